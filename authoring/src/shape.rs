@@ -58,6 +58,15 @@ fn violation(source: &Source, error: &ValidationError<'_>, findings: &mut Vec<Fi
                 },
             ));
         }
+        Kind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            findings.push(source.finding(
+                "pack.shape",
+                at,
+                format!("{}に必須の項目「{name}」がありません。", place(at)),
+                format!("「{name}」を書き足してください。"),
+            ));
+        }
         kind => findings.push(said(source, at, complaint(kind, error.instance()))),
     }
 }
@@ -96,12 +105,6 @@ fn place(pointer: &str) -> String {
 
 fn complaint(kind: &Kind, instance: &Value) -> String {
     match kind {
-        Kind::Required { property } => {
-            format!(
-                "必須の項目「{}」がありません",
-                property.as_str().unwrap_or_default()
-            )
-        }
         Kind::Type { kind } => format!(
             "{}でなければなりません（今は {}）",
             types(kind),

@@ -167,12 +167,16 @@ fn broken(file: &str, error: &serde_json::Error) -> Finding {
         _ if error.is_eof() => "ファイルが途中で終わっています",
         _ => "JSON の書き方が正しくありません",
     };
-    let line = u32::try_from(error.line()).ok().filter(|line| *line > 0);
+    // Column 0 is the line break itself, which ends the line before.
+    let line = error
+        .line()
+        .saturating_sub(usize::from(error.column() == 0));
+    let line = u32::try_from(line).ok().filter(|line| *line > 0);
     Finding::new(
         "pack.broken_json",
         file,
         line,
-        format!("{what}（{}文字目、{english}）。", error.column()),
+        format!("{what}（{english}）。"),
         "この行か、その直前の行を直してください。",
     )
 }
