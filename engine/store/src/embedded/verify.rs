@@ -1,0 +1,182 @@
+//! Verification: checksums, chains of hashes, heads and files.
+
+use std::fs;
+
+use crate::embedded::{Store, database, frame, layout, prefixed};
+use crate::error::StoreError;
+use crate::file::{FileHash, io_error};
+use crate::problem::Problem;
+use crate::record::{Head, Record};
+
+impl Store {
+    /// Reads everything, or everything of one municipality, and lists what is wrong. Commits go on meanwhile.
+    ///
+    /// # Errors
+    /// The database cannot be read at all.
+    pub async fn verify(&self, municipality: Option<&str>) -> Result<Vec<Problem>, StoreError> {
+        let mut problems = Vec::new();
+        self.verify_entries(municipality, &mut problems)?;
+        for name in self.journals()? {
+            if municipality.is_none_or(|wanted| wanted == name) {
+                self.verify_chain(&name, &mut problems)?;
+            }
+        }
+        let blobs = self.0.dir.join("blobs");
+        if fs::read_dir(&blobs)
+            .map_err(io_error("読み込み", &blobs))?
+            .next()
+            .is_some()
+        {
+            problems.push(Problem::Stray {
+                place: blobs.display().to_string(),
+            });
+        }
+        Ok(problems)
+    }
+
+    /// Checksums of all entries but records, and the files that keys name.
+    fn verify_entries(
+        &self,
+        municipality: Option<&str>,
+        problems: &mut Vec<Problem>,
+    ) -> Result<(), StoreError> {
+        for entry in self.0.tree.iter() {
+            let (name, framed) = entry.map_err(database("読み込み"))?;
+            let place = String::from_utf8_lossy(&name).into_owned();
+            if place.starts_with(layout::JOURNALS) {
+                continue;
+            }
+            let owner = place.split('/').nth(1).unwrap_or_default();
+            if municipality.is_some_and(|wanted| wanted != owner) {
+                continue;
+            }
+            if frame::open(&name, &framed).is_err() {
+                problems.push(Problem::Checksum { place });
+                continue;
+            }
+            let known = [layout::HEADS, layout::IMPORTS]
+                .iter()
+                .any(|area| place.starts_with(area));
+            match layout::key_of(&name) {
+                None if known || place == layout::FORMAT || place == layout::BATCH => {}
+                None => problems.push(Problem::Stray { place }),
+                Some(key) => {
+                    let Some(hash) = FileHash::named_by(&key) else {
+                        continue;
+                    };
+                    match self.file(&hash) {
+                        Ok(Some(_)) => {}
+                        Ok(None) => problems.push(Problem::FileMissing { key, hash }),
+                        Err(_) => problems.push(Problem::FileDamaged { key, hash }),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows the chain. After a break it goes on from what stands there, so that each break is listed once.
+    fn verify_chain(&self, name: &str, problems: &mut Vec<Problem>) -> Result<(), StoreError> {
+        let (entries, stated) = {
+            let _view = self.view();
+            let stated = self
+                .0
+                .tree
+                .get(layout::head(name))
+                .map_err(database("読み込み"))?;
+            (prefixed(&self.0.tree, &layout::journal(name))?, stated)
+        };
+        let municipality = || name.to_owned();
+        let mut last = 0;
+        // None: the record before cannot be read, so nobody knows what its successor's `prev` should be.
+        let mut head = Some(Head::start());
+        for (entry, framed) in entries {
+            let seq = layout::seq_of(&entry).map_or(last + 1, |(_, seq)| seq);
+            last = seq;
+            let record = frame::open(&entry, &framed)
+                .and_then(|content| Record::from_bytes(content, name, seq));
+            head = match record {
+                Ok(record) => {
+                    let before = head.unwrap_or_else(|| Head {
+                        seq: seq - 1,
+                        hash: record.prev.clone(),
+                    });
+                    if before.follow(&record).is_none() {
+                        problems.push(Problem::Chain {
+                            municipality: municipality(),
+                            seq,
+                        });
+                    }
+                    Some(Head {
+                        seq,
+                        hash: record.hash,
+                    })
+                }
+                Err(error) => {
+                    problems.push(match error {
+                        StoreError::UnknownVersion { version, .. } => Problem::Version {
+                            municipality: municipality(),
+                            seq,
+                            version,
+                        },
+                        _ => Problem::Chain {
+                            municipality: municipality(),
+                            seq,
+                        },
+                    });
+                    None
+                }
+            };
+        }
+        // A head with a wrong checksum is listed with the other entries.
+        let Some(framed) = stated else {
+            problems.push(Problem::Head {
+                municipality: municipality(),
+                head: 0,
+                last,
+            });
+            return Ok(());
+        };
+        let content = frame::open(layout::head(name).as_bytes(), &framed).ok();
+        if let Some(stated) =
+            content.and_then(|content| serde_json::from_slice::<Head>(content).ok())
+        {
+            if stated.seq != last {
+                problems.push(Problem::Head {
+                    municipality: municipality(),
+                    head: stated.seq,
+                    last,
+                });
+            } else if head.is_some_and(|head| head.hash != stated.hash) {
+                problems.push(Problem::Chain {
+                    municipality: municipality(),
+                    seq: last,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Municipalities that have a head or a record: a head may be what is missing.
+    fn journals(&self) -> Result<Vec<String>, StoreError> {
+        let mut names = Vec::new();
+        for entry in self.0.tree.scan_prefix(layout::HEADS) {
+            let (name, _) = entry.map_err(database("読み込み"))?;
+            names.push(String::from_utf8_lossy(&name[layout::HEADS.len()..]).into_owned());
+        }
+        // One look-up for each municipality: from its first record straight to the next municipality's.
+        let mut from = layout::JOURNALS.to_owned();
+        while let Some(entry) = self.0.tree.range(from.as_bytes()..).next() {
+            let (name, _) = entry.map_err(database("読み込み"))?;
+            let Some((municipality, _)) = layout::seq_of(&name) else {
+                break;
+            };
+            // '0' is the character after '/'.
+            from = format!("{}{municipality}0", layout::JOURNALS);
+            names.push(municipality.to_owned());
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+}
