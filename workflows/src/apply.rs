@@ -1,0 +1,218 @@
+//! Folding: one record onto the state. Total: a record that does not fit changes nothing.
+
+use crate::key::Key;
+use crate::record::{Event, Record};
+use crate::state::{
+    Decision, Offer, Open, Past, Phase, Settled, Signal, State, Status, Timer, Turn,
+};
+
+pub fn apply(state: &mut State, record: &Record) {
+    state.records += 1;
+    state.latest = state.latest.max(Some(record.at.instant));
+    match &record.event {
+        Event::CycleStarted {
+            cycle,
+            plan,
+            title,
+            fiscal_year,
+            dates,
+        } => {
+            state.phase = Phase::Running;
+            state.cycle.clone_from(cycle);
+            state.plan.clone_from(plan);
+            state.title.clone_from(title);
+            state.fiscal_year = *fiscal_year;
+            state.dates.clone_from(dates);
+        }
+        Event::CycleCompleted => state.phase = Phase::Completed,
+        Event::CycleTerminated { .. } => {
+            state.phase = Phase::Terminated;
+            state.timers.clear();
+        }
+        Event::DateMoved { field, to, .. } => {
+            state.dates.insert(field.clone(), *to);
+        }
+        Event::ListSet { list, items } => {
+            state.lists.insert(list.clone(), items.clone());
+        }
+        Event::StepOpened { key } => {
+            turn(state, key).status = Status::Open(Open {
+                since: record.at,
+                offered: Default::default(),
+                decisions: Vec::new(),
+                attempts: 0,
+                retry_at: None,
+                incident: None,
+                overdue: false,
+                escalated: false,
+            })
+        }
+        Event::StepSettled {
+            key, how, outcome, ..
+        } => {
+            let turn = turn(state, key);
+            let decisions = match std::mem::take(&mut turn.status) {
+                Status::Open(open) => open.decisions,
+                _ => Vec::new(),
+            };
+            let outcome = outcome.clone();
+            turn.status = Status::Settled(Settled {
+                how: *how,
+                outcome,
+                at: record.at,
+                decisions,
+            });
+        }
+        Event::StepReopened {
+            target,
+            cascade,
+            by_step,
+            closes,
+            ..
+        } => {
+            for key in cascade {
+                begin_anew(turn(state, key), key.round);
+            }
+            if let Some(by) = by_step {
+                turn(state, by).uses += 1;
+            }
+            if let Some(rule) = closes {
+                state.closings.insert(target.step.clone(), rule.clone());
+            }
+        }
+        Event::TimerSet { timer } => insert(&mut state.timers, timer),
+        Event::TimerMoved { timer, .. } => {
+            remove(&mut state.timers, |old| {
+                old.key == timer.key && old.kind == timer.kind
+            });
+            insert(&mut state.timers, timer);
+        }
+        Event::TimerFired { key, kind, .. } | Event::TimerCancelled { key, kind } => {
+            remove(&mut state.timers, |timer| {
+                timer.key == *key && timer.kind == *kind
+            });
+        }
+        Event::SignalReceived { name, key, dedup } => {
+            state.inbox.push(Signal {
+                name: name.clone(),
+                key: key.clone(),
+            });
+            state.signals_seen.extend(dedup.clone());
+        }
+        Event::SignalUsed { name, key, .. } => {
+            let used = state
+                .inbox
+                .iter()
+                .position(|signal| signal.name == *name && signal.key == *key);
+            if let Some(index) = used {
+                state.inbox.remove(index);
+            }
+        }
+        _ => on_open(state, record),
+    }
+}
+
+/// Records about a turn that is open.
+fn on_open(state: &mut State, record: &Record) {
+    match &record.event {
+        Event::TaskOffered { key, role } => with(state, key, |open| {
+            open.offered.insert(
+                role.clone(),
+                Offer {
+                    since: record.at,
+                    claimed_by: None,
+                },
+            );
+        }),
+        Event::TaskClaimed { key, role } => with(state, key, |open| {
+            if let (Some(offer), Some(by)) = (open.offered.get_mut(role), &record.by) {
+                offer.claimed_by = Some(by.person.clone());
+            }
+        }),
+        Event::TaskReleased { key, role } => with(state, key, |open| {
+            if let Some(offer) = open.offered.get_mut(role) {
+                offer.claimed_by = None;
+            }
+        }),
+        Event::TaskDecided {
+            key,
+            role,
+            outcome,
+            comment,
+        } => with(state, key, |open| {
+            open.offered.remove(role);
+            open.decisions.push(Decision {
+                role: role.clone(),
+                by: record.by.clone(),
+                outcome: outcome.clone(),
+                comment: comment.clone(),
+                at: record.at,
+            });
+        }),
+        Event::StepOverdue { key } => with(state, key, |open| open.overdue = true),
+        Event::TaskEscalated { key } => with(state, key, |open| open.escalated = true),
+        Event::TaskWithdrawn { key, role } => with(state, key, |open| {
+            open.offered.remove(role);
+        }),
+        Event::EffectFailed {
+            key,
+            attempt,
+            retry_at,
+            ..
+        } => with(state, key, |open| {
+            open.attempts = *attempt;
+            open.retry_at = Some(*retry_at);
+        }),
+        Event::IncidentRaised { key, message } => {
+            with(state, key, |open| open.incident = Some(message.clone()))
+        }
+        Event::IncidentResolved { key } => with(state, key, |open| {
+            open.incident = None;
+            open.attempts = 0;
+            open.retry_at = None;
+        }),
+        _ => {}
+    }
+}
+
+fn turn<'a>(state: &'a mut State, key: &Key) -> &'a mut Turn {
+    let items = state.steps.entry(key.step.clone()).or_default();
+    items.entry(key.item.clone()).or_default()
+}
+
+fn with(state: &mut State, key: &Key, change: impl FnOnce(&mut Open)) {
+    if let Status::Open(open) = &mut turn(state, key).status {
+        change(open);
+    }
+}
+
+fn begin_anew(turn: &mut Turn, round: u32) {
+    let past = match std::mem::take(&mut turn.status) {
+        Status::Waiting => None,
+        Status::Open(open) => Some(Past {
+            round: turn.round,
+            settled: None,
+            decisions: open.decisions,
+        }),
+        Status::Settled(mut settled) => {
+            let decisions = std::mem::take(&mut settled.decisions);
+            Some(Past {
+                round: turn.round,
+                settled: Some(settled),
+                decisions,
+            })
+        }
+    };
+    turn.past.extend(past);
+    turn.round = round;
+}
+
+fn insert(timers: &mut Vec<Timer>, timer: &Timer) {
+    let order = |timer: &Timer| (timer.fires_at, timer.key.clone(), timer.kind);
+    let at = timers.partition_point(|other| order(other) <= order(timer));
+    timers.insert(at, timer.clone());
+}
+
+fn remove(timers: &mut Vec<Timer>, gone: impl Fn(&Timer) -> bool) {
+    timers.retain(|timer| !gone(timer));
+}

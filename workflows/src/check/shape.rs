@@ -1,0 +1,159 @@
+//! A draft becomes a step: exactly one thing to do, and only the words that fit it.
+
+use super::Report;
+use crate::key::StepId;
+use crate::language::StepDraft;
+use crate::plan::{Kind, Step};
+use crate::rule::{Base, DateRule};
+
+pub(super) fn step(draft: StepDraft, report: &mut Report) -> Step {
+    let mut kinds = draft.kinds.into_iter();
+    let kind = kinds.next();
+    let second = kinds.next().is_some();
+    let mut step = Step {
+        title: draft.title.unwrap_or_else(|| draft.id.clone()),
+        id: StepId::new(draft.id),
+        kind: kind.clone().unwrap_or(Kind::Carry {
+            name: String::new(),
+        }),
+        need: draft.any.then_some(1),
+        after: draft.after,
+        when: draft.when,
+        per: draft.per,
+        while_open: draft.while_open,
+        opens: draft.opens,
+        due: draft.due,
+        closes: draft.closes,
+        sendback: draft.sendback,
+        max: None,
+        escalate: draft.escalate,
+        line: draft.line,
+    };
+    for problem in draft.problems {
+        report.step(problem.code, &step, problem.what, problem.todo);
+    }
+    if kind.is_none() {
+        report.step(
+            "cycle.no_kind",
+            &step,
+            "何をするかが書かれていません",
+            "task・approval・effect・collect・gate・compute・wait_for・carry・reopen のどれか1つを書いてください。",
+        );
+        return step;
+    }
+    if second {
+        report.step(
+            "cycle.two_kinds",
+            &step,
+            "することが2つ書かれています",
+            "ステップを2つに分け、after でつないでください。",
+        );
+    }
+    need(&mut step, draft.need, report);
+    max(&mut step, draft.max, report);
+    fits(&step, report);
+    step
+}
+
+fn need(step: &mut Step, need: Option<i64>, report: &mut Report) {
+    let Some(count) = need else { return };
+    let limit = match &step.kind {
+        Kind::Approval { roles, .. } => roles.len(),
+        _ => step.after.len(),
+    };
+    let valid = usize::try_from(count)
+        .ok()
+        .filter(|count| (1..=limit).contains(count));
+    let Some(count) = valid else {
+        report.step(
+            "cycle.bad_limit",
+            step,
+            format!("need({count}) は {limit} 件のうちの数として成り立ちません"),
+            format!("1 から {limit} までにしてください。"),
+        );
+        return;
+    };
+    match &mut step.kind {
+        Kind::Approval { need, .. } => *need = Some(count),
+        _ => step.need = Some(count),
+    }
+}
+
+fn max(step: &mut Step, max: Option<i64>, report: &mut Report) {
+    let limit = i64::from(crate::plan::MAX_ROUNDS);
+    match max {
+        Some(count) if !(1..=limit).contains(&count) => report.step(
+            "cycle.bad_limit",
+            step,
+            format!("max({count}) は使えません"),
+            format!("1 から {limit} までの回数にしてください。"),
+        ),
+        Some(count) => step.max = u32::try_from(count).ok(),
+        None if matches!(step.kind, Kind::Reopen { .. }) => report.step(
+            "cycle.loop_without_max",
+            step,
+            "やり直しの回数に上限がありません",
+            "max(1) のように上限を書いてください。",
+        ),
+        None => {}
+    }
+}
+
+fn fits(step: &Step, report: &mut Report) {
+    let person = matches!(step.kind, Kind::Task { .. } | Kind::Approval { .. });
+    let collects = matches!(step.kind, Kind::Collect { .. });
+    let reopens = matches!(step.kind, Kind::Reopen { .. });
+    let mut misplaced = |wrong: bool, word: &str, belongs: &str| {
+        if wrong {
+            report.step(
+                "cycle.misplaced",
+                step,
+                format!("{word} はこの種類のステップには使えません"),
+                format!("{word} は {belongs} に付けてください。"),
+            );
+        }
+    };
+    misplaced(
+        step.sendback.is_some() && !person,
+        "sendback",
+        "task か approval",
+    );
+    misplaced(
+        step.escalate.is_some() && !person,
+        "escalate",
+        "task か approval",
+    );
+    misplaced(
+        step.closes.is_some() && !collects && !reopens,
+        "closes",
+        "collect か、それを開き直す reopen",
+    );
+    misplaced(
+        step.max.is_some() && !reopens && step.sendback.is_none(),
+        "max",
+        "reopen か sendback のあるステップ",
+    );
+    misplaced(step.per.is_some() && reopens, "per", "reopen 以外");
+    if collects && step.closes.is_none() {
+        report.step(
+            "cycle.no_deadline",
+            step,
+            "回答の締切がありません",
+            "closes(c.close) のように締切を書いてください。",
+        );
+    }
+    if matches!(
+        &step.closes,
+        Some(DateRule {
+            base: Base::Closing(_),
+            ..
+        })
+    ) {
+        report.step(
+            "cycle.bad_rule",
+            step,
+            "締切が、ほかのステップの締切から決まっています",
+            "c.close.bdays(10) のように、パラメータの日付から数えてください。",
+        );
+    }
+}

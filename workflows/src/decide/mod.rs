@@ -1,0 +1,148 @@
+//! Deciding: a command against a state gives records, or a refusal. Pure and total; one file a command.
+//!
+//! A command may settle a step; then every step that may open or will never open is asked, until nothing
+//! changes any more ([`advance`]). So one command gives one batch, which is stored as one.
+
+mod advance;
+mod dates;
+mod lookup;
+mod open;
+mod people;
+mod reopen;
+mod shell;
+mod signal;
+mod start;
+mod timers;
+
+use chrono::NaiveDate;
+
+use crate::apply::apply;
+use crate::calendar::Calendar;
+use crate::command::{Actor, At, Command};
+use crate::plan::Plan;
+use crate::record::{Event, RECORD_VERSION, Record};
+use crate::refusal::Refusal;
+use crate::rule::{DateRule, Dates};
+use crate::state::{Phase, State};
+
+/// What a command brings about; empty when it had already been done.
+///
+/// # Errors
+/// A [`Refusal`] with a Japanese sentence; the state is then as before.
+pub fn decide(
+    state: &State,
+    plan: &Plan,
+    command: Command,
+    at: &At,
+    calendar: &Calendar,
+) -> Result<Vec<Record>, Refusal> {
+    let started = matches!(command, Command::Start { .. });
+    match state.phase {
+        Phase::NotStarted if !started => return Err(Refusal::NotStarted),
+        Phase::NotStarted => {}
+        _ if started => return Err(Refusal::AlreadyStarted),
+        Phase::Running => {}
+        // Late timers and late signals of an ended cycle are nobody's mistake.
+        Phase::Completed | Phase::Terminated
+            if matches!(command, Command::Tick | Command::Signal { .. }) =>
+        {
+            return Ok(Vec::new());
+        }
+        Phase::Completed | Phase::Terminated => return Err(Refusal::Ended),
+    }
+    if !started && state.plan != plan.hash {
+        return Err(Refusal::OtherPlan);
+    }
+    let latest = state.latest.map_or(*at, At::new);
+    let mut batch = Batch {
+        state: state.clone(),
+        plan,
+        calendar,
+        // A clock that jumps back must not undo the order of the records.
+        at: latest.max(*at),
+        by: None,
+        records: Vec::new(),
+    };
+    match command {
+        Command::Start { cycle, by } => start::start(&mut batch, cycle, by),
+        Command::Tick => timers::tick(&mut batch),
+        Command::Claim { key, by } => people::claim(&mut batch, &key, by)?,
+        Command::Release { key, by } => people::release(&mut batch, &key, by)?,
+        Command::Complete {
+            key,
+            by,
+            outcome,
+            comment,
+        } => {
+            people::complete(&mut batch, &key, by, outcome, comment)?;
+        }
+        Command::Cancel { key, by, reason } => people::cancel(&mut batch, &key, by, reason)?,
+        Command::Settle {
+            key,
+            outcome,
+            input_hash,
+        } => shell::settle(&mut batch, &key, outcome, input_hash)?,
+        Command::Fail { key, message } => shell::fail(&mut batch, &key, message)?,
+        Command::Retry { key, by } => shell::retry(&mut batch, &key, by)?,
+        Command::Signal { name, key, dedup } => signal::signal(&mut batch, name, key, dedup),
+        Command::MoveDate {
+            field,
+            to,
+            by,
+            reason,
+        } => dates::move_date(&mut batch, field, to, by, reason)?,
+        Command::SetList { list, items } => dates::set_list(&mut batch, list, items)?,
+        Command::Terminate { by, reason } => start::terminate(&mut batch, by, reason),
+    }
+    Ok(batch.records)
+}
+
+/// The state as it will be, and the records that make it so.
+struct Batch<'a> {
+    state: State,
+    plan: &'a Plan,
+    calendar: &'a Calendar,
+    at: At,
+    by: Option<Actor>,
+    records: Vec<Record>,
+}
+
+impl Batch<'_> {
+    fn record(&mut self, event: Event) {
+        let record = Record {
+            version: RECORD_VERSION,
+            at: self.at,
+            by: self.by.clone(),
+            event,
+        };
+        apply(&mut self.state, &record);
+        self.records.push(record);
+    }
+
+    fn date(&self, rule: &DateRule) -> Option<NaiveDate> {
+        resolve(&self.state, self.plan, self.calendar, rule)
+    }
+}
+
+/// The date of a rule in a running cycle (or, before its start, in its plan).
+pub(crate) fn resolve(
+    state: &State,
+    plan: &Plan,
+    calendar: &Calendar,
+    rule: &DateRule,
+) -> Option<NaiveDate> {
+    let closing = |id: &crate::StepId| {
+        let extended = state.closings.get(id).cloned();
+        extended.or_else(|| plan.step(id.as_str())?.closes.clone())
+    };
+    let dates = Dates {
+        fields: if state.dates.is_empty() {
+            &plan.dates
+        } else {
+            &state.dates
+        },
+        fiscal_year: plan.fiscal_year,
+        closing: &closing,
+    };
+    rule.resolve(&dates, calendar)
+}

@@ -1,0 +1,187 @@
+//! A plan: the steps of a cycle as data. It is made once by a script and is what runs.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::key::{StepId, hex};
+use crate::rule::{DateRule, Offset};
+
+/// Limits of a plan (CYCLES §8).
+pub const MAX_STEPS: usize = 500;
+pub const MAX_ITEMS: usize = 2_000;
+pub const MAX_ROUNDS: u32 = 20;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub title: String,
+    pub fiscal_year: Option<i32>,
+    /// The date fields at the time of planning; a running cycle moves its own copy.
+    pub dates: BTreeMap<String, NaiveDate>,
+    /// Titles of the date fields, for sentences.
+    pub date_titles: BTreeMap<String, String>,
+    /// SHA-256 of the script.
+    pub script: String,
+    pub steps: Vec<Step>,
+    /// SHA-256 over all of the above: the identity to which a running cycle is pinned.
+    pub hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub id: StepId,
+    pub title: String,
+    pub kind: Kind,
+    pub after: Vec<StepId>,
+    /// How many of `after` have to be done; absent: all of them have to be settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<usize>,
+    /// One of these has to hold; empty: no condition.
+    pub when: Vec<When>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
+    /// Opens only as long as this step is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub while_open: Option<StepId>,
+    /// Not before 09:00 of this date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opens: Option<DateRule>,
+    /// Until the end of this date; a remark when it passes, nothing stops.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<DateRule>,
+    /// Until the end of this date; then a collecting step is settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closes: Option<DateRule>,
+    /// Where a 差戻し leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sendback: Option<StepId>,
+    /// How often a reopening step may reopen, or a 差戻し may happen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+    /// How long after the due date (or the opening) an undecided task is escalated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escalate: Option<Offset>,
+    /// 1-based line of the script.
+    pub line: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// A person of this role does something.
+    Task { role: String },
+    /// These roles approve, in order; with `need`, in any order, and that many suffice.
+    Approval {
+        roles: Vec<String>,
+        need: Option<usize>,
+    },
+    /// The product does something outside, once.
+    Effect { name: String, args: Vec<String> },
+    /// Answers come in until `closes`.
+    Collect { name: String },
+    /// A hook of the script chooses the way on.
+    Gate { hook: String },
+    /// The product computes something.
+    Compute { name: String, args: Vec<String> },
+    /// Something outside happens; `key` tells two signals of the same name apart, empty takes any.
+    WaitFor { signal: String, key: String },
+    /// What is still open goes over to the next cycle.
+    Carry { name: String },
+    /// An earlier step is opened again, at most `max` times.
+    Reopen { target: StepId },
+}
+
+/// The step was settled with this outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    pub step: StepId,
+    pub outcome: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// Known when the plan is made.
+    Items(Vec<String>),
+    /// Becomes known on the way: `.per("meeting.decisions")`, see [`Command::SetList`](crate::Command).
+    List(String),
+}
+
+impl Plan {
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id.as_str() == id)
+    }
+
+    /// The title of a step, or its id when the plan has no such step.
+    pub fn title_of(&self, id: &StepId) -> String {
+        self.step(id.as_str())
+            .map_or_else(|| id.to_string(), |step| step.title.clone())
+    }
+
+    /// 「回答締切の7営業日前」.
+    pub fn describe(&self, rule: &DateRule) -> String {
+        let field = |id: &str| {
+            self.date_titles
+                .get(id)
+                .cloned()
+                .unwrap_or_else(|| id.to_owned())
+        };
+        rule.describe(&field, &|step| self.title_of(step))
+    }
+
+    /// The day on which the cycle begins: the date field `start`, or else the earliest date of all.
+    pub fn starts_on(&self) -> Option<NaiveDate> {
+        let start = self
+            .dates
+            .get("start")
+            .or_else(|| self.dates.values().min());
+        start.copied()
+    }
+
+    /// The steps that would be done again if `target` were reopened: itself and everything after it.
+    pub fn downstream(&self, target: &StepId) -> Vec<StepId> {
+        let mut reached = vec![target.clone()];
+        let mut looked_at = 0;
+        while let Some(from) = reached.get(looked_at).cloned() {
+            looked_at += 1;
+            for step in &self.steps {
+                if step.predecessors().any(|before| *before == from) && !reached.contains(&step.id)
+                {
+                    reached.push(step.id.clone());
+                }
+            }
+        }
+        reached
+    }
+
+    pub(crate) fn seal(mut self) -> Plan {
+        self.hash = String::new();
+        let json = serde_json::to_vec(&self).expect("a plan has string keys only");
+        self.hash = hex(&Sha256::digest(&json));
+        self
+    }
+}
+
+impl Step {
+    /// The steps this one waits for, in any way.
+    pub fn predecessors(&self) -> impl Iterator<Item = &StepId> {
+        let when = self.when.iter().map(|when| &when.step);
+        self.after.iter().chain(when).chain(self.while_open.iter())
+    }
+
+    /// Roles that have something to do in this step.
+    pub fn roles(&self) -> &[String] {
+        match &self.kind {
+            Kind::Task { role } => std::slice::from_ref(role),
+            Kind::Approval { roles, .. } => roles,
+            _ => &[],
+        }
+    }
+
+    /// Rounds a 差戻し to or from this step may reach.
+    pub fn sendback_limit(&self) -> u32 {
+        self.max.unwrap_or(MAX_ROUNDS)
+    }
+}

@@ -1,0 +1,175 @@
+//! Records: what happened, in order. The state is a fold over them and nothing else.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::command::{Actor, At};
+use crate::key::Key;
+use crate::rule::DateRule;
+use crate::state::{Timer, TimerKind};
+
+/// Version of the shape of a record that this release writes.
+pub const RECORD_VERSION: u16 = 1;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    pub version: u16,
+    pub at: At,
+    /// Absent: the product itself (a timer, an effect).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Actor>,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    CycleStarted {
+        cycle: String,
+        plan: String,
+        title: String,
+        fiscal_year: Option<i32>,
+        dates: BTreeMap<String, NaiveDate>,
+    },
+    CycleCompleted,
+    CycleTerminated {
+        reason: String,
+    },
+    CarriedOver {
+        key: Key,
+        name: String,
+    },
+    DateMoved {
+        field: String,
+        from: NaiveDate,
+        to: NaiveDate,
+        reason: String,
+    },
+    ListSet {
+        list: String,
+        items: Vec<String>,
+    },
+
+    StepOpened {
+        key: Key,
+    },
+    StepSettled {
+        key: Key,
+        how: How,
+        outcome: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        because: Option<String>,
+    },
+    /// `cascade`: every turn that begins anew, with its new round. `by_step`: the reopening step, if it was one.
+    StepReopened {
+        target: Key,
+        cascade: Vec<Key>,
+        reason: String,
+        by_step: Option<Key>,
+        closes: Option<DateRule>,
+    },
+    Decided {
+        key: Key,
+        hook: String,
+        input_hash: Option<String>,
+        outcome: String,
+    },
+
+    TimerSet {
+        timer: Timer,
+    },
+    TimerFired {
+        key: Key,
+        kind: TimerKind,
+        late_seconds: i64,
+    },
+    TimerMoved {
+        timer: Timer,
+        from: NaiveDate,
+    },
+    TimerCancelled {
+        key: Key,
+        kind: TimerKind,
+    },
+
+    TaskOffered {
+        key: Key,
+        role: String,
+    },
+    TaskClaimed {
+        key: Key,
+        role: String,
+    },
+    TaskReleased {
+        key: Key,
+        role: String,
+    },
+    TaskDecided {
+        key: Key,
+        role: String,
+        outcome: String,
+        comment: Option<String>,
+    },
+    /// The due date passed and the step is still open.
+    StepOverdue {
+        key: Key,
+    },
+    TaskEscalated {
+        key: Key,
+    },
+    /// Reopening an earlier step took the task away.
+    TaskWithdrawn {
+        key: Key,
+        role: String,
+    },
+
+    SignalReceived {
+        name: String,
+        key: String,
+        dedup: Option<String>,
+    },
+    SignalUsed {
+        name: String,
+        key: String,
+        by: Key,
+    },
+
+    /// `id` is the same for every attempt: the receiver's idempotency key.
+    EffectRequested {
+        key: Key,
+        name: String,
+        args: Vec<String>,
+        id: String,
+    },
+    EffectSucceeded {
+        key: Key,
+        input_hash: Option<String>,
+    },
+    EffectFailed {
+        key: Key,
+        attempt: u32,
+        retry_at: chrono::DateTime<chrono::Utc>,
+        message: String,
+    },
+    IncidentRaised {
+        key: Key,
+        message: String,
+    },
+    IncidentResolved {
+        key: Key,
+    },
+}
+
+/// How a turn of a step ended. All three let the steps after it go on; only what follows nothing but
+/// skipped steps is skipped too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    Done,
+    /// Its condition did not come true.
+    Skipped,
+    /// A person ended it.
+    Cancelled,
+}

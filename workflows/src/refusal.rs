@@ -1,0 +1,65 @@
+//! Refusals: why a command was not accepted, in a sentence for the person who gave it.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "refusal", rename_all = "snake_case")]
+pub enum Refusal {
+    #[error("このサイクルはまだ始まっていません。")]
+    NotStarted,
+    #[error("このサイクルはすでに始まっています。")]
+    AlreadyStarted,
+    #[error("このサイクルはすでに終わっています。")]
+    Ended,
+    #[error("サイクルの計画と記録が一致しません。新しい計画は採用の手続きを経て使ってください。")]
+    OtherPlan,
+    #[error("「{step}」というステップ（または項目）は、この計画にありません。")]
+    UnknownStep { step: String },
+    #[error(
+        "「{title}」は{current}回目に進んでいます。{round}回目への操作は受け付けられません。画面を開き直してください。"
+    )]
+    OldRound {
+        title: String,
+        round: u32,
+        current: u32,
+    },
+    #[error("「{title}」はいま行う段階ではありません。{why}")]
+    NotOpen { title: String, why: String },
+    #[error("「{title}」はすでに「{outcome}」で終わっています。")]
+    AlreadySettled { title: String, outcome: String },
+    #[error("「{title}」は{role}の仕事です。")]
+    WrongRole { title: String, role: String },
+    #[error(
+        "「{title}」は{person}が引き受けています。引戻しか、担当の変更をしてから行ってください。"
+    )]
+    ClaimedByAnother { title: String, person: String },
+    #[error(
+        "「{title}」を起案した本人は決裁できません。別の{role}、または代決者が決裁してください。"
+    )]
+    OwnProposal { title: String, role: String },
+    #[error("「{title}」の結果に「{outcome}」は選べません。選べるのは {allowed} です。")]
+    UnknownOutcome {
+        title: String,
+        outcome: String,
+        allowed: String,
+    },
+    #[error("差戻しには理由を書いてください。")]
+    ReasonRequired,
+    #[error(
+        "「{title}」の差戻しは上限の{max}回に達しています。取りやめるか、このまま進めるかを決めてください。"
+    )]
+    TooManyRounds { title: String, max: u32 },
+    #[error("「{title}」は人の仕事なので、この操作では終えられません。")]
+    NotForShell { title: String },
+    #[error("「{title}」は人の仕事ではないので、この操作では終えられません。")]
+    NotForPeople { title: String },
+    #[error("「{title}」には、解決を待つ障害がありません。")]
+    NoIncident { title: String },
+    #[error("「{field}」という日付は、この計画にありません。")]
+    UnknownDate { field: String },
+    #[error("{date} は使えません。2000年から2100年までの日付にしてください。")]
+    ImpossibleDate { date: NaiveDate },
+    #[error("一覧「{list}」は使えません（{why}）。")]
+    BadList { list: String, why: String },
+}
