@@ -1,0 +1,28 @@
+//! Questionnaires: definition, check, ask, validate, tally. Pure: no clock, no files, no network, no randomness.
+//!
+//! A questionnaire is a JSON Schema of its answers with a few annotations ([`SCHEMA`]). [`read`] checks it and
+//! compiles its rules; [`Questionnaire::decode`] takes the fields of a web form, [`Questionnaire::examine`]
+//! normalises, drops what is not relevant, calculates and validates; [`tally`] counts.
+//!
+//! # Numbers
+//! Integers are `i64`. Decimals are exact: they are kept as the decimal text that was typed (at most 15 significant
+//! digits, so that a JSON number carries them without loss) and added as [`Decimal`], never as binary floats.
+//!
+//! # Blanks
+//! Four blanks are four values ([`tally::Blanks`]): not in this version, not shown (非該当), shown and left blank
+//! (無回答), and an explicit わからない, which is an option marked `x-unknown`.
+
+mod check;
+mod decimal;
+mod document;
+mod expression;
+mod item;
+mod items;
+mod questionnaire;
+mod read;
+
+pub use decimal::{Decimal, NotDecimal};
+pub use item::{Choice, Item, ItemId, Kind, MatrixRow};
+pub use items::Items;
+pub use questionnaire::{Page, Questionnaire};
+pub use read::{SCHEMA, read};
