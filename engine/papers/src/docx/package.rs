@@ -1,0 +1,86 @@
+//! What the Word library has no word for, put into the parts of the package: the repeated head of a
+//! table, the language, the fonts' other names, titles and descriptions.
+
+use docx_rs::XMLDocx;
+
+use super::DocxError;
+use super::styles::{GOTHIC, MINCHO};
+use super::table::{HEAD_ROW, ROW};
+use crate::chart::Chart;
+use crate::document::Document;
+use crate::html::escape;
+
+pub(super) fn complete(
+    mut parts: XMLDocx,
+    document: &Document,
+    charts: &[&Chart],
+) -> Result<XMLDocx, DocxError> {
+    parts.document = body(text(&parts.document, "document.xml")?, charts)?.into_bytes();
+    parts.styles = language(text(&parts.styles, "styles.xml")?)?.into_bytes();
+    parts.font_table = font_table().into_bytes();
+    parts.doc_props.core = core(
+        text(&parts.doc_props.core, "core.xml")?,
+        &document.head.title,
+    )?
+    .into_bytes();
+    Ok(parts)
+}
+
+fn text<'a>(part: &'a [u8], name: &'static str) -> Result<&'a str, DocxError> {
+    std::str::from_utf8(part).map_err(|_| DocxError::Part(name))
+}
+
+fn body(xml: &str, charts: &[&Chart]) -> Result<String, DocxError> {
+    let head = format!(r#"<w:trHeight w:val="{HEAD_ROW}" w:hRule="atLeast" />"#);
+    let repeated = format!(r#"<w:trHeight w:val="{ROW}" w:hRule="atLeast" /><w:tblHeader />"#);
+    let xml = xml.replace(&head, &repeated);
+    let mut pieces = xml.split(r#"<wp:docPr id="1" name="Figure" />"#);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    let mut drawn = charts.iter().enumerate();
+    for piece in pieces {
+        let (index, chart) = drawn.next().ok_or(DocxError::Part("wp:docPr"))?;
+        let words = escape(&format!("{}。{}", chart.title, chart.described()));
+        let id = index + 1;
+        out.push_str(&format!(
+            r#"<wp:docPr id="{id}" name="図{id}" descr="{words}" />{piece}"#
+        ));
+    }
+    match drawn.next() {
+        Some(_) => Err(DocxError::Part("wp:docPr")),
+        None => Ok(out),
+    }
+}
+
+/// Japanese for what is Japanese: line breaking, proofing, screen readers. Latin letters and digits
+/// stand beside Japanese without the blank that Word would add, so that columns of them stay true.
+fn language(xml: &str) -> Result<String, DocxError> {
+    let defaults = "</w:rPr></w:rPrDefault>";
+    if !xml.contains(defaults) {
+        return Err(DocxError::Part("w:rPrDefault"));
+    }
+    let language = r#"<w:lang w:val="ja-JP" w:eastAsia="ja-JP" w:bidi="ar-SA" />"#;
+    Ok(xml.replacen(defaults, &format!("{language}{defaults}"), 1))
+}
+
+fn font_table() -> String {
+    let font = |name: &str, other: &str, family: &str| {
+        format!(
+            r#"<w:font w:name="{name}"><w:altName w:val="{other}" /><w:charset w:val="80" /><w:family w:val="{family}" /><w:pitch w:val="fixed" /></w:font>"#
+        )
+    };
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{}{}</w:fonts>"#,
+        font(MINCHO, "BIZ UDMincho", "roman"),
+        font(GOTHIC, "BIZ UDGothic", "modern"),
+    )
+}
+
+fn core(xml: &str, title: &str) -> Result<String, DocxError> {
+    let end = "</cp:coreProperties>";
+    if !xml.contains(end) {
+        return Err(DocxError::Part("cp:coreProperties"));
+    }
+    let title = escape(title);
+    let added = format!("<dc:language>ja-JP</dc:language><dc:title>{title}</dc:title>{end}");
+    Ok(xml.replace("unknown", "").replacen(end, &added, 1))
+}

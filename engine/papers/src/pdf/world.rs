@@ -1,0 +1,92 @@
+//! All that typst can see: the layout, the paper, its charts, three fonts. No disk, net or clock.
+
+use std::sync::LazyLock;
+
+use typst::diag::{FileError, FileResult};
+use typst::foundations::{Bytes, Datetime, Duration};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+
+use super::{PdfError, data};
+use crate::document::{Block, Document};
+use crate::fonts;
+use crate::svg::svg;
+
+static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
+static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
+    let files = fonts::FILES.into_iter();
+    files
+        .filter_map(|file| Font::new(Bytes::new(file), 0))
+        .collect()
+});
+static BOOK: LazyLock<LazyHash<FontBook>> =
+    LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
+static LAYOUT: LazyLock<Source> =
+    LazyLock::new(|| Source::new(id("/paper.typ"), include_str!("paper.typ").to_owned()));
+
+pub(super) struct PaperWorld {
+    paper: Bytes,
+    charts: Vec<Bytes>,
+}
+
+impl PaperWorld {
+    pub fn new(document: &Document) -> Result<PaperWorld, PdfError> {
+        let charts = document.blocks.iter().filter_map(|block| match block {
+            Block::Chart(chart) => Some(Bytes::from_string(svg(chart))),
+            _ => None,
+        });
+        Ok(PaperWorld {
+            paper: Bytes::new(serde_json::to_vec(&data::paper(document))?),
+            charts: charts.collect(),
+        })
+    }
+}
+
+fn id(path: &str) -> FileId {
+    let path = VirtualPath::new(path).expect("a path of this file is absolute and plain");
+    RootedPath::new(VirtualRoot::Project, path).intern()
+}
+
+impl World for PaperWorld {
+    fn library(&self) -> &LazyHash<Library> {
+        &LIBRARY
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &BOOK
+    }
+
+    fn main(&self) -> FileId {
+        LAYOUT.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == LAYOUT.id() {
+            Ok(LAYOUT.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        let path = id.vpath().get_without_slash();
+        if path == "paper.json" {
+            return Ok(self.paper.clone());
+        }
+        let chart = path
+            .strip_prefix("chart-")
+            .and_then(|rest| rest.strip_suffix(".svg"));
+        let chart = chart.and_then(|index| self.charts.get(index.parse::<usize>().ok()?));
+        chart.cloned().ok_or(FileError::AccessDenied)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        FONTS.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}

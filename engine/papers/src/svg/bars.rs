@@ -1,0 +1,134 @@
+//! 棒グラフ: bars lie, so that long names of areas and offices can be read beside them.
+
+use super::canvas::{Anchor, Canvas, EDGE, SMALL, WIDTH, text_width};
+use crate::chart::{Group, Unit};
+
+const THICK: usize = 17;
+const BETWEEN: usize = 14;
+
+pub(super) fn draw(
+    canvas: &mut Canvas,
+    top: usize,
+    unit: &Unit,
+    groups: &[Group],
+    series: &[String],
+) {
+    let top = if series.len() > 1 {
+        canvas.legend(top, series)
+    } else {
+        top
+    };
+    let label = groups
+        .iter()
+        .flat_map(|group| [text_width(&group.label), text_width(&base(group.n))]);
+    let left = EDGE + label.max().unwrap_or(0).min(WIDTH / 3) + 8;
+    let largest = groups
+        .iter()
+        .flat_map(|group| group.values.iter().flatten().copied())
+        .max();
+    let end = axis_end(unit, largest.unwrap_or(0));
+    let room = text_width(&unit.print(end)) + EDGE + 6;
+    let length = WIDTH - left - room;
+
+    let group_height = series.len().max(1) * THICK;
+    let bottom = top + groups.len() * (group_height + BETWEEN);
+    for step in 0..=4 {
+        let x = left + length * step / 4;
+        canvas.line((x, top), (x, bottom), step == 0);
+        let value = end * step as u64 / 4;
+        canvas.text(
+            x,
+            bottom + SMALL + 4,
+            Anchor::Middle,
+            &unit.print(value).replace(".0%", "%"),
+        );
+    }
+    let mut y = top + BETWEEN / 2;
+    for group in groups {
+        let middle = y + group_height / 2;
+        let offset = if group.n.is_some() { 2 } else { SMALL / 2 - 2 };
+        canvas.text(
+            left - 8,
+            middle + offset - usize::from(group.n.is_some()) * 4,
+            Anchor::End,
+            &group.label,
+        );
+        if group.n.is_some() {
+            canvas.text(left - 8, middle + SMALL, Anchor::End, &base(group.n));
+        }
+        for (index, value) in group.values.iter().enumerate() {
+            let row = y + index * THICK;
+            match value {
+                Some(value) => {
+                    let width = scale(*value, length, end);
+                    canvas.bar(left, row, width, THICK - 2, index);
+                    canvas.text(
+                        left + width + 5,
+                        row + SMALL,
+                        Anchor::Start,
+                        &unit.print(*value),
+                    );
+                }
+                None => canvas.text(left + 5, row + SMALL, Anchor::Start, "値なし"),
+            }
+        }
+        y += group_height + BETWEEN;
+    }
+}
+
+pub(super) fn base(n: Option<u64>) -> String {
+    n.map(|n| format!("(n={n})")).unwrap_or_default()
+}
+
+fn scale(value: u64, length: usize, end: u64) -> usize {
+    let units = u128::from(value) * length as u128 / u128::from(end.max(1));
+    usize::try_from(units).unwrap_or(length).min(length)
+}
+
+/// The end of the axis: 100 % for rates, else the next of 4, 8, 20, 40, 80, 200 … whose quarters
+/// are whole.
+fn axis_end(unit: &Unit, largest: u64) -> u64 {
+    if *unit == Unit::Percent && largest <= 1000 {
+        return 1000;
+    }
+    let mut tens: u64 = 1;
+    loop {
+        for step in [4, 8, 20] {
+            let end = tens.saturating_mul(step);
+            if end >= largest {
+                return end;
+            }
+        }
+        tens = tens.saturating_mul(10);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_ends_on_a_round_number_whose_quarters_are_whole() {
+        let count = Unit::Count("件".to_owned());
+        for (largest, end) in [
+            (0, 4),
+            (4, 4),
+            (7, 8),
+            (9, 20),
+            (189, 200),
+            (242, 400),
+            (u64::MAX, u64::MAX),
+        ] {
+            assert_eq!(axis_end(&count, largest), end);
+        }
+        assert_eq!(axis_end(&Unit::Percent, 781), 1000);
+        assert_eq!(axis_end(&Unit::Percent, 1200), 2000);
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share_of_the_axis() {
+        assert_eq!(scale(781, 400, 1000), 312);
+        assert_eq!(scale(1000, 400, 1000), 400);
+        assert_eq!(scale(0, 400, 1000), 0);
+    }
+}

@@ -1,0 +1,197 @@
+//! The drawing surface of a chart: text, boxes with patterns, axis lines, the legend.
+
+use std::fmt::Write;
+
+use crate::ems::halves;
+use crate::html::escape;
+
+/// The width of every chart.
+pub const WIDTH: usize = 600;
+/// The size of labels and values.
+pub const SMALL: usize = 12;
+/// Free space at both sides.
+pub const EDGE: usize = 8;
+
+const INK: &str = "#1a1a1c";
+const PATTERNS: usize = 6;
+
+pub struct Canvas {
+    id: String,
+    body: String,
+    height: usize,
+}
+
+#[derive(Clone, Copy)]
+pub enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+impl Canvas {
+    pub fn new(id: &str) -> Canvas {
+        // Patterns are addressed by id, and several charts may stand on one page.
+        let id = id
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { '-' })
+            .collect();
+        Canvas {
+            id,
+            body: String::new(),
+            height: 0,
+        }
+    }
+
+    /// Sets the title; returns where the rest may begin.
+    pub fn title(&mut self, title: &str) -> usize {
+        let size = if halves(title) * 7 > WIDTH - 2 * EDGE {
+            11
+        } else {
+            14
+        };
+        self.words(WIDTH / 2, 20, size, Anchor::Middle, true, title);
+        34
+    }
+
+    pub fn text(&mut self, x: usize, y: usize, anchor: Anchor, text: &str) {
+        self.words(x, y, SMALL, anchor, false, text);
+    }
+
+    fn words(&mut self, x: usize, y: usize, size: usize, anchor: Anchor, bold: bool, text: &str) {
+        let anchor = match anchor {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        };
+        let weight = if bold { r#" font-weight="bold""# } else { "" };
+        self.push(format_args!(
+            r#"<text x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}"{weight}>{}</text>"#,
+            escape(text)
+        ));
+        self.height = self.height.max(y + size / 2);
+    }
+
+    /// A bar or a part of one; `series` chooses its pattern.
+    pub fn bar(&mut self, x: usize, y: usize, width: usize, height: usize, series: usize) {
+        let (id, pattern) = (self.id.clone(), series % PATTERNS);
+        self.push(format_args!(
+            r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="url(#{id}-{pattern})" stroke="{INK}" stroke-width="1"/>"#
+        ));
+        self.height = self.height.max(y + height + 4);
+    }
+
+    /// A text on a white ground, so that it can be read over any pattern.
+    pub fn tag(&mut self, x: usize, y: usize, text: &str) {
+        let width = text_width(text) + 4;
+        let left = x.saturating_sub(width / 2);
+        self.push(format_args!(
+            r##"<rect x="{left}" y="{}" width="{width}" height="{}" fill="#ffffff"/>"##,
+            y - SMALL,
+            SMALL + 3
+        ));
+        self.text(x, y, Anchor::Middle, text);
+    }
+
+    pub fn line(&mut self, from: (usize, usize), to: (usize, usize), strong: bool) {
+        let (colour, width) = if strong { (INK, 1) } else { ("#b4b4b4", 1) };
+        self.push(format_args!(
+            r#"<path d="M{} {}L{} {}" stroke="{colour}" stroke-width="{width}" fill="none"/>"#,
+            from.0, from.1, to.0, to.1
+        ));
+    }
+
+    /// The names of the series with their patterns, centred, in as many lines as they need; returns
+    /// where the rest may begin.
+    pub fn legend(&mut self, top: usize, names: &[String]) -> usize {
+        const BOX: usize = 22;
+        const GAP: usize = 18;
+        let mut lines: Vec<Vec<usize>> = vec![Vec::new()];
+        let mut used = 0;
+        for (index, name) in names.iter().enumerate() {
+            let width = BOX + text_width(name) + GAP;
+            if used + width > WIDTH - 2 * EDGE && used > 0 {
+                lines.push(Vec::new());
+                used = 0;
+            }
+            used += width;
+            if let Some(line) = lines.last_mut() {
+                line.push(index);
+            }
+        }
+        let mut y = top;
+        for line in lines {
+            let width: usize = line
+                .iter()
+                .map(|i| BOX + text_width(&names[*i]) + GAP)
+                .sum();
+            let mut x = (WIDTH.saturating_sub(width.saturating_sub(GAP))) / 2;
+            for index in line {
+                self.bar(x, y + 2, 16, 12, index);
+                self.text(x + BOX, y + 13, Anchor::Start, &names[index]);
+                x += BOX + text_width(&names[index]) + GAP;
+            }
+            y += 20;
+        }
+        y + 6
+    }
+
+    pub fn finish(self, title: &str, description: &str) -> String {
+        let Canvas { id, body, height } = self;
+        let height = height + EDGE;
+        let mut out = String::new();
+        write!(
+            out,
+            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" aria-labelledby="{id}-title {id}-desc" font-family="'BIZ UDGothic','BIZ UDPGothic',sans-serif" fill="{INK}"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc><defs>{}</defs><rect width="{WIDTH}" height="{height}" fill="{}"/>{body}</svg>"#,
+            escape(title),
+            escape(description),
+            patterns(&id),
+            "#ffffff",
+        )
+        .expect("a String takes every write");
+        out
+    }
+
+    fn push(&mut self, element: std::fmt::Arguments<'_>) {
+        self.body
+            .write_fmt(element)
+            .expect("a String takes every write");
+    }
+}
+
+pub fn text_width(text: &str) -> usize {
+    halves(text) * SMALL / 2
+}
+
+/// Six fills that differ in lightness and in drawing: solid, strokes, dots, strokes the other way,
+/// grid, white.
+fn patterns(id: &str) -> String {
+    let drawn = [
+        (r##"<rect width="8" height="8" fill="#1f4e79"/>"##, 8),
+        (
+            r##"<rect width="8" height="8" fill="#dce9f5"/><path d="M-2 2L2 -2M0 8L8 0M6 10L10 6" stroke="#1f4e79" stroke-width="1.4"/>"##,
+            8,
+        ),
+        (
+            r##"<rect width="6" height="6" fill="#ffffff"/><circle cx="3" cy="3" r="1.3" fill="#1a1a1c"/>"##,
+            6,
+        ),
+        (
+            r##"<rect width="8" height="8" fill="#f2e3c6"/><path d="M-2 6L2 10M0 0L8 8M6 -2L10 2" stroke="#8a5a00" stroke-width="1.4"/>"##,
+            8,
+        ),
+        (
+            r##"<rect width="7" height="7" fill="#ffffff"/><path d="M0 3.5H7M3.5 0V7" stroke="#555555" stroke-width="1"/>"##,
+            7,
+        ),
+        (r##"<rect width="8" height="8" fill="#ffffff"/>"##, 8),
+    ];
+    let mut out = String::new();
+    for (index, (content, size)) in drawn.iter().enumerate() {
+        write!(
+            out,
+            r#"<pattern id="{id}-{index}" width="{size}" height="{size}" patternUnits="userSpaceOnUse">{content}</pattern>"#
+        )
+        .expect("a String takes every write");
+    }
+    out
+}
