@@ -121,6 +121,8 @@ impl Walk<'_> {
                             format!("「{name}」が2回書かれています（最初は{first}行目）。"),
                             "どちらかを削除するか、別の名前にしてください。",
                         ));
+                        // What is inside was written twice only because the whole was.
+                        continue;
                     }
                     self.value(&property.value, &inner);
                 }

@@ -11,7 +11,7 @@ fn small() -> Engine {
 }
 
 fn refused(engine: &Engine, script: &str) -> String {
-    let error = engine.eval::<rhai::Dynamic>(script).unwrap_err();
+    let error = engine.eval::<rhai::Dynamic>(script).expect_err("a refusal");
     complaint(&error)
 }
 
@@ -91,6 +91,6 @@ fn the_line_inside_the_script_is_known() {
     let map = rhai::Map::new();
     let error = small()
         .call_fn::<rhai::Dynamic>(&mut Scope::new(), &ast, "gate", (map,))
-        .unwrap_err();
+        .expect_err("a refusal");
     assert_eq!(line(&error), Some(2));
 }

@@ -135,7 +135,8 @@ impl FromStr for Decimal {
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
         let fraction = fraction.trim_end_matches('0');
         let digits = format!("{whole}{fraction}");
-        if digits.is_empty() && !number.contains('0') || digits.bytes().any(|b| !b.is_ascii_digit()) {
+        if digits.is_empty() && !number.contains('0') || digits.bytes().any(|b| !b.is_ascii_digit())
+        {
             return Err(NotDecimal);
         }
         let mut mantissa: i128 = match digits.trim_start_matches('0') {
@@ -143,12 +144,15 @@ impl FromStr for Decimal {
             digits if digits.len() > 36 => return Err(NotDecimal),
             digits => digits.parse().map_err(|_| NotDecimal)?,
         };
-        let mut scale = i64::try_from(fraction.len()).map_err(|_| NotDecimal)? - i64::from(exponent);
+        let mut scale =
+            i64::try_from(fraction.len()).map_err(|_| NotDecimal)? - i64::from(exponent);
         if mantissa == 0 {
             scale = 0;
         }
         if scale < 0 {
-            let factor = u32::try_from(-scale).ok().and_then(|n| 10_i128.checked_pow(n));
+            let factor = u32::try_from(-scale)
+                .ok()
+                .and_then(|n| 10_i128.checked_pow(n));
             let lifted = factor.and_then(|factor| mantissa.checked_mul(factor));
             mantissa = lifted.ok_or(NotDecimal)?;
             scale = 0;
@@ -157,7 +161,11 @@ impl FromStr for Decimal {
             if negative { -mantissa } else { mantissa },
             u32::try_from(scale.min(64)).map_err(|_| NotDecimal)?,
         );
-        if value.scale > MAX_SCALE { Err(NotDecimal) } else { Ok(value) }
+        if value.scale > MAX_SCALE {
+            Err(NotDecimal)
+        } else {
+            Ok(value)
+        }
     }
 }
 
@@ -173,8 +181,20 @@ mod tests {
     fn tenths_add_up_exactly() {
         assert_eq!(d("0.1").checked_add(d("0.2")), Some(d("0.3")));
         assert_eq!(d("-1.5").checked_add(d("1.5")), Some(d("0")));
-        assert_eq!(d("1").checked_sub(d("0.05")).map(|x| x.to_string()).as_deref(), Some("0.95"));
-        assert_eq!(d("1.25").checked_mul(d("0.4")).map(|x| x.to_string()).as_deref(), Some("0.5"));
+        assert_eq!(
+            d("1")
+                .checked_sub(d("0.05"))
+                .map(|x| x.to_string())
+                .as_deref(),
+            Some("0.95")
+        );
+        assert_eq!(
+            d("1.25")
+                .checked_mul(d("0.4"))
+                .map(|x| x.to_string())
+                .as_deref(),
+            Some("0.5")
+        );
     }
 
     #[test]
@@ -190,7 +210,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", ".", "-", "1.2.3", "1,000", "abc", "1e", "1e999", "NaN", "0x10", "１２"] {
+        for text in [
+            "", ".", "-", "1.2.3", "1,000", "abc", "1e", "1e999", "NaN", "0x10", "１２",
+        ] {
             assert_eq!(text.parse::<Decimal>(), Err(NotDecimal), "{text}");
         }
         assert!("9".repeat(40).parse::<Decimal>().is_err());

@@ -31,7 +31,10 @@ pub(crate) fn questionnaire(source: &Source) -> (Questionnaire, Vec<Finding>) {
     });
     let questionnaire = Questionnaire {
         id: text(document, "x-id").unwrap_or_default(),
-        version: document["x-version"].as_u64().and_then(|n| n.try_into().ok()).unwrap_or(0),
+        version: document["x-version"]
+            .as_u64()
+            .and_then(|n| n.try_into().ok())
+            .unwrap_or(0),
         title,
         description: text(document, "description"),
         pages,
@@ -74,7 +77,10 @@ impl Reading<'_> {
         let required: Vec<&str> = strings(level.get("required")).collect();
         let properties = object(level.get("properties"));
         let items = properties.map(|(id, schema)| {
-            let pointer = format!("{pointer}/properties/{}", id.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!(
+                "{pointer}/properties/{}",
+                id.replace('~', "~0").replace('/', "~1")
+            );
             self.item(id, schema, pointer, required.contains(&id.as_str()))
         });
         Items::new(items.collect())
@@ -92,7 +98,10 @@ impl Reading<'_> {
             kind: self.kind(schema, &pointer),
             relevant: self.rule(schema.get("x-relevant"), &format!("{pointer}/x-relevant")),
             calculate: self.rule(schema.get("x-calculate"), &format!("{pointer}/x-calculate")),
-            constraints: self.constraints(schema.get("x-constraint"), &format!("{pointer}/x-constraint")),
+            constraints: self.constraints(
+                schema.get("x-constraint"),
+                &format!("{pointer}/x-constraint"),
+            ),
             pointer,
         }
     }
@@ -101,7 +110,10 @@ impl Reading<'_> {
         match Rule::compile(text?.as_str()?) {
             Ok(rule) => Some(rule),
             Err(fault) => {
-                self.findings.push(self.source.finding(fault.code, pointer, fault.what, fault.todo));
+                self.findings.push(
+                    self.source
+                        .finding(fault.code, pointer, fault.what, fault.todo),
+                );
                 None
             }
         }
@@ -128,7 +140,8 @@ impl Reading<'_> {
 
     fn options(&self, schema: &Value, pointer: &str) -> Vec<Choice> {
         let list = option_list(self.source, schema, pointer);
-        list.map(|(list, _)| list.iter().filter_map(choice).collect()).unwrap_or_default()
+        list.map(|(list, _)| list.iter().filter_map(choice).collect())
+            .unwrap_or_default()
     }
 
     fn kind(&mut self, schema: &Value, pointer: &str) -> Kind {
@@ -149,7 +162,9 @@ impl Reading<'_> {
             let first = object(schema.get("properties")).next();
             return Kind::Matrix {
                 rows: object(schema.get("properties")).map(row).collect(),
-                options: first.map(|(_, row)| self.options(row, pointer)).unwrap_or_default(),
+                options: first
+                    .map(|(_, row)| self.options(row, pointer))
+                    .unwrap_or_default(),
             };
         }
         match schema.get("type").and_then(Value::as_str) {
@@ -162,7 +177,8 @@ impl Reading<'_> {
                 unit: text(schema, "x-unit"),
                 min: schema.get("minimum").and_then(Value::as_i64),
                 max: schema.get("maximum").and_then(Value::as_i64),
-                plausible: pair(schema).and_then(|(low, high)| Some((low.as_i64()?, high.as_i64()?))),
+                plausible: pair(schema)
+                    .and_then(|(low, high)| Some((low.as_i64()?, high.as_i64()?))),
             },
             Some("number") => {
                 let decimal = |value: &Value| value.to_string().parse().ok();
@@ -171,14 +187,17 @@ impl Reading<'_> {
                     min: schema.get("minimum").and_then(decimal),
                     max: schema.get("maximum").and_then(decimal),
                     step: schema.get("multipleOf").and_then(decimal),
-                    plausible: pair(schema).and_then(|(low, high)| Some((decimal(low)?, decimal(high)?))),
+                    plausible: pair(schema)
+                        .and_then(|(low, high)| Some((decimal(low)?, decimal(high)?))),
                 }
             }
             Some("string") if schema.get("format").is_some() => Kind::Date,
-            Some("string") if schema.get("oneOf").is_none() && schema.get("$ref").is_none() => Kind::Text {
-                max: size(schema, "maxLength").unwrap_or(DEFAULT_TEXT),
-                long: schema["x-long"].as_bool().unwrap_or(false),
-            },
+            Some("string") if schema.get("oneOf").is_none() && schema.get("$ref").is_none() => {
+                Kind::Text {
+                    max: size(schema, "maxLength").unwrap_or(DEFAULT_TEXT),
+                    long: schema["x-long"].as_bool().unwrap_or(false),
+                }
+            }
             _ => Kind::Single {
                 options: self.options(schema, pointer),
             },
@@ -188,13 +207,16 @@ impl Reading<'_> {
 
 fn choice(option: &Value) -> Option<Choice> {
     let code = text(option, "const")?;
-    let attribute = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+    let attribute =
+        |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
     Some(Choice {
         title: text(option, "title").unwrap_or_else(|| code.clone()),
         title_en: text(option, "x-title-en"),
         exclusive: option["x-exclusive"].as_bool().unwrap_or(false),
         unknown: option["x-unknown"].as_bool().unwrap_or(false),
-        attributes: object(option.get("x-attributes")).filter_map(attribute).collect(),
+        attributes: object(option.get("x-attributes"))
+            .filter_map(attribute)
+            .collect(),
         code,
     })
 }
@@ -213,9 +235,15 @@ fn pair(schema: &Value) -> Option<(&Value, &Value)> {
 }
 
 fn strings(list: Option<&Value>) -> impl Iterator<Item = &str> {
-    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    list.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
 }
 
 fn object(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value.and_then(Value::as_object).into_iter().flat_map(Map::iter)
+    value
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::iter)
 }

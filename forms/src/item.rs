@@ -156,7 +156,9 @@ impl Item {
     /// The options of a single, multiple or matrix item; empty for the other kinds.
     pub fn options(&self) -> &[Choice] {
         match &self.kind {
-            Kind::Single { options } | Kind::Multiple { options, .. } | Kind::Matrix { options, .. } => options,
+            Kind::Single { options }
+            | Kind::Multiple { options, .. }
+            | Kind::Matrix { options, .. } => options,
             _ => &[],
         }
     }
@@ -191,7 +193,10 @@ impl Item {
     pub(crate) fn rules(&self) -> impl Iterator<Item = (&'static str, &Rule)> {
         let relevant = self.relevant.iter().map(|rule| ("x-relevant", rule));
         let calculate = self.calculate.iter().map(|rule| ("x-calculate", rule));
-        let constraints = self.constraints.iter().map(|one| ("x-constraint", &one.rule));
+        let constraints = self
+            .constraints
+            .iter()
+            .map(|one| ("x-constraint", &one.rule));
         relevant.chain(calculate).chain(constraints)
     }
 }

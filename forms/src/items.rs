@@ -57,7 +57,10 @@ impl Items {
 
     /// Every name that an expression of this level may use, without those of an outer level.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.index.keys().chain(self.attributes.keys()).map(String::as_str)
+        self.index
+            .keys()
+            .chain(self.attributes.keys())
+            .map(String::as_str)
     }
 
     /// Each item after the items that its relevance and its calculation depend on.
@@ -75,7 +78,9 @@ impl Items {
         let mut found = Vec::new();
         let mut add = |names: &[String]| {
             for name in names {
-                let target = self.position(name).or_else(|| self.attribute(name).map(|(at, _)| at));
+                let target = self
+                    .position(name)
+                    .or_else(|| self.attribute(name).map(|(at, _)| at));
                 found.extend(target);
             }
         };
@@ -86,8 +91,12 @@ impl Items {
         if let Kind::Repeat { items, .. } = &item.kind {
             for inner in items.iter() {
                 for rule in inner.relevant.iter().chain(&inner.calculate) {
-                    let outer: Vec<String> =
-                        rule.names().iter().filter(|name| !items.knows(name)).cloned().collect();
+                    let outer: Vec<String> = rule
+                        .names()
+                        .iter()
+                        .filter(|name| !items.knows(name))
+                        .cloned()
+                        .collect();
                     add(&outer);
                 }
             }

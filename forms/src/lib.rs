@@ -12,16 +12,24 @@
 //! Four blanks are four values ([`tally::Blanks`]): not in this version, not shown (非該当), shown and left blank
 //! (無回答), and an explicit わからない, which is an option marked `x-unknown`.
 
+mod answers;
 mod check;
 mod decimal;
+mod decode;
 mod document;
+mod examine;
 mod expression;
+mod issue;
 mod item;
 mod items;
+mod messages;
 mod questionnaire;
 mod read;
 
+pub use answers::{Answers, field_name};
 pub use decimal::{Decimal, NotDecimal};
+pub use examine::Examined;
+pub use issue::{Issue, Severity};
 pub use item::{Choice, Item, ItemId, Kind, MatrixRow};
 pub use items::Items;
 pub use questionnaire::{Page, Questionnaire};

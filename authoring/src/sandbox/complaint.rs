@@ -22,12 +22,15 @@ pub fn complaint(error: &Run) -> String {
         Run::ErrorVariableNotFound(name, _) => format!("「{name}」という名前はありません"),
         Run::ErrorPropertyNotFound(name, _) => format!("「{name}」という項目はありません"),
         Run::ErrorFunctionNotFound(signature, _) => {
-            format!("「{signature}」という関数、または型の組合せは使えません")
+            format!(
+                "「{}」という関数、または型の組合せは使えません",
+                types(signature)
+            )
         }
         Run::ErrorModuleNotFound(name, _) => format!("モジュール「{name}」は使えません"),
         Run::ErrorMismatchDataType(wanted, got, _)
         | Run::ErrorMismatchOutputType(wanted, got, _) => {
-            format!("{wanted} であるべき値が {got} です")
+            format!("{}であるべき値が{}です", types(wanted), types(got))
         }
         Run::ErrorInFunctionCall(name, _, inner, _) => {
             format!("関数 {name} の中: {}", complaint(inner))
@@ -42,6 +45,24 @@ pub fn complaint(error: &Run) -> String {
         Run::ErrorRuntime(what, _) => what.to_string(),
         other => format!("実行できません（{other}）"),
     }
+}
+
+/// The names of rhai's types inside a signature, in Japanese.
+fn types(signature: &str) -> String {
+    let names = [
+        ("&str | ImmutableString | String", "文字列"),
+        ("i64", "整数"),
+        ("f64", "小数"),
+        ("bool", "真偽"),
+        ("array", "配列"),
+        ("map", "マップ"),
+        ("()", "空欄"),
+    ];
+    names
+        .iter()
+        .fold(signature.to_owned(), |text, (rust, name)| {
+            text.replace(rust, name)
+        })
 }
 
 fn syntax(error: &Parse) -> String {

@@ -11,7 +11,10 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
             findings.push(source.finding(
                 "form.calculated_required",
                 &place.item.pointer,
-                format!("設問 {} は計算で決まるのに、必須になっています。", place.item.id),
+                format!(
+                    "設問 {} は計算で決まるのに、必須になっています。",
+                    place.item.id
+                ),
                 "required から外すか、x-calculate を削除してください。",
             ));
         }

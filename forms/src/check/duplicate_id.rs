@@ -17,11 +17,16 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
             ));
         }
         let attribute = [Some(place.level), place.outer].into_iter().flatten();
-        for (at, name) in attribute.filter_map(|level| level.attribute(id).map(|(at, name)| (&level[at], name))) {
+        for (at, name) in
+            attribute.filter_map(|level| level.attribute(id).map(|(at, name)| (&level[at], name)))
+        {
             findings.push(source.finding(
                 "form.duplicate_id",
                 &place.item.pointer,
-                format!("設問 {id} のIDは、設問 {} の選択肢の属性「{name}」の名前と同じです。", at.id),
+                format!(
+                    "設問 {id} のIDは、設問 {} の選択肢の属性「{name}」の名前と同じです。",
+                    at.id
+                ),
                 "設問のIDか、属性の名前を変えてください。",
             ));
         }

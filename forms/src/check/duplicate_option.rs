@@ -16,9 +16,10 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
         let inner = match &item.kind {
             Kind::Single { .. } => vec![item.pointer.clone()],
             Kind::Multiple { .. } => vec![format!("{}/items", item.pointer)],
-            Kind::Matrix { rows, .. } => {
-                rows.iter().map(|row| format!("{}/properties/{}", item.pointer, row.id)).collect()
-            }
+            Kind::Matrix { rows, .. } => rows
+                .iter()
+                .map(|row| format!("{}/properties/{}", item.pointer, row.id))
+                .collect(),
             _ => continue,
         };
         for pointer in inner {

@@ -25,7 +25,10 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
                 findings.push(source.finding(
                     "form.matrix_options",
                     &format!("{}/properties/{}", place.item.pointer, row.id),
-                    format!("表形式の設問 {} の行 {} は、最初の行と選択肢が違います。", place.item.id, row.id),
+                    format!(
+                        "表形式の設問 {} の行 {} は、最初の行と選択肢が違います。",
+                        place.item.id, row.id
+                    ),
                     "$defs に選択肢をまとめ、すべての行から $ref で指してください。",
                 ));
             }

@@ -54,13 +54,16 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     /// The item that a name means from here, the attribute when it means one.
     fn resolve(&self, name: &str) -> Option<(&'a Item, Option<&'a str>)> {
-        [Some(self.level), self.outer].into_iter().flatten().find_map(|level| {
-            if let Some(item) = level.get(name) {
-                return Some((item, None));
-            }
-            let (at, attribute) = level.attribute(name)?;
-            Some((&level[at], Some(attribute)))
-        })
+        [Some(self.level), self.outer]
+            .into_iter()
+            .flatten()
+            .find_map(|level| {
+                if let Some(item) = level.get(name) {
+                    return Some((item, None));
+                }
+                let (at, attribute) = level.attribute(name)?;
+                Some((&level[at], Some(attribute)))
+            })
     }
 }
 

@@ -14,9 +14,10 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
         let pointers = match &item.kind {
             Kind::Single { .. } => vec![item.pointer.clone()],
             Kind::Multiple { .. } => vec![format!("{}/items", item.pointer)],
-            Kind::Matrix { rows, .. } => {
-                rows.iter().map(|row| format!("{}/properties/{}", item.pointer, row.id)).collect()
-            }
+            Kind::Matrix { rows, .. } => rows
+                .iter()
+                .map(|row| format!("{}/properties/{}", item.pointer, row.id))
+                .collect(),
             _ => continue,
         };
         for pointer in pointers {
@@ -28,13 +29,19 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
                 Some(reference) => source.finding(
                     "form.unknown_reference",
                     &format!("{pointer}/$ref"),
-                    format!("設問 {} の $ref「{reference}」が指す選択肢の一覧はありません。", item.id),
+                    format!(
+                        "設問 {} の $ref「{reference}」が指す選択肢の一覧はありません。",
+                        item.id
+                    ),
                     way_out(source, reference),
                 ),
                 None => source.finding(
                     "form.no_options",
                     &pointer,
-                    format!("設問 {} に選択肢がなく、何を答える設問か決められません。", item.id),
+                    format!(
+                        "設問 {} に選択肢がなく、何を答える設問か決められません。",
+                        item.id
+                    ),
                     "oneOf か $ref で選択肢を書くか、type を直してください。",
                 ),
             });
@@ -44,13 +51,10 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
 
 fn way_out(source: &Source, reference: &str) -> String {
     let shared = source.value().get("$defs").and_then(Value::as_object);
-    let names: Vec<String> = shared
-        .into_iter()
-        .flat_map(|defs| defs.keys())
-        .map(|name| format!("#/$defs/{name}"))
-        .collect();
-    match nearest(reference, names.iter().map(String::as_str)) {
-        Some(near) => format!("「{near}」ではありませんか。"),
+    let names = shared.into_iter().flat_map(|defs| defs.keys());
+    let name = reference.rsplit('/').next().unwrap_or(reference);
+    match nearest(name, names.map(String::as_str)) {
+        Some(near) => format!("「#/$defs/{near}」ではありませんか。"),
         None => "$defs に一覧を追加するか、$ref を直してください。".to_owned(),
     }
 }

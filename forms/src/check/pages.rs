@@ -19,7 +19,10 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
                 findings.push(source.finding(
                     "form.page_unknown_item",
                     &pointer,
-                    format!("ページ「{}」にある「{id}」という設問はありません。", page.title),
+                    format!(
+                        "ページ「{}」にある「{id}」という設問はありません。",
+                        page.title
+                    ),
                     match nearest(id.as_str(), ids) {
                         Some(near) => format!("「{near}」ではありませんか。"),
                         None => "綴りを確かめるか、ページから外してください。".to_owned(),

@@ -10,6 +10,10 @@ use crate::questionnaire::Questionnaire;
 pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &mut Vec<Finding>) {
     for place in places(questionnaire) {
         let id = place.item.id.as_str();
+        // What is no name at all is a finding of the shape.
+        if !id.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
         let mut scope = Scope::new();
         scope.push(id, 7_i64);
         let readable = ENGINE

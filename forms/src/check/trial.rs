@@ -15,14 +15,22 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
     for place in places(questionnaire) {
         for (annotation, rule) in place.item.rules() {
             // Unknown names are the subject of another check.
-            if rule.names().iter().any(|name| place.resolve(name).is_none()) {
+            if rule
+                .names()
+                .iter()
+                .any(|name| place.resolve(name).is_none())
+            {
                 continue;
             }
             if let Some(what) = misfit(&place, annotation, rule) {
                 findings.push(source.finding(
                     "form.expression_type",
                     &format!("{}/{annotation}", place.item.pointer),
-                    format!("設問 {} の {annotation}「{}」: {what}。", place.item.id, rule.text()),
+                    format!(
+                        "設問 {} の {annotation}「{}」: {what}。",
+                        place.item.id,
+                        rule.text()
+                    ),
                     "設問の種類に合うように式を直してください。",
                 ));
             }
@@ -46,7 +54,12 @@ fn misfit(place: &Place<'_>, annotation: &str, rule: &Rule) -> Option<String> {
 
 /// An overflow or a division by zero may come from the invented answers and says nothing about the expression.
 fn is_about_types(error: &Run) -> bool {
-    !matches!(error, Run::ErrorArithmetic(..) | Run::ErrorArrayBounds(..) | Run::ErrorStringBounds(..))
+    let of_another_check = matches!(error, Run::ErrorPropertyNotFound(..));
+    let by_chance = matches!(
+        error,
+        Run::ErrorArithmetic(..) | Run::ErrorArrayBounds(..) | Run::ErrorStringBounds(..)
+    );
+    !of_another_check && !by_chance
 }
 
 fn wrong_result(item: &Item, result: &Dynamic) -> Option<String> {
@@ -76,17 +89,26 @@ fn attribute_of(item: &Item, name: &str) -> Dynamic {
 }
 
 fn answer(item: &Item) -> Value {
-    let code = item.options().first().map_or("", |option| option.code.as_str());
+    let code = item
+        .options()
+        .first()
+        .map_or("", |option| option.code.as_str());
     match &item.kind {
         Kind::Single { .. } => json!(code),
         Kind::Multiple { .. } => json!([code]),
-        Kind::Matrix { rows, .. } => rows.iter().map(|row| (row.id.clone(), json!(code))).collect(),
+        Kind::Matrix { rows, .. } => rows
+            .iter()
+            .map(|row| (row.id.clone(), json!(code)))
+            .collect(),
         Kind::Integer { .. } => json!(1),
         Kind::Decimal { .. } => json!(1.5),
         Kind::Date => json!("2024-06-05"),
         Kind::Text { .. } => json!("あ"),
         Kind::Repeat { items, .. } => {
-            let row: Value = items.iter().map(|item| (item.id.to_string(), answer(item))).collect();
+            let row: Value = items
+                .iter()
+                .map(|item| (item.id.to_string(), answer(item)))
+                .collect();
             json!([row])
         }
     }

@@ -10,7 +10,11 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
     for place in places(questionnaire) {
         for (annotation, rule) in place.item.rules() {
             let pointer = format!("{}/{annotation}", place.item.pointer);
-            for name in rule.names().iter().filter(|name| place.resolve(name).is_none()) {
+            for name in rule
+                .names()
+                .iter()
+                .filter(|name| place.resolve(name).is_none())
+            {
                 findings.push(source.finding(
                     "form.unknown_item",
                     &pointer,
@@ -30,7 +34,10 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
                     findings.push(source.finding(
                         "form.unknown_item",
                         &pointer,
-                        format!("設問 {} の {annotation} にある「{name}.{property}」はありません。", place.item.id),
+                        format!(
+                            "設問 {} の {annotation} にある「{name}.{property}」はありません。",
+                            place.item.id
+                        ),
                         todo,
                     ));
                 }
@@ -42,7 +49,9 @@ pub(super) fn check(source: &Source, questionnaire: &Questionnaire, findings: &m
 fn way_out(place: &Place<'_>, name: &str) -> String {
     let outer = place.outer.into_iter().flat_map(|items| items.names());
     match nearest(name, place.level.names().chain(outer)) {
-        Some(near) => format!("「{near}」ではありませんか。綴りを確かめるか、設問を追加してください。"),
+        Some(near) => {
+            format!("「{near}」ではありませんか。綴りを確かめるか、設問を追加してください。")
+        }
         None => "綴りを確かめるか、設問を追加するか、式から外してください。".to_owned(),
     }
 }
@@ -54,8 +63,14 @@ fn missing_property(item: &Item, property: &str) -> Option<String> {
             let rows: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
             Some(format!("行は {} です。", rows.join("、")))
         }
-        Kind::Repeat { .. } => Some(format!("行の合計は sum({}, \"{property}\") と書きます。", item.id)),
-        Kind::Single { .. } => Some(format!("選択肢の属性は {}_{property} と書きます。", item.id)),
+        Kind::Repeat { .. } => Some(format!(
+            "行の合計は sum({}, \"{property}\") と書きます。",
+            item.id
+        )),
+        Kind::Single { .. } => Some(format!(
+            "選択肢の属性は {}_{property} と書きます。",
+            item.id
+        )),
         _ => Some("ピリオドと後ろの名前を削除してください。".to_owned()),
     }
 }

@@ -9,7 +9,18 @@ use crate::decimal::Decimal;
 
 /// Functions that an expression may call, as authors read them in a finding.
 pub(super) const ALLOWED: [&str; 12] = [
-    "contains", "starts_with", "ends_with", "len", "abs", "min", "max", "blank", "or_zero", "count", "sum", "decimal",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "len",
+    "abs",
+    "min",
+    "max",
+    "blank",
+    "or_zero",
+    "count",
+    "sum",
+    "decimal",
 ];
 
 pub(super) fn is_allowed(name: &str) -> bool {
@@ -32,13 +43,22 @@ pub(crate) static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     operators::<Decimal, f64>(&mut engine);
     operators::<f64, Decimal>(&mut engine);
     engine.register_fn("blank", |value: Dynamic| value.is_unit());
-    engine.register_fn("or_zero", |value: Dynamic| if value.is_unit() { Dynamic::from(0_i64) } else { value });
-    engine.register_fn("count", |rows: Array| i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    engine.register_fn("or_zero", |value: Dynamic| {
+        if value.is_unit() {
+            Dynamic::from(0_i64)
+        } else {
+            value
+        }
+    });
+    engine.register_fn("count", |rows: Array| {
+        i64::try_from(rows.len()).unwrap_or(i64::MAX)
+    });
     engine.register_fn("count", |(): ()| 0_i64);
     engine.register_fn("sum", |(): (), _: ImmutableString| 0_i64);
     engine.register_fn("sum", sum);
     engine.register_fn("decimal", |text: ImmutableString| -> Fallible<Decimal> {
-        text.parse().map_err(|_| format!("「{text}」は小数ではありません").into())
+        text.parse()
+            .map_err(|_| format!("「{text}」は小数ではありません").into())
     });
     engine
 });
@@ -83,12 +103,20 @@ fn operators<A: Operand, B: Operand>(engine: &mut Engine) {
     engine.register_fn("*", |a: A, b: B| {
         a.decimal()?.checked_mul(b.decimal()?).ok_or_else(too_large)
     });
-    engine.register_fn("==", |a: A, b: B| Fallible::Ok(a.decimal()? == b.decimal()?));
-    engine.register_fn("!=", |a: A, b: B| Fallible::Ok(a.decimal()? != b.decimal()?));
+    engine.register_fn("==", |a: A, b: B| {
+        Fallible::Ok(a.decimal()? == b.decimal()?)
+    });
+    engine.register_fn("!=", |a: A, b: B| {
+        Fallible::Ok(a.decimal()? != b.decimal()?)
+    });
     engine.register_fn("<", |a: A, b: B| Fallible::Ok(a.decimal()? < b.decimal()?));
-    engine.register_fn("<=", |a: A, b: B| Fallible::Ok(a.decimal()? <= b.decimal()?));
+    engine.register_fn("<=", |a: A, b: B| {
+        Fallible::Ok(a.decimal()? <= b.decimal()?)
+    });
     engine.register_fn(">", |a: A, b: B| Fallible::Ok(a.decimal()? > b.decimal()?));
-    engine.register_fn(">=", |a: A, b: B| Fallible::Ok(a.decimal()? >= b.decimal()?));
+    engine.register_fn(">=", |a: A, b: B| {
+        Fallible::Ok(a.decimal()? >= b.decimal()?)
+    });
 }
 
 /// The sum of one numeric item over the rows of a repeat; blanks add nothing.
@@ -111,6 +139,10 @@ fn sum(rows: Array, item: ImmutableString) -> Fallible<Dynamic> {
     }
     Ok(match decimals {
         None => integers.into(),
-        Some(decimals) => Dynamic::from(decimals.checked_add(integers.into()).ok_or_else(too_large)?),
+        Some(decimals) => Dynamic::from(
+            decimals
+                .checked_add(integers.into())
+                .ok_or_else(too_large)?,
+        ),
     })
 }

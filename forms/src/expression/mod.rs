@@ -46,7 +46,8 @@ impl Rule {
         let broken = |what: String| Fault {
             code: "form.broken_expression",
             what: format!("式「{text}」: {what}。"),
-            todo: "式を直してください。例: rule_used == \"yes\"、coordinated <= discharged".to_owned(),
+            todo: "式を直してください。例: rule_used == \"yes\"、coordinated <= discharged"
+                .to_owned(),
         };
         if words.template {
             return Err(broken("逆引用符「`」の文字列は使えません".to_owned()));

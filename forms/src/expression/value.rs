@@ -12,9 +12,10 @@ pub(crate) fn dynamic(item: &Item, value: &Value) -> Dynamic {
         (Kind::Integer { .. }, Value::Number(number)) => {
             number.as_i64().map_or(Dynamic::UNIT, Dynamic::from)
         }
-        (Kind::Decimal { .. }, Value::Number(number)) => {
-            number.to_string().parse::<Decimal>().map_or(Dynamic::UNIT, Dynamic::from)
-        }
+        (Kind::Decimal { .. }, Value::Number(number)) => number
+            .to_string()
+            .parse::<Decimal>()
+            .map_or(Dynamic::UNIT, Dynamic::from),
         (Kind::Multiple { .. }, Value::Array(codes)) => {
             let codes: rhai::Array = codes.iter().map(text).collect();
             codes.into()
@@ -46,7 +47,9 @@ pub(crate) fn dynamic(item: &Item, value: &Value) -> Dynamic {
 }
 
 fn text(value: &Value) -> Dynamic {
-    value.as_str().map_or(Dynamic::UNIT, |text| text.to_owned().into())
+    value
+        .as_str()
+        .map_or(Dynamic::UNIT, |text| text.to_owned().into())
 }
 
 /// The result of a calculation as an answer that still has to be checked; nothing for a blank.

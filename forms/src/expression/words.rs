@@ -87,10 +87,18 @@ mod tests {
 
     #[test]
     fn names_calls_and_properties_are_told_apart() {
-        let words = read(r#"respondent.kind == "rule_used" && pillars.contains("flow") && sum(hospitals, "x") > 退院数 + 1e3"#);
-        assert_eq!(words.names, ["respondent", "pillars", "hospitals", "退院数"]);
+        let words = read(
+            r#"respondent.kind == "rule_used" && pillars.contains("flow") && sum(hospitals, "x") > 退院数 + 1e3"#,
+        );
+        assert_eq!(
+            words.names,
+            ["respondent", "pillars", "hospitals", "退院数"]
+        );
         assert_eq!(words.calls, ["contains", "sum"]);
-        assert_eq!(words.properties, [("respondent".to_owned(), "kind".to_owned())]);
+        assert_eq!(
+            words.properties,
+            [("respondent".to_owned(), "kind".to_owned())]
+        );
         assert!(!words.template);
     }
 
