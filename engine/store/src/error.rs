@@ -10,8 +10,8 @@ use crate::key::{Key, KeyError};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error(
-        "データフォルダー {path} は別の meguri{} が使用中です。動いているサーバーの管理画面から操作するか、サーバーを止めてからもう一度実行してください。",
-        .process.as_ref().map(|id| format!("（プロセス {id}）")).unwrap_or_default()
+        "データフォルダー {path} は別の meguri{}が使用中です。動いているサーバーの管理画面から操作するか、サーバーを止めてからもう一度実行してください。",
+        .process.as_ref().map(|id| format!("（プロセス {id}）")).unwrap_or_else(|| " ".to_owned())
     )]
     InUse {
         path: PathBuf,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use futures_executor::block_on;
+use futures_util::future::join3;
 use store::{Commit, CommitError, Committed, Digest, Found, Guard, Refusal};
 
 use super::{Open, commit, event, events, key, writes};
@@ -124,42 +125,15 @@ pub async fn sees_what_the_same_batch_wrote(open: Open, folder: PathBuf) {
         ..events([event(3)])
     };
     // All three are queued before the first answer is awaited.
-    let answers = {
-        let (first, second, third) = (
-            store.commit(first),
-            store.commit(second),
-            store.commit(third),
-        );
-        futures_executor::block_on(async { join3(first, second, third).await })
-    };
+    let answers = join3(
+        store.commit(first),
+        store.commit(second),
+        store.commit(third),
+    )
+    .await;
     assert!(answers.0.is_ok());
     assert!(answers.1.is_ok());
     assert_eq!(refusal(answers.2).found, Found::Head(2));
-}
-
-async fn join3<F: Future>(a: F, b: F, c: F) -> (F::Output, F::Output, F::Output)
-where
-    F::Output: Unpin,
-{
-    let (mut a, mut b, mut c) = (Box::pin(a), Box::pin(b), Box::pin(c));
-    let (mut ra, mut rb, mut rc) = (None, None, None);
-    std::future::poll_fn(|context| {
-        for (future, result) in [(&mut a, &mut ra), (&mut b, &mut rb), (&mut c, &mut rc)] {
-            if result.is_none()
-                && let std::task::Poll::Ready(output) = future.as_mut().poll(context)
-            {
-                *result = Some(output);
-            }
-        }
-        match (ra.take(), rb.take(), rc.take()) {
-            (Some(x), Some(y), Some(z)) => std::task::Poll::Ready((x, y, z)),
-            (x, y, z) => {
-                (ra, rb, rc) = (x, y, z);
-                std::task::Poll::Pending
-            }
-        }
-    })
-    .await
 }
 
 pub async fn sixty_four_threads_have_one_winner(open: Open, folder: PathBuf) {

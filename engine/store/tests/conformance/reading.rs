@@ -1,13 +1,15 @@
 //! Reading values: scans, order, any key and value.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use futures_executor::block_on;
 use proptest::collection::{btree_map, vec};
-use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
+use proptest::prelude::{Just, ProptestConfig, any, prop_oneof};
 use proptest::test_runner::TestRunner;
 use store::{Commit, Key, Store};
 
@@ -114,37 +116,45 @@ pub async fn any_key_and_value_read_back(open: Open, folder: PathBuf) {
     let segment = prop_oneof![Just("a".to_owned()), "[^/\\p{Cc}]{1,12}"];
     let value = prop_oneof![vec(any::<u8>(), 0..200), vec(any::<u8>(), 60_000..65_536)];
     let pairs = btree_map(vec(segment, 1..6), value, 1..12);
-    let mut expected: BTreeMap<Key, Vec<u8>> = BTreeMap::new();
-    let mut runner = TestRunner::new(ProptestConfig {
-        cases: 64,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    });
-    let expected = std::cell::RefCell::new(&mut expected);
-    runner
-        .run(&pairs, |pairs| {
-            let pairs: Vec<(Key, Option<Vec<u8>>)> = pairs
-                .into_iter()
-                .map(|(segments, value)| {
-                    (
-                        Key::new(["架空市".to_owned()].into_iter().chain(segments)).unwrap(),
-                        Some(value),
+    // On a thread of its own, because the cases themselves wait for the store.
+    let expected = thread::scope(|scope| {
+        let write_and_read = || {
+            let expected = RefCell::new(BTreeMap::new());
+            let config = ProptestConfig {
+                cases: 64,
+                failure_persistence: None,
+                ..ProptestConfig::default()
+            };
+            let result = TestRunner::new(config).run(&pairs, |pairs| {
+                let name = |segments| {
+                    Key::new(
+                        ["架空市".to_owned()]
+                            .into_iter()
+                            .chain::<Vec<String>>(segments),
                     )
-                })
-                .collect();
-            block_on(store.commit(Commit {
-                writes: pairs.clone(),
-                ..commit()
-            }))
-            .unwrap();
-            for (key, value) in pairs {
-                assert_eq!(block_on(store.get(&key)).unwrap(), value);
-                expected.borrow_mut().insert(key, value.unwrap());
-            }
-            Ok(())
-        })
-        .unwrap();
-    let expected: Vec<_> = expected.into_inner().clone().into_iter().collect();
+                    .unwrap()
+                };
+                let pairs: BTreeMap<Key, Vec<u8>> = pairs
+                    .into_iter()
+                    .map(|(segments, value)| (name(segments), value))
+                    .collect();
+                let writes = pairs
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Some(value.clone())))
+                    .collect();
+                block_on(store.commit(Commit { writes, ..commit() })).unwrap();
+                for (key, value) in &pairs {
+                    assert_eq!(block_on(store.get(key)).unwrap().as_ref(), Some(value));
+                }
+                expected.borrow_mut().extend(pairs);
+                Ok(())
+            });
+            result.unwrap();
+            expected.into_inner()
+        };
+        scope.spawn(write_and_read).join().unwrap()
+    });
+    let expected: Vec<(Key, Vec<u8>)> = expected.into_iter().collect();
     assert!(store.scan(&key("架空市")).await.unwrap() == expected);
     drop(store);
     let store = open(&folder);
@@ -166,17 +176,22 @@ pub async fn scan_sees_whole_commits(open: Open, folder: PathBuf) {
         ..commit()
     };
     store.commit(generation(0)).await.unwrap();
-    let done = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
+    let done = Arc::new(AtomicBool::new(false));
+    let reader = {
+        let (store, done) = (store.clone(), Arc::clone(&done));
+        thread::spawn(move || {
             while !done.load(Ordering::Relaxed) {
                 let seen = block_on(store.scan(&key("架空市/pair"))).unwrap();
+                assert_eq!(seen.len(), 20);
                 assert!(seen.iter().all(|(_, value)| *value == seen[0].1));
             }
-        });
-        for n in 1..200 {
-            block_on(store.commit(generation(n))).unwrap();
-        }
-        done.store(true, Ordering::Relaxed);
-    });
+        })
+    };
+    let mut results = Vec::new();
+    for n in 1..200 {
+        results.push(store.commit(generation(n)).await);
+    }
+    done.store(true, Ordering::Relaxed);
+    reader.join().unwrap();
+    assert!(results.iter().all(Result::is_ok));
 }
