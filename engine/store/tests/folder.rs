@@ -1,5 +1,7 @@
 //! The data folder: who may open it, what is cleaned, which damage is noticed.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::Path;
 

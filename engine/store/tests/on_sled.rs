@@ -1,5 +1,6 @@
 //! The conformance suite on the embedded store.
 
+#[cfg(test)]
 mod conformance;
 
 use std::path::Path;

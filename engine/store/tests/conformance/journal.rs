@@ -121,7 +121,7 @@ pub async fn floats_keep_their_hash(open: Open, folder: PathBuf) {
     let floats = [
         0.1,
         1.0 / 3.0,
-        122.416_294_033_786_585,
+        122.416_294_033_786_58,
         f64::MIN_POSITIVE,
         f64::MAX,
         5e-324,
