@@ -64,11 +64,23 @@ impl Head {
 impl Record {
     /// The hash that this record should have.
     pub fn computed_hash(&self) -> String {
-        let mut fields = serde_json::json!(self);
-        if let Some(object) = fields.as_object_mut() {
-            object.shift_remove("hash");
-        }
-        hex_sha256(canonical(&fields).as_bytes())
+        let text = |text: &str| Value::from(text).to_string();
+        let optional =
+            |value: &Option<String>| value.as_deref().map_or_else(|| "null".to_owned(), text);
+        // Canonical JSON written out, the names in their order: the writer thread does this for every event.
+        let fields = format!(
+            r#"{{"at":"{}","by":{},"cause":{},"event":{},"municipality":{},"on_behalf_of":{},"prev":{},"seq":{},"version":{}}}"#,
+            instant::text(&self.at),
+            text(&self.by),
+            optional(&self.cause),
+            canonical(&self.event),
+            text(&self.municipality),
+            optional(&self.on_behalf_of),
+            text(&self.prev),
+            self.seq,
+            self.version,
+        );
+        hex_sha256(fields.as_bytes())
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
@@ -137,8 +149,12 @@ mod instant {
     use chrono::{DateTime, SecondsFormat, Utc};
     use serde::{Deserialize, Deserializer, Serializer};
 
+    pub fn text(at: &DateTime<Utc>) -> String {
+        at.to_rfc3339_opts(SecondsFormat::Micros, true)
+    }
+
     pub fn serialize<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, true))
+        serializer.serialize_str(&text(at))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(
