@@ -1,6 +1,8 @@
 //! The document of a questionnaire as typed items. Lenient: what the shape refuses is left out here, so that the
 //! checks of meaning can look at all the rest in the same run.
 
+use std::sync::Arc;
+
 use authoring::{Finding, Source};
 use serde_json::{Map, Value};
 
@@ -38,7 +40,7 @@ pub(crate) fn questionnaire(source: &Source) -> (Questionnaire, Vec<Finding>) {
         title,
         description: text(document, "description"),
         pages,
-        items,
+        items: Arc::new(items),
         document: document.clone(),
     };
     (questionnaire, reading.findings)

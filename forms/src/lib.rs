@@ -14,6 +14,7 @@
 
 mod answers;
 mod check;
+pub mod columns;
 mod decimal;
 mod decode;
 mod document;
@@ -22,9 +23,12 @@ mod expression;
 mod issue;
 mod item;
 mod items;
+mod join;
+mod measure;
 mod messages;
 mod questionnaire;
 mod read;
+pub mod tally;
 
 pub use answers::{Answers, field_name};
 pub use decimal::{Decimal, NotDecimal};
@@ -32,5 +36,7 @@ pub use examine::Examined;
 pub use issue::{Issue, Severity};
 pub use item::{Choice, Item, ItemId, Kind, MatrixRow};
 pub use items::Items;
+pub use join::join;
+pub use measure::Measure;
 pub use questionnaire::{Page, Questionnaire};
 pub use read::{SCHEMA, read};

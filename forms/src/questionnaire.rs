@@ -1,5 +1,7 @@
 //! A questionnaire (調査票): one published version, checked and compiled.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -14,7 +16,7 @@ pub struct Questionnaire {
     pub(crate) title: String,
     pub(crate) description: Option<String>,
     pub(crate) pages: Vec<Page>,
-    pub(crate) items: Items,
+    pub(crate) items: Arc<Items>,
     pub(crate) document: Value,
 }
 

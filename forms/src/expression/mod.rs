@@ -6,12 +6,14 @@
 
 mod functions;
 mod value;
+mod view;
 mod words;
 
 use rhai::{AST, Dynamic, EvalAltResult, Scope};
 
 pub(crate) use functions::ENGINE;
 pub(crate) use value::{dynamic, json};
+pub(crate) use view::View;
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
