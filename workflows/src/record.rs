@@ -133,7 +133,7 @@ pub enum Event {
     SignalUsed {
         name: String,
         key: String,
-        by: Key,
+        used_by: Key,
     },
 
     /// `id` is the same for every attempt: the receiver's idempotency key.

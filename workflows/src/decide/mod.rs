@@ -16,6 +16,8 @@ mod timers;
 
 use chrono::NaiveDate;
 
+pub(crate) use people::proposers;
+
 use crate::apply::apply;
 use crate::calendar::Calendar;
 use crate::command::{Actor, At, Command};

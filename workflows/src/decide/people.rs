@@ -1,5 +1,7 @@
 //! What people do: claim, release, complete, send back, cancel.
 
+use std::collections::BTreeSet;
+
 use super::Batch;
 use super::advance::advance;
 use super::lookup::{Found, already};
@@ -8,10 +10,10 @@ use super::reopen::reopen;
 use crate::command::Actor;
 use crate::key::{Key, StepId};
 use crate::outcome;
-use crate::plan::{Kind, MAX_ROUNDS, Step};
+use crate::plan::{Kind, MAX_ROUNDS, Plan, Step};
 use crate::record::{Event, How};
 use crate::refusal::Refusal;
-use crate::state::{Decision, Open, Status};
+use crate::state::{Decision, Open, State, Status};
 
 pub(super) fn claim(batch: &mut Batch, key: &Key, by: Actor) -> Result<(), Refusal> {
     let (step, open) = offered(batch, key)?;
@@ -186,36 +188,39 @@ fn may_send_back(
 
 /// Who did the work that is being approved may not approve it.
 fn own_proposal(batch: &Batch, step: &Step, key: &Key, by: &Actor) -> Result<(), Refusal> {
+    if proposers(&batch.state, batch.plan, step, &key.item).contains(&by.person) {
+        return Err(Refusal::OwnProposal {
+            title: step.title.clone(),
+            role: by.role.clone(),
+        });
+    }
+    Ok(())
+}
+
+/// The people who did the work that this step approves; empty for a step that approves nothing.
+pub(crate) fn proposers(state: &State, plan: &Plan, step: &Step, item: &str) -> BTreeSet<String> {
+    let mut people = BTreeSet::new();
     if !matches!(step.kind, Kind::Approval { .. }) {
-        return Ok(());
+        return people;
     }
     let proposals = step.after.iter().chain(&step.sendback).filter(|id| {
-        batch
-            .plan
-            .step(id.as_str())
+        plan.step(id.as_str())
             .is_some_and(|step| matches!(step.kind, Kind::Task { .. }))
     });
     for id in proposals {
-        let items = batch.state.steps.get(id).into_iter().flatten();
-        for (item, turn) in items {
-            let Status::Settled(settled) = &turn.status else {
-                continue;
-            };
-            let theirs = |decision: &Decision| {
-                decision
-                    .by
-                    .as_ref()
-                    .is_some_and(|actor| actor.person == by.person)
-            };
-            if (item.is_empty() || *item == key.item) && settled.decisions.iter().any(theirs) {
-                return Err(Refusal::OwnProposal {
-                    title: step.title.clone(),
-                    role: by.role.clone(),
-                });
+        for (of, turn) in state.steps.get(id).into_iter().flatten() {
+            if let Status::Settled(settled) = &turn.status
+                && (of.is_empty() || of == item)
+            {
+                let by = settled
+                    .decisions
+                    .iter()
+                    .filter_map(|decision| decision.by.as_ref());
+                people.extend(by.map(|actor| actor.person.clone()));
             }
         }
     }
-    Ok(())
+    people
 }
 
 pub(super) fn cancel(

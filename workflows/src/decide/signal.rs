@@ -40,7 +40,7 @@ pub(super) fn take(batch: &mut Batch, step: &Step, by: &Key) {
     batch.record(Event::SignalUsed {
         name: found.name,
         key: found.key,
-        by: by.clone(),
+        used_by: by.clone(),
     });
     settle(batch, by, How::Done, outcome::RECEIVED, None);
 }

@@ -1,6 +1,7 @@
 //! A cycle script: compiled in the sandbox, run once for its plan, later asked only for small pure hooks.
 
 mod fault;
+mod place;
 mod trial;
 
 use std::sync::LazyLock;
@@ -17,6 +18,7 @@ use crate::language::{self, StepDraft};
 use crate::parameters::Parameters;
 use crate::plan::{Kind, Plan};
 use crate::vocabulary::Vocabulary;
+use place::Places;
 
 const PLAN_BUDGET: Budget = Budget {
     operations: 5_000_000,
@@ -45,6 +47,8 @@ pub struct Script {
     file: String,
     hash: String,
     ast: AST,
+    /// Lines to name when the interpreter names none.
+    places: Places,
     vocabulary: Vocabulary,
 }
 
@@ -98,6 +102,7 @@ pub fn read(file: &str, text: &str, vocabulary: &Vocabulary) -> Result<Script, V
     Ok(Script {
         file: file.to_owned(),
         hash: hex(&Sha256::digest(text.as_bytes())),
+        places: Places::of(&ast, text),
         ast,
         vocabulary: vocabulary.clone(),
     })
@@ -158,8 +163,11 @@ impl Script {
         let known: Vec<String> = cycle.keys().map(|name| name.to_string()).collect();
         let one =
             |code, what: String, todo: &str| vec![Finding::new(code, &self.file, None, what, todo)];
-        let result = call(&PLANNER, &self.ast, "plan", (cycle,))
-            .map_err(|error| vec![fault::finding(&self.file, &error, &known)])?;
+        let result = call(&PLANNER, &self.ast, "plan", (cycle,)).map_err(|error| {
+            let finding = fault::finding(&self.file, &error, &known);
+            let line = finding.line.or_else(|| self.places.line("plan", &error));
+            vec![Finding { line, ..finding }]
+        })?;
         let list = result.into_array().map_err(|got| {
             let todo = "plan(c) の最後に [ step(…), … ] の一覧を置いてください。";
             one(
@@ -225,7 +233,10 @@ impl Script {
             hook,
             (facts, language::cycle(parameters)),
         )
-        .map_err(|error| failed(sandbox::line(&error), sandbox::complaint(&error)))?;
+        .map_err(|error| {
+            let line = sandbox::line(&error).or_else(|| self.places.line(hook, &error));
+            failed(line, sandbox::complaint(&error))
+        })?;
         outcome
             .into_string()
             .map_err(|got| failed(None, format!("結果が文字列でなく {got} です")))

@@ -1,1 +1,91 @@
-//! The dry run.
+//! The dry run: the same `decide` and `apply`, a virtual clock, and people with habits.
+//!
+//! From an empty state it shows a whole year; from the state of a running cycle, the rest of it.
+
+mod habits;
+mod next_act;
+mod report;
+mod timeline;
+
+pub use habits::Habits;
+pub use next_act::{Act, Deed, next_act};
+pub use timeline::{Entry, EntryKind, Timeline, Warning};
+
+use serde_json::json;
+
+use crate::apply::apply;
+use crate::calendar::Calendar;
+use crate::command::Command;
+use crate::decide::decide;
+use crate::outcome;
+use crate::parameters::Parameters;
+use crate::plan::Plan;
+use crate::script::Script;
+use crate::state::State;
+use crate::work::{Work, WorkKind};
+
+/// A year has a few hundred acts; a plan of the greatest size with its rounds stays below this.
+const MAX_ACTS: usize = 100_000;
+
+/// Runs the cycle from `state` until it ends, or nobody can do anything any more.
+pub fn simulate(
+    script: &Script,
+    parameters: &Parameters,
+    plan: &Plan,
+    habits: &Habits,
+    calendar: &Calendar,
+    mut state: State,
+) -> Timeline {
+    let mut timeline = Timeline::new(plan, habits, calendar, &state);
+    for _ in 0..MAX_ACTS {
+        let Some(act) = next_act(&state, plan, habits, calendar) else {
+            break;
+        };
+        let command = match act.deed {
+            Deed::Command(command) => command,
+            Deed::Work(work) => done(script, parameters, habits, work),
+        };
+        match decide(&state, plan, command, &act.at, calendar) {
+            Ok(records) => {
+                for record in &records {
+                    apply(&mut state, record);
+                    timeline.add(plan, record);
+                }
+            }
+            Err(refusal) => {
+                timeline.refused(refusal.to_string());
+                break;
+            }
+        }
+    }
+    timeline.finish(plan, &state);
+    timeline
+}
+
+/// Work that succeeds at once; a gate is really asked.
+fn done(script: &Script, parameters: &Parameters, habits: &Habits, work: Work) -> Command {
+    let key = work.key;
+    let outcome = match work.kind {
+        WorkKind::Effect | WorkKind::Compute | WorkKind::Carry => Ok(outcome::DONE.to_owned()),
+        WorkKind::Gate => {
+            let facts =
+                json!({ "asked": habits.asked, "answered": habits.answered(), "round": key.round });
+            script.gate(
+                &work.name,
+                &facts.as_object().cloned().unwrap_or_default(),
+                parameters,
+            )
+        }
+    };
+    match outcome {
+        Ok(outcome) => Command::Settle {
+            key,
+            outcome,
+            input_hash: None,
+        },
+        Err(error) => Command::Fail {
+            key,
+            message: error.to_string(),
+        },
+    }
+}
