@@ -40,7 +40,10 @@ fn ems(characters: usize) -> i32 {
 /// # Errors
 /// A chart cannot be drawn or the package cannot be written.
 pub fn docx(document: &Document) -> Result<Vec<u8>, DocxError> {
-    let mut out = page(styles::add(Docx::new()), document);
+    let mut out = page(
+        styles::add(Docx::new(), document.head.number.is_none()),
+        document,
+    );
     out = head::add(out, &document.head);
     let mut charts = Vec::new();
     let mut breaks = false;

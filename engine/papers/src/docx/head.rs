@@ -1,15 +1,15 @@
 //! The head of a paper: kind and boxed number, title, the block of date and place.
 
 use docx_rs::{
-    AlignmentType, Docx, LineSpacing, Paragraph, Run, SpecialIndentType, Table, TableAlignmentType,
-    TableCell, TableCellBorder, TableCellBorderPosition, TableCellBorders, TableLayoutType,
-    TableRow, VAlignType, WidthType,
+    AlignmentType, Docx, Paragraph, Run, SpecialIndentType, Table, TableAlignmentType, TableCell,
+    TableCellBorder, TableCellBorderPosition, TableCellBorders, TableLayoutType, TableRow,
+    VAlignType, WidthType,
 };
 
 use super::styles::{GOTHIC, fonts};
 use super::{ems, lines};
 use crate::document::{Head, Place};
-use crate::ems::{ems as width, halves};
+use crate::ems::ems as width;
 use crate::sheet;
 
 pub(super) fn add(mut docx: Docx, head: &Head) -> Docx {
@@ -77,38 +77,33 @@ fn corners(head: &Head) -> Table {
         .margins(docx_rs::TableCellMargins::new().margin(20, 0, 20, 0))
 }
 
-/// The block stands at the right margin, its lines under one another behind their labels.
+/// The block stands near the right margin, its lines under one another behind their labels.
 fn place(places: &[Place]) -> Vec<Paragraph> {
     let label = places
         .iter()
         .map(|place| width(&place.label))
         .max()
-        .unwrap_or(0)
-        + 1;
-    let lines = places.iter().flat_map(|place| &place.lines);
-    let widest = lines
-        .map(|line| halves(line).div_ceil(2))
-        .max()
         .unwrap_or(0);
-    let left = sheet::CHARACTERS.saturating_sub(label + widest);
+    let lines = places.iter().flat_map(|place| &place.lines);
+    let widest = lines.map(|line| width(line)).max().unwrap_or(0);
+    // One character more than it needs: Word must not wrap it.
+    let left = sheet::CHARACTERS.saturating_sub(label + 1 + widest + 1);
     let mut out = Vec::new();
     for place in places {
+        let blank = "　".repeat(label - width(&place.label));
         for (index, line) in place.lines.iter().enumerate() {
-            let mut run = Run::new();
-            if index == 0 {
-                run = run.add_text(format!("{}：", place.label));
-            }
-            run = run.add_tab().add_text(line);
+            let label_width = ems(label + 1);
+            let (text, special) = match index {
+                0 => (
+                    format!("{}{blank}：{line}", place.label),
+                    Some(SpecialIndentType::Hanging(label_width)),
+                ),
+                _ => (line.clone(), None),
+            };
             out.push(
                 Paragraph::new()
-                    .indent(
-                        Some(ems(left + label)),
-                        Some(SpecialIndentType::Hanging(ems(label))),
-                        None,
-                        None,
-                    )
-                    .line_spacing(LineSpacing::new())
-                    .add_run(run),
+                    .indent(Some(ems(left) + label_width), special, None, None)
+                    .add_run(lines::text(&text)),
             );
         }
     }

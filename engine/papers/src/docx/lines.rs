@@ -1,11 +1,11 @@
 //! Lines of a paper in Word: items with their marks, paragraphs, bullets, notes, the leader.
 
-use docx_rs::{BreakType, Paragraph, Run, SpecialIndentType, Tab, TabValueType};
+use docx_rs::{AlignmentType, BreakType, Paragraph, Run, SpecialIndentType, Tab, TabValueType};
 
 use super::ems;
 use super::styles::{GOTHIC, fonts};
 use crate::document::{Heading, Inline, leader};
-use crate::ems::{ems as width, halves};
+use crate::ems::halves;
 use crate::sheet;
 use crate::style::Indent;
 
@@ -61,8 +61,8 @@ pub(super) fn note(line: &[Inline]) -> Paragraph {
     set(paragraph, line, 200, Some(SpecialIndentType::Hanging(200)))
 }
 
-/// Sets a line between its margins. With a leader the text keeps clear of the number, which stands
-/// at the right margin of the last line behind a tab, however often the text wraps.
+/// Sets a line between its margins. A leader stands behind a right tab: beside the last line of the
+/// words, or on a line of its own where that one is full.
 fn set(
     paragraph: Paragraph,
     line: &[Inline],
@@ -70,16 +70,14 @@ fn set(
     first: Option<SpecialIndentType>,
 ) -> Paragraph {
     let (words, number) = leader(line);
-    let paragraph = inlines(paragraph, words);
+    let paragraph = inlines(paragraph, words).indent(Some(left), first, None, None);
     let Some(number) = number else {
-        return paragraph.indent(Some(left), first, None, None);
+        return paragraph.align(AlignmentType::Both);
     };
-    let number = format!("…{number}");
     let right = usize::try_from(ems(sheet::CHARACTERS)).unwrap_or(0);
     paragraph
-        .indent(Some(left), first, Some(ems(width(&number) + 1)), None)
         .add_tab(Tab::new().val(TabValueType::Right).pos(right))
-        .add_run(Run::new().add_tab().add_text(number))
+        .add_run(Run::new().add_tab().add_text(format!("…{number}")))
 }
 
 pub(super) fn inlines(paragraph: Paragraph, line: &[Inline]) -> Paragraph {

@@ -70,8 +70,8 @@ fn font_table() -> String {
     };
     format!(
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{}{}</w:fonts>"#,
-        font(MINCHO, "BIZ UDMincho", "roman"),
-        font(GOTHIC, "BIZ UDGothic", "modern"),
+        font(MINCHO, "BIZ UD明朝 Medium", "roman"),
+        font(GOTHIC, "BIZ UDゴシック", "modern"),
     )
 }
 

@@ -4,9 +4,9 @@ use docx_rs::{AlignmentType, Docx, LineSpacing, LineSpacingType, RunFonts, Style
 
 use crate::sheet;
 
-/// The names under which Windows has the fonts; the font table says what they are called elsewhere.
-pub(super) const MINCHO: &str = "BIZ UD明朝 Medium";
-pub(super) const GOTHIC: &str = "BIZ UDゴシック";
+/// The fonts' own names; the font table adds those under which Windows has them.
+pub(super) const MINCHO: &str = "BIZ UDMincho";
+pub(super) const GOTHIC: &str = "BIZ UDGothic";
 
 pub(super) fn fonts(name: &str) -> RunFonts {
     RunFonts::new()
@@ -23,7 +23,8 @@ fn pitch() -> LineSpacing {
         .line(line)
 }
 
-pub(super) fn add(docx: Docx) -> Docx {
+/// An agenda has room between its items, a paper keeps them close.
+pub(super) fn add(docx: Docx, roomy: bool) -> Docx {
     let paragraph = |id: &str, name: &str| {
         Style::new(id, StyleType::Paragraph)
             .name(name)
@@ -54,7 +55,11 @@ pub(super) fn add(docx: Docx) -> Docx {
                 .align(AlignmentType::Center)
                 .line_spacing(pitch().line(260)),
         );
-    let before = [200, 80, 20, 0];
+    let before = if roomy {
+        [580, 140, 0, 0]
+    } else {
+        [200, 80, 20, 0]
+    };
     before
         .into_iter()
         .enumerate()

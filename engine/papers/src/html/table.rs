@@ -13,15 +13,21 @@ impl Writer<'_> {
         for row in table.head_rows() {
             self.push("<tr>");
             for cell in row {
-                let scope = if cell.columns > 1 { "colgroup" } else { "col" };
-                self.open(format_args!("<th scope=\"{scope}\""));
+                // A blank corner heads nothing.
+                let name = if cell.text.is_empty() { "td" } else { "th" };
+                let scope = match (name, cell.columns) {
+                    ("td", _) => "",
+                    (_, 1) => " scope=\"col\"",
+                    _ => " scope=\"colgroup\"",
+                };
+                self.open(format_args!("<{name}{scope}"));
                 if cell.columns > 1 {
                     self.open(format_args!(" colspan=\"{}\"", cell.columns));
                 }
                 if cell.rows > 1 {
                     self.open(format_args!(" rowspan=\"{}\"", cell.rows));
                 }
-                self.open(format_args!(">{}</th>", escape(&cell.text)));
+                self.open(format_args!(">{}</{name}>", escape(&cell.text)));
             }
             self.push("</tr>\n");
         }

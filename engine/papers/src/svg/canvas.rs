@@ -13,6 +13,7 @@ pub const SMALL: usize = 12;
 pub const EDGE: usize = 8;
 
 const INK: &str = "#1a1a1c";
+const SOLID: &str = "#1f4e79";
 const PATTERNS: usize = 6;
 
 pub struct Canvas {
@@ -73,9 +74,14 @@ impl Canvas {
 
     /// A bar or a part of one; `series` chooses its pattern.
     pub fn bar(&mut self, x: usize, y: usize, width: usize, height: usize, series: usize) {
-        let (id, pattern) = (self.id.clone(), series % PATTERNS);
+        let fill = match series % PATTERNS {
+            // Not as a pattern: some programs show the seams between its tiles.
+            0 => SOLID.to_owned(),
+            5 => "#ffffff".to_owned(),
+            pattern => format!("url(#{}-{pattern})", self.id),
+        };
         self.push(format_args!(
-            r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="url(#{id}-{pattern})" stroke="{INK}" stroke-width="1"/>"#
+            r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{fill}" stroke="{INK}" stroke-width="1"/>"#
         ));
         self.height = self.height.max(y + height + 4);
     }
@@ -141,11 +147,10 @@ impl Canvas {
         let mut out = String::new();
         write!(
             out,
-            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" aria-labelledby="{id}-title {id}-desc" font-family="'BIZ UDGothic','BIZ UDPGothic',sans-serif" fill="{INK}"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc><defs>{}</defs><rect width="{WIDTH}" height="{height}" fill="{}"/>{body}</svg>"#,
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" aria-labelledby="{id}-title {id}-desc" font-family="'BIZ UDGothic','BIZ UDPGothic',sans-serif" fill="{INK}"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc><defs>{}</defs><rect width="{WIDTH}" height="{height}" fill="#ffffff"/>{body}</svg>"##,
             escape(title),
             escape(description),
             patterns(&id),
-            "#ffffff",
         )
         .expect("a String takes every write");
         out
@@ -162,11 +167,10 @@ pub fn text_width(text: &str) -> usize {
     halves(text) * SMALL / 2
 }
 
-/// Six fills that differ in lightness and in drawing: solid, strokes, dots, strokes the other way,
-/// grid, white.
+/// The fills between solid and white, told apart by lightness and by drawing: strokes, dots, strokes
+/// the other way, a grid. Each is a square tile of so many units.
 fn patterns(id: &str) -> String {
     let drawn = [
-        (r##"<rect width="8" height="8" fill="#1f4e79"/>"##, 8),
         (
             r##"<rect width="8" height="8" fill="#dce9f5"/><path d="M-2 2L2 -2M0 8L8 0M6 10L10 6" stroke="#1f4e79" stroke-width="1.4"/>"##,
             8,
@@ -183,13 +187,13 @@ fn patterns(id: &str) -> String {
             r##"<rect width="7" height="7" fill="#ffffff"/><path d="M0 3.5H7M3.5 0V7" stroke="#555555" stroke-width="1"/>"##,
             7,
         ),
-        (r##"<rect width="8" height="8" fill="#ffffff"/>"##, 8),
     ];
     let mut out = String::new();
     for (index, (content, size)) in drawn.iter().enumerate() {
+        let pattern = index + 1;
         write!(
             out,
-            r#"<pattern id="{id}-{index}" width="{size}" height="{size}" patternUnits="userSpaceOnUse">{content}</pattern>"#
+            r#"<pattern id="{id}-{pattern}" width="{size}" height="{size}" patternUnits="userSpaceOnUse">{content}</pattern>"#
         )
         .expect("a String takes every write");
     }
