@@ -67,6 +67,9 @@ pub(crate) enum Complaint<'a> {
         max: usize,
         label: &'a str,
     },
+    Calculated {
+        value: &'a str,
+    },
     Required,
     RequiredChoice,
     Constraint {
@@ -96,6 +99,7 @@ impl Complaint<'_> {
             Complaint::TooManyOptions { .. } => "answer.too_many_options",
             Complaint::TooFewRows { .. } => "answer.too_few_rows",
             Complaint::TooManyRows { .. } => "answer.too_many_rows",
+            Complaint::Calculated { .. } => "answer.calculated",
             Complaint::Required | Complaint::RequiredChoice => "answer.required",
             Complaint::Constraint { .. } => "answer.constraint",
         }
@@ -186,6 +190,10 @@ impl Complaint<'_> {
             Complaint::TooManyRows { count, max, label } => {
                 format!("「{name}」に入力できる{label}は{max}件までです（今は{count}件）。")
             }
+            Complaint::Calculated { value } => format!(
+                "「{name}」の計算の結果（{}）が正しい範囲にありません。もとになった回答を確かめてください。",
+                short(value)
+            ),
             Complaint::Required => format!("「{name}」を入力してください。"),
             Complaint::RequiredChoice => format!("「{name}」を選んでください。"),
             Complaint::Constraint {
