@@ -33,7 +33,8 @@ fn papers(c: &mut Criterion) {
     c.bench_function("agenda and report in docx, pdf and html", |b| {
         b.iter(|| black_box(write(&samples::agenda()) + write(&samples::report())));
     });
-    let (report, proposal) = (samples::report(), samples::proposal());
+    let (report, proposal, appendix) =
+        (samples::report(), samples::proposal(), samples::appendix());
     c.bench_function("report as docx", |b| {
         b.iter(|| papers::docx(black_box(&report)))
     });
@@ -43,6 +44,13 @@ fn papers(c: &mut Criterion) {
     #[cfg(feature = "pdf")]
     c.bench_function("report as pdf", |b| {
         b.iter(|| papers::pdf(black_box(&report)))
+    });
+    #[cfg(feature = "pdf")]
+    c.bench_function("four pages as pdf", |b| {
+        b.iter(|| papers::pdf(black_box(&appendix)))
+    });
+    c.bench_function("four pages as docx", |b| {
+        b.iter(|| papers::docx(black_box(&appendix)))
     });
     c.bench_function("report as html", |b| {
         b.iter(|| papers::html::html(black_box(&report), |_| None))

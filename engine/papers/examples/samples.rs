@@ -14,6 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("agenda", samples::agenda()),
         ("report", samples::report()),
         ("proposal", samples::proposal()),
+        ("appendix", samples::appendix()),
     ];
     for (name, document) in papers {
         let link = |id: &str| Some(format!("#{id}"));

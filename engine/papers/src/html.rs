@@ -113,19 +113,19 @@ impl Writer<'_> {
                     "<h{tag} class=\"item level-{level}\"><span class=\"mark\">{}</span> ",
                     escape(&heading.mark)
                 ));
-                self.leader(&heading.text);
+                self.leader(&heading.text, true);
                 self.open(format_args!("</h{tag}>\n"));
             }
             Block::Paragraph(text) => {
                 self.open(format_args!("<p class=\"body level-{level}\">"));
-                self.leader(text);
+                self.leader(text, false);
                 self.push("</p>\n");
             }
             Block::Bullets(items) => {
                 self.open(format_args!("<ul class=\"level-{level}\">\n"));
                 for item in items {
                     self.push("<li>");
-                    self.leader(item);
+                    self.leader(item, false);
                     self.push("</li>\n");
                 }
                 self.push("</ul>\n");
@@ -148,18 +148,21 @@ impl Writer<'_> {
         self.push("</p>\n");
     }
 
-    fn leader(&mut self, line: &[Inline]) {
-        let (text, number) = leader(line);
-        match number {
-            Some(number) => {
-                self.push("<span class=\"leading\">");
-                self.inlines(text);
-                self.open(format_args!(
-                    "</span><span class=\"paper-reference\">…{}</span>",
-                    escape(number)
-                ));
-            }
-            None => self.inlines(text),
+    /// A line, with its words in an element of their own where something stands beside them: a mark
+    /// before, a number at the margin.
+    fn leader(&mut self, line: &[Inline], beside_mark: bool) {
+        let (words, number) = leader(line);
+        if number.is_none() && !beside_mark {
+            return self.inlines(words);
+        }
+        self.push("<span class=\"words\">");
+        self.inlines(words);
+        self.push("</span>");
+        if let Some(number) = number {
+            self.open(format_args!(
+                " <span class=\"paper-reference\">…{}</span>",
+                escape(number)
+            ));
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) fn complete(
     charts: &[&Chart],
 ) -> Result<XMLDocx, DocxError> {
     parts.document = body(text(&parts.document, "document.xml")?, charts)?.into_bytes();
-    parts.styles = language(text(&parts.styles, "styles.xml")?)?.into_bytes();
+    parts.styles = defaults(text(&parts.styles, "styles.xml")?)?.into_bytes();
     parts.font_table = font_table().into_bytes();
     parts.doc_props.core = core(
         text(&parts.doc_props.core, "core.xml")?,
@@ -51,15 +51,21 @@ fn body(xml: &str, charts: &[&Chart]) -> Result<String, DocxError> {
     }
 }
 
-/// Japanese for what is Japanese: line breaking, proofing, screen readers. Latin letters and digits
-/// stand beside Japanese without the blank that Word would add, so that columns of them stay true.
-fn language(xml: &str) -> Result<String, DocxError> {
-    let defaults = "</w:rPr></w:rPrDefault>";
-    if !xml.contains(defaults) {
-        return Err(DocxError::Part("w:rPrDefault"));
-    }
+/// Japanese for what is Japanese: line breaking, proofing, screen readers. Between Latin letters or
+/// digits and Japanese there is none of the space that Word would add: the widths of columns and
+/// indents are counted in characters.
+fn defaults(xml: &str) -> Result<String, DocxError> {
     let language = r#"<w:lang w:val="ja-JP" w:eastAsia="ja-JP" w:bidi="ar-SA" />"#;
-    Ok(xml.replacen(defaults, &format!("{language}{defaults}"), 1))
+    let close = r#"<w:autoSpaceDE w:val="0" /><w:autoSpaceDN w:val="0" />"#;
+    let runs = "</w:rPr></w:rPrDefault>";
+    let normal = r#"<w:style w:type="paragraph" w:styleId="Normal"><w:name w:val="Normal" /><w:rPr /><w:pPr>"#;
+    if !xml.contains(runs) || !xml.contains(normal) {
+        return Err(DocxError::Part("w:docDefaults"));
+    }
+    let xml = xml.replacen(runs, &format!("{language}{runs}"), 1);
+    // Paragraphs that name no style take this one only if it says so.
+    let default = normal.replacen("<w:style ", r#"<w:style w:default="1" "#, 1);
+    Ok(xml.replacen(normal, &format!("{default}{close}"), 1))
 }
 
 fn font_table() -> String {

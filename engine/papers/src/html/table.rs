@@ -5,7 +5,10 @@ use crate::table::{Align, Table};
 
 impl Writer<'_> {
     pub(super) fn table(&mut self, table: &Table) {
-        self.push("<div class=\"table\">\n<table>\n");
+        // A wide table scrolls in its own frame, by keyboard too.
+        self.push(
+            "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"表\">\n<table>\n",
+        );
         if let Some(caption) = &table.caption {
             self.element("caption", "caption", caption);
         }

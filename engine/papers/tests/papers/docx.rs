@@ -38,7 +38,12 @@ fn text(node: Node<'_, '_>) -> String {
 
 #[test]
 fn every_part_is_xml() {
-    for document in [samples::agenda(), samples::report(), samples::proposal()] {
+    for document in [
+        samples::agenda(),
+        samples::report(),
+        samples::proposal(),
+        samples::appendix(),
+    ] {
         for (name, content) in parts(&papers::docx(&document).expect("a paper")) {
             if name.ends_with(".xml") || name.ends_with(".rels") {
                 let content = String::from_utf8(content).expect("a part is UTF-8");

@@ -103,3 +103,19 @@ fn a_character_without_a_glyph_does_not_stop_the_paper() {
     document.head.title.push('🎌');
     assert!(papers::pdf(&document).is_ok());
 }
+
+#[test]
+fn the_head_of_a_long_table_stands_on_every_page() {
+    let pdf = papers::pdf(&samples::appendix()).expect("an appendix");
+    let Some(text) = poppler("pdftotext", &["-layout", "-", "-"], &pdf) else {
+        return;
+    };
+    let with_rows: Vec<&str> = text
+        .split('\u{c}')
+        .filter(|page| page.contains("架空第"))
+        .collect();
+    assert!(with_rows.len() > 1, "the table fits on one page");
+    for page in with_rows {
+        assert!(page.contains("退院数（件）"), "{page}");
+    }
+}

@@ -117,6 +117,38 @@ pub fn proposal() -> Document {
     read("proposal.md", include_str!("proposal.md"), head)
 }
 
+/// A paper of several pages: a table that is longer than one, and many opinions.
+pub fn appendix() -> Document {
+    let head = Head {
+        title: "自由記載欄の主な意見".to_owned(),
+        number: Some("別添".to_owned()),
+        fiction: Some(FICTION.to_owned()),
+        ..Head::default()
+    };
+    let mut text = "# 医療機関との入退院時の連携でうまくいった点\n\n".to_owned();
+    for number in 1..=20 {
+        let opinion = "入院後早い段階で支援担当の看護師から連絡をもらい、治療の状況や今後の療養についての情報を得られたので、余裕をもってサービスを調整できた。";
+        text.push_str(&format!(
+            "- {}\n",
+            papers::escape(&format!("（{number}）{opinion}"))
+        ));
+    }
+    text.push_str("\n# 病院別の状況\n\n表：病院別の退院調整の状況\n\n| 病院 | 所在 | 退院数（件） | 調整率 | 備考 |\n|---|---|--:|:-:|---|\n");
+    for number in 1..=48 {
+        let remark = if number % 5 == 0 {
+            "年度の途中に窓口が変わったため、前年度とは比べられない。"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "| 架空第{number}病院 | 市内 | {} | 100% | {remark} |\n",
+            number * 3
+        ));
+    }
+    text.push_str("\n※調整率は小数第２位を四捨五入したものです。\n");
+    read("appendix.md", &text, head)
+}
+
 const FICTION: &str = "この資料の市、事業所及び回答は架空のものです。";
 
 fn read(file: &str, markdown: &str, head: Head) -> Document {
