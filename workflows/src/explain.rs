@@ -2,6 +2,7 @@
 
 use crate::calendar::{date_at, written};
 use crate::key::{Key, StepId};
+use crate::outcome::in_words;
 use crate::plan::{Kind, Per, Plan, Step};
 use crate::readiness::{Standing, items, standing};
 use crate::record::How;
@@ -145,7 +146,13 @@ fn waiting(state: &State, plan: &Plan, step: &Step, item: &str) -> String {
         let conditions: Vec<String> = step
             .when
             .iter()
-            .map(|when| format!("{}の結果が「{}」", title(&when.step), when.outcome))
+            .map(|when| {
+                format!(
+                    "{}の結果が「{}」",
+                    title(&when.step),
+                    in_words(&when.outcome)
+                )
+            })
             .collect();
         reasons.push(format!("{}になれば始まります", conditions.join("、または")));
     }

@@ -12,3 +12,22 @@ pub const CLOSED: &str = "closed";
 pub const RECEIVED: &str = "received";
 /// A reopening step was asked again after its last allowed time.
 pub const SPENT: &str = "spent";
+/// Its condition did not come true.
+pub const SKIPPED: &str = "skipped";
+/// A person ended it.
+pub const CANCELLED: &str = "cancelled";
+
+/// The outcome as a clerk reads it; a gate's own outcomes are already the municipality's words.
+pub fn in_words(outcome: &str) -> &str {
+    match outcome {
+        DONE => "完了",
+        APPROVED => "決裁",
+        SENDBACK => "差戻し",
+        CLOSED => "締切",
+        RECEIVED => "受領",
+        SPENT => "上限に達した",
+        CANCELLED => "取りやめ",
+        SKIPPED => "行わない",
+        other => other,
+    }
+}

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::outcome::in_words;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "refusal", rename_all = "snake_case")]
 pub enum Refusal {
@@ -26,19 +28,17 @@ pub enum Refusal {
     },
     #[error("「{title}」はいま行う段階ではありません。{why}")]
     NotOpen { title: String, why: String },
-    #[error("「{title}」はすでに「{outcome}」で終わっています。")]
+    #[error("「{title}」はすでに「{}」で終わっています。", in_words(.outcome))]
     AlreadySettled { title: String, outcome: String },
     #[error("「{title}」は{role}の仕事です。")]
     WrongRole { title: String, role: String },
-    #[error(
-        "「{title}」は{person}が引き受けています。引戻しか、担当の変更をしてから行ってください。"
-    )]
+    #[error("「{title}」は{person}が引き受けています。先に{person}に返してもらってください。")]
     ClaimedByAnother { title: String, person: String },
     #[error(
         "「{title}」を起案した本人は決裁できません。別の{role}、または代決者が決裁してください。"
     )]
     OwnProposal { title: String, role: String },
-    #[error("「{title}」の結果に「{outcome}」は選べません。選べるのは {allowed} です。")]
+    #[error("「{title}」の結果に「{}」は選べません。選べるのは {allowed} です。", in_words(.outcome))]
     UnknownOutcome {
         title: String,
         outcome: String,

@@ -69,7 +69,7 @@ fn ask(batch: &mut Batch, step: &Step, item: &str, may_open: bool) {
             batch,
             &key,
             How::Skipped,
-            "skipped",
+            outcome::SKIPPED,
             Some(because.to_owned()),
         ),
         Readiness::Ready if !may_open => {}
@@ -108,7 +108,7 @@ fn loops(batch: &mut Batch, plan: &Plan) -> bool {
                 batch,
                 &key,
                 How::Skipped,
-                "skipped",
+                outcome::SKIPPED,
                 Some(because.to_owned()),
             ),
             Readiness::Ready => {

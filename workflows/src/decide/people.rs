@@ -118,8 +118,8 @@ pub(super) fn complete(
         may_send_back(batch, step, key, target, comment.as_deref())?;
     } else if chosen != finished {
         let allowed = match step.sendback {
-            Some(_) => format!("{finished}、{}", outcome::SENDBACK),
-            None => finished.to_owned(),
+            Some(_) => format!("{}、差戻し", outcome::in_words(finished)),
+            None => outcome::in_words(finished).to_owned(),
         };
         return Err(Refusal::UnknownOutcome {
             title: step.title.clone(),
@@ -246,7 +246,7 @@ pub(super) fn cancel(
         });
     }
     batch.by = Some(by);
-    settle(batch, key, How::Cancelled, "cancelled", Some(reason));
+    settle(batch, key, How::Cancelled, outcome::CANCELLED, Some(reason));
     batch.by = None;
     advance(batch);
     Ok(())

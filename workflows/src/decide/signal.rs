@@ -1,4 +1,5 @@
-//! Signals: something outside happened. One that comes early waits in the inbox.
+//! Signals: something outside happened. One that comes early waits in the inbox; one for which no step of
+//! the plan waits is not this cycle's.
 
 use super::Batch;
 use super::advance::advance;
@@ -16,8 +17,12 @@ pub(super) fn signal(batch: &mut Batch, name: String, key: String, dedup: Option
     {
         return;
     }
-    batch.record(Event::SignalReceived { name, key, dedup });
     let plan = batch.plan;
+    let waits = |step: &Step| matches!(&step.kind, Kind::WaitFor { signal, .. } if *signal == name);
+    if !plan.steps.iter().any(waits) {
+        return;
+    }
+    batch.record(Event::SignalReceived { name, key, dedup });
     for step in &plan.steps {
         for key in open_keys(batch, step) {
             take(batch, step, &key);

@@ -161,8 +161,10 @@ impl Script {
     fn drafts(&self, parameters: &Parameters) -> Result<Vec<StepDraft>, Vec<Finding>> {
         let cycle = language::cycle(parameters);
         let known: Vec<String> = cycle.keys().map(|name| name.to_string()).collect();
-        let one =
-            |code, what: String, todo: &str| vec![Finding::new(code, &self.file, None, what, todo)];
+        let one = |code, what: String, todo: &str| {
+            let line = self.places.function("plan");
+            vec![Finding::new(code, &self.file, line, what, todo)]
+        };
         let result = call(&PLANNER, &self.ast, "plan", (cycle,)).map_err(|error| {
             let finding = fault::finding(&self.file, &error, &known);
             let line = finding.line.or_else(|| self.places.line("plan", &error));

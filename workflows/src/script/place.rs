@@ -41,6 +41,10 @@ impl Places {
             (_, [line]) => return Some(*line),
             _ => {}
         }
-        self.functions.get(function).copied()
+        self.function(function)
+    }
+
+    pub(super) fn function(&self, name: &str) -> Option<u32> {
+        self.functions.get(name).copied()
     }
 }

@@ -1,8 +1,16 @@
-//! Cycles: the case files of `tests/cases`, the first pack's year, and random plans.
+//! Cycles: the case files of `tests/cases`, the cycles of the packs, and random plans.
+//!
+//! `cfg(test)` says to clippy that the helpers here are tests too.
 
-mod annual;
+#[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod packs;
+#[cfg(test)]
 mod parameters;
+#[cfg(test)]
 mod random;
+#[cfg(test)]
 mod scenarios;
+#[cfg(test)]
 mod support;
