@@ -1,0 +1,187 @@
+//! All figures of a municipality at one moment: those counted from responses here and those
+//! published by others.
+
+use std::collections::{BTreeMap, HashMap};
+
+use forms::Answers;
+use forms::tally::Row;
+use forms::{Measure, Questionnaire};
+
+use super::{Amount, Comparison, Printed, Difference, Figure, FigureKey, Origin, difference};
+use crate::map::Counting;
+use crate::pack::Pack;
+use crate::roster::Respondent;
+use crate::survey::Survey;
+
+/// The answers to a survey, by respondent.
+pub type AnswersOf<'a> = BTreeMap<&'a str, &'a Answers>;
+
+/// Figures by their key. Those counted here come before published ones of the same key.
+#[derive(Clone, Debug, Default)]
+pub struct FigureBook {
+    figures: HashMap<FigureKey, Figure>,
+    /// What a counted figure is made of; kept beside it for the page that shows where it comes from.
+    breakdowns: HashMap<FigureKey, Provenance>,
+}
+
+/// How a counted figure came about, in words and counts. No answer of a single person is in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Provenance {
+    pub numerator: String,
+    pub denominator: Option<String>,
+    pub breakdowns: Vec<Breakdown>,
+}
+
+/// Numerator and denominator by hospital, by office, by whatever the indicator says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Breakdown {
+    pub title: String,
+    /// By a column of the roster: for staff only.
+    pub by_respondent: bool,
+    pub groups: Vec<Group>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Group {
+    pub label: String,
+    pub numerator: u64,
+    pub denominator: Option<u64>,
+}
+
+/// Where a figure was counted: the survey and what came back.
+pub struct FigureSource<'a> {
+    pub survey: &'a Survey,
+    pub version: u32,
+    pub answers: &'a AnswersOf<'a>,
+}
+
+impl FigureBook {
+    /// The published figures of a pack, before anything is counted.
+    pub fn published(pack: &Pack) -> FigureBook {
+        let figures = pack.published.iter().map(|figure| (figure.key.clone(), figure.clone())).collect();
+        FigureBook { figures, breakdowns: HashMap::new() }
+    }
+
+    /// Counts every indicator of a survey from its answers.
+    pub fn count(&mut self, pack: &Pack, source: &FigureSource<'_>) {
+        let survey = source.survey;
+        let (Some(roster), Some(questionnaire)) = (pack.roster(survey), pack.questionnaire(&survey.id)) else {
+            return;
+        };
+        let asked: Vec<BTreeMap<String, String>> = roster.respondents.iter().map(|r| r.columns.clone()).collect();
+        let by_id: BTreeMap<&str, &Respondent> = roster.respondents.iter().map(|r| (r.id.as_str(), r)).collect();
+        let rows: Vec<Row<'_>> = source
+            .answers
+            .iter()
+            .filter_map(|(id, answers)| Some(Row { answers, respondent: &by_id.get(id)?.columns }))
+            .collect();
+        let origin = Origin::Survey {
+            survey: survey.id.clone(),
+            questionnaire: questionnaire.id().to_string(),
+            version: source.version,
+            responses: rows.len() as u64,
+            asked: asked.len() as u64,
+        };
+        for indicator in pack.map.of_survey(&survey.id) {
+            let Some(counting) = pack.countings.get(&indicator.id) else { continue };
+            let key = FigureKey {
+                indicator: indicator.id.clone(),
+                area: pack.municipality.home_area.clone(),
+                year: survey.survey_year,
+            };
+            let num = counting.numerator.evaluate(&rows, &asked);
+            let amount = match &counting.denominator {
+                Some(denominator) => Amount::Ratio { num, den: denominator.evaluate(&rows, &asked) },
+                None => Amount::Count(num),
+            };
+            let seen = Seen { rows: &rows, asked: &asked, questionnaire };
+            self.breakdowns.insert(key.clone(), seen.provenance(counting, &indicator.breakdowns));
+            self.figures.insert(key.clone(), Figure { key, amount, origin: origin.clone() });
+        }
+    }
+
+    pub fn get(&self, key: &FigureKey) -> Option<&Figure> {
+        self.figures.get(key)
+    }
+
+    pub fn of(&self, indicator: &str, area: &str, year: i32) -> Option<&Figure> {
+        self.get(&FigureKey { indicator: indicator.into(), area: area.into(), year })
+    }
+
+    /// How a counted figure came about; `None` for a published one.
+    pub fn provenance(&self, key: &FigureKey) -> Option<&Provenance> {
+        self.breakdowns.get(key)
+    }
+
+    /// All figures, in the order of their keys.
+    pub fn figures(&self) -> Vec<&Figure> {
+        let mut all: Vec<&Figure> = self.figures.values().collect();
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        all
+    }
+
+    /// The difference of two figures in points and the municipality's word for it.
+    pub fn compare(&self, pack: &Pack, a: &FigureKey, b: &FigureKey) -> Option<(Printed, Comparison)> {
+        let style = &pack.municipality.style;
+        let rule: Difference = style.difference;
+        let points = difference(self.get(a)?, self.get(b)?, rule, style.percent)?;
+        Some((points, style.closeness.judge(points)))
+    }
+}
+
+/// What was counted, to be divided once more for the page that shows where a number comes from.
+struct Seen<'a> {
+    rows: &'a [Row<'a>],
+    asked: &'a [BTreeMap<String, String>],
+    questionnaire: &'a Questionnaire,
+}
+
+impl Seen<'_> {
+    fn provenance(&self, counting: &Counting, by: &[String]) -> Provenance {
+        let mut breakdowns: Vec<Breakdown> =
+            by.iter().filter_map(|by| self.breakdown(counting, by)).collect();
+        let counted = counting.numerator.groups(self.rows, self.asked);
+        if !counted.is_empty() {
+            let groups = counted.into_iter().map(|(label, numerator)| Group { label, numerator, denominator: None });
+            breakdowns.insert(0, Breakdown { title: "数えた区分".into(), by_respondent: false, groups: groups.collect() });
+        }
+        Provenance {
+            numerator: counting.numerator.describe(),
+            denominator: counting.denominator.as_ref().map(Measure::describe),
+            breakdowns,
+        }
+    }
+
+    fn breakdown(&self, counting: &Counting, by: &str) -> Option<Breakdown> {
+        let parts = |measure: &Measure| measure.breakdown(self.rows, self.asked, by);
+        let numerators = parts(&counting.numerator)?;
+        let denominators = counting.denominator.as_ref().and_then(parts);
+        // The denominator has every group that the numerator has, and those without a single case.
+        let labels = denominators.as_ref().unwrap_or(&numerators).iter().map(|(label, _)| label.clone());
+        let count = |groups: &[(String, u64)], label: &str| groups.iter().find(|(l, _)| l == label).map(|(_, n)| *n);
+        let groups = labels.map(|label| Group {
+            numerator: count(&numerators, &label).unwrap_or(0),
+            denominator: denominators.as_ref().and_then(|groups| count(groups, &label)),
+            label,
+        });
+        let inner = by.strip_prefix("respondent.");
+        Some(Breakdown {
+            title: match inner {
+                Some(_) => "回答者ごと".to_owned(),
+                None => format!("{}ごと", self.title(by)),
+            },
+            by_respondent: inner.is_some(),
+            groups: groups.filter(|group| group.numerator > 0 || group.denominator.is_some_and(|n| n > 0)).collect(),
+        })
+    }
+
+    /// The title of an item, also of one inside a repeat.
+    fn title(&self, id: &str) -> String {
+        let inner = self.questionnaire.items().iter().find_map(|item| match &item.kind {
+            forms::Kind::Repeat { items, .. } => items.get(id),
+            _ => None,
+        });
+        let item = self.questionnaire.item(id).or(inner);
+        item.map_or_else(|| id.to_owned(), |item| item.title.clone())
+    }
+}

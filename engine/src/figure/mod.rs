@@ -1,0 +1,143 @@
+//! A figure: a number of a paper together with where it comes from.
+
+mod book;
+mod compare;
+mod printed;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+pub use book::{AnswersOf, Breakdown, FigureBook, FigureSource, Group, Provenance};
+pub use compare::{Closeness, Comparison, Difference, difference};
+pub use printed::{Printed, NotPrinted};
+
+/// Which figure: an indicator, for an area, of a survey year (年度 in which the survey was held).
+///
+/// Written `indicator@area@year`, the address of the figure in links.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FigureKey {
+    pub indicator: String,
+    pub area: String,
+    pub year: i32,
+}
+
+/// What is known of the value. A rate that arrived as a rate never becomes counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amount {
+    Count(u64),
+    /// `num` of `den`; printed as a percentage, rounded once.
+    Ratio { num: u64, den: u64 },
+    /// As another office printed it, in percent. Its counts are not known.
+    RateOnly(Printed),
+}
+
+/// Where the value comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Origin {
+    /// Counted from the responses of a survey held here.
+    Survey {
+        survey: String,
+        questionnaire: String,
+        version: u32,
+        /// Responses counted, of those asked.
+        responses: u64,
+        asked: u64,
+    },
+    /// Published by somebody else, or in an earlier year.
+    Published {
+        title: String,
+        published_by: String,
+        as_of: String,
+        file: String,
+    },
+}
+
+/// One number with its base and its origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    pub key: FigureKey,
+    pub amount: Amount,
+    pub origin: Origin,
+}
+
+/// How a municipality prints percentages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PercentStyle {
+    /// Digits behind the point, 0 to 3.
+    pub decimals: u8,
+    pub rounding: Rounding,
+    /// Exactly everybody is printed 100, not 100.0.
+    #[serde(default)]
+    pub whole_hundred: bool,
+}
+
+/// 四捨五入 is the only rule that these papers use; the field is there so that the paper can print it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    HalfUp,
+}
+
+impl Figure {
+    /// The rate in percent as printed; `None` for a count, or where nobody was asked.
+    pub fn percent(&self, style: PercentStyle) -> Option<Printed> {
+        match self.amount {
+            Amount::Count(_) => None,
+            Amount::Ratio { num, den } if style.whole_hundred && num == den && den > 0 => {
+                Some(Printed { units: 100, decimals: 0 })
+            }
+            Amount::Ratio { num, den } => Printed::half_up(num, den, 100, style.decimals),
+            Amount::RateOnly(rate) => Some(rate),
+        }
+    }
+
+    /// The value as printed, without a unit: `96.1` for a rate, `13` for a count, `-` where there is none.
+    pub fn printed(&self, style: PercentStyle) -> String {
+        match self.amount {
+            Amount::Count(count) => count.to_string(),
+            _ => self.percent(style).map_or("-".into(), |p| p.to_string()),
+        }
+    }
+
+    /// The numerator (or the count itself), where it is known.
+    pub fn numerator(&self) -> Option<u64> {
+        match self.amount {
+            Amount::Count(n) | Amount::Ratio { num: n, .. } => Some(n),
+            Amount::RateOnly(_) => None,
+        }
+    }
+
+    pub fn denominator(&self) -> Option<u64> {
+        match self.amount {
+            Amount::Ratio { den, .. } => Some(den),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for FigureKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}@{}", self.indicator, self.area, self.year)
+    }
+}
+
+impl FromStr for FigureKey {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.split('@');
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(indicator), Some(area), Some(year), None) => Ok(FigureKey {
+                indicator: indicator.into(),
+                area: area.into(),
+                year: year.parse().map_err(|_| ())?,
+            }),
+            _ => Err(()),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! map.json: the plan of the year, the 施策・指標マップ, and the indicators with how they are counted.
+
+use std::collections::BTreeMap;
+
+use forms::Measure;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The map as written. [`Indicator`]s carry their measures only after the pack is checked.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Map {
+    pub version: u32,
+    pub plan: Plan,
+    pub layers: Vec<Named>,
+    pub scenes: Vec<Named>,
+    pub nodes: Vec<Node>,
+    pub indicators: Vec<Indicator>,
+}
+
+/// 事業計画: the year's work in phases (Plan, Do, Check/Act).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Plan {
+    pub title: String,
+    pub fiscal_year: i32,
+    pub phases: Vec<PlanItem>,
+}
+
+/// An item of the plan and what belongs under it, at most three levels below a phase.
+#[derive(Clone, Debug, Deserialize, serde::Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct PlanItem {
+    #[serde(default)]
+    pub id: Option<String>,
+    pub title: String,
+    #[serde(default)]
+    pub text: Vec<String>,
+    #[serde(default)]
+    pub items: Vec<PlanItem>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Named {
+    pub id: String,
+    pub name: String,
+}
+
+/// A box of the map.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Node {
+    pub id: String,
+    pub layer: String,
+    pub title: String,
+    #[serde(default)]
+    pub scenes: Vec<String>,
+    #[serde(default)]
+    pub indicators: Vec<String>,
+    /// The boxes that this one is meant to move.
+    #[serde(default)]
+    pub leads_to: Vec<String>,
+    /// 推定 where no published plan says so.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// 指標: what is counted, of whom, and which way is better.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Indicator {
+    pub id: String,
+    pub name: String,
+    pub unit: String,
+    pub layer: String,
+    #[serde(default)]
+    pub scenes: Vec<String>,
+    #[serde(default)]
+    pub direction: Option<Direction>,
+    /// Name of the denominator, printed with every rate (退院数).
+    #[serde(default)]
+    pub base: Option<String>,
+    #[serde(default)]
+    pub numerator_label: Option<String>,
+    /// The survey that it is counted from; without one it is only ever published by others.
+    #[serde(default)]
+    pub survey: Option<String>,
+    /// What is counted: a measure over the survey's answers (see `forms::tally::Measure`).
+    #[serde(default)]
+    pub numerator: Option<serde_json::Value>,
+    /// Of which; without one the indicator is a count.
+    #[serde(default)]
+    pub denominator: Option<serde_json::Value>,
+    /// What the page of a figure divides it by: items (`hospital`) and roster columns
+    /// (`respondent.name`).
+    #[serde(default)]
+    pub breakdowns: Vec<String>,
+    #[serde(default)]
+    pub target: Option<crate::figure::Printed>,
+    /// A decision about the indicator itself: "do not raise", "no number on purpose".
+    #[serde(default)]
+    pub decision: Option<String>,
+    /// 主指標, otherwise 補足指標.
+    #[serde(default)]
+    pub main: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Up,
+    Down,
+    /// Watched, not steered.
+    Neither,
+}
+
+/// How an indicator is counted from responses.
+#[derive(Clone, Debug)]
+pub struct Counting {
+    pub numerator: Measure,
+    /// None: the indicator is a count.
+    pub denominator: Option<Measure>,
+}
+
+/// Indicator id → how it is counted, for those counted here.
+pub type Countings = BTreeMap<String, Counting>;
+
+impl Map {
+    pub fn indicator(&self, id: &str) -> Option<&Indicator> {
+        self.indicators.iter().find(|indicator| indicator.id == id)
+    }
+
+    /// The indicators counted from a survey, in the order of the file.
+    pub fn of_survey<'a>(&'a self, survey: &'a str) -> impl Iterator<Item = &'a Indicator> {
+        self.indicators.iter().filter(move |i| i.survey.as_deref() == Some(survey))
+    }
+}

@@ -1,0 +1,242 @@
+//! Drafting a 次第: the skeleton of the meeting, filled with reports of closed surveys and with
+//! proposals, and the papers that belong to its lines.
+
+use chrono::{NaiveDate, NaiveTime};
+use papers::wareki;
+use serde::{Deserialize, Serialize};
+use workflows::{FieldValue, Parameters};
+
+use crate::agenda::{Entry, Fill, Meeting};
+use crate::pack::Pack;
+
+/// A drafted meeting: lines in reading order and the papers that are handed out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub meeting: String,
+    /// 令和６年度　第１回…委員会　次第
+    pub title: String,
+    pub on: Option<NaiveDate>,
+    /// 日時 and 場所, as printed.
+    pub when: Vec<String>,
+    pub place: String,
+    pub lines: Vec<Line>,
+    pub papers: Vec<Paper>,
+}
+
+/// A line of the 次第.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// 1 to 4: a numbered item; none: a line of text below the item before it.
+    pub level: Option<u8>,
+    pub title: String,
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// The paper that belongs to it.
+    #[serde(default)]
+    pub paper: Option<String>,
+    /// Why the engine put it there; nothing for a line of the skeleton.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// A paper of the meeting (次第, 資料, 別添, 参考資料).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    pub id: String,
+    /// 資料１; none for the 次第. Frozen at dispatch.
+    pub number: Option<String>,
+    pub title: String,
+    /// （報告事項）
+    #[serde(default)]
+    pub kind: Option<String>,
+    pub content: Content,
+}
+
+/// What a paper is written from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum Content {
+    Agenda,
+    Report { survey: String },
+    FreeText { survey: String },
+    Proposal { proposal: String },
+    Plan,
+}
+
+impl Draft {
+    pub fn paper(&self, id: &str) -> Option<&Paper> {
+        self.papers.iter().find(|paper| paper.id == id)
+    }
+}
+
+/// Drafts a meeting. `closed` are the surveys to report, in the order in which they closed.
+///
+/// `None` where the pack has no such meeting.
+pub fn draft(pack: &Pack, parameters: &Parameters, meeting: &str, closed: &[String]) -> Option<Draft> {
+    let meeting = pack.agenda.meeting(meeting)?;
+    let mut drafting = Drafting { pack, meeting, closed, numbered: 0, lines: Vec::new(), papers: Vec::new() };
+    let title = drafting.title();
+    drafting.papers.push(Paper {
+        id: "agenda".into(),
+        number: None,
+        title: title.clone(),
+        kind: None,
+        content: Content::Agenda,
+    });
+    for entry in &meeting.items {
+        drafting.entry(entry, 1);
+    }
+    drafting.references();
+    let (lines, papers) = (drafting.lines, drafting.papers);
+    let on = parameters.date(&meeting.on);
+    Some(Draft {
+        meeting: meeting.id.clone(),
+        title,
+        on,
+        when: when(pack, on, text(parameters, &meeting.time)),
+        place: text(parameters, &meeting.place).unwrap_or_default().to_owned(),
+        lines,
+        papers,
+    })
+}
+
+struct Drafting<'a> {
+    pack: &'a Pack,
+    meeting: &'a Meeting,
+    closed: &'a [String],
+    /// 資料 numbered so far.
+    numbered: usize,
+    lines: Vec<Line>,
+    papers: Vec<Paper>,
+}
+
+impl Drafting<'_> {
+    fn title(&self) -> String {
+        let width = self.pack.municipality.style.layout.dates.digits;
+        let year = wareki::fiscal_year(self.meeting.fiscal_year, width).unwrap_or_default();
+        let body = self.pack.municipality.body(&self.meeting.body).map_or("", |body| body.name.as_str());
+        let ordinal = width.set(&self.meeting.ordinal.to_string());
+        format!("{year}　第{ordinal}回{body}　次第")
+    }
+
+    fn entry(&mut self, entry: &Entry, level: u8) {
+        self.lines.push(Line {
+            level: Some(level),
+            title: entry.title.clone(),
+            notes: entry.notes.clone(),
+            paper: None,
+            reason: None,
+        });
+        match entry.fill {
+            Some(Fill::Reports) => self.reports(&entry.title, level + 1),
+            Some(Fill::Proposals) => self.proposals(&entry.title, level + 1),
+            None => {}
+        }
+        // What is only told stands as plain text, as a clerk writes it.
+        for inner in &entry.items {
+            if inner.kind.is_some() {
+                self.lines.push(Line { level: None, title: inner.title.clone(), notes: inner.notes.clone(), paper: None, reason: None });
+            } else {
+                self.entry(inner, level + 1);
+            }
+        }
+    }
+
+    /// One report is a line of text; several are numbered.
+    fn reports(&mut self, kind: &str, level: u8) {
+        let pack = self.pack;
+        let surveys: Vec<_> = self.closed.iter().filter_map(|id| pack.survey(id)).collect();
+        let level = (surveys.len() > 1).then_some(level);
+        for survey in surveys {
+            let id = format!("report-{}", survey.id);
+            let title = survey.report_title();
+            let line = title.trim_end_matches("について").to_owned();
+            self.lines.push(Line {
+                level,
+                title: line,
+                notes: Vec::new(),
+                paper: Some(id.clone()),
+                reason: Some(self.report_reason(&survey.id)),
+            });
+            let number = self.next_number();
+            self.paper(id, number, title, Some(kind), Content::Report { survey: survey.id.clone() });
+            let free_text = pack.questionnaire(&survey.id).is_some_and(super::tally::has_free_text);
+            if free_text {
+                self.paper(
+                    format!("free-text-{}", survey.id),
+                    "別添".into(),
+                    "自由記載欄の主な意見".into(),
+                    None,
+                    Content::FreeText { survey: survey.id.clone() },
+                );
+            }
+        }
+    }
+
+    /// 「調査が終わったため」, or which discussion item asked for the survey.
+    fn report_reason(&self, survey: &str) -> String {
+        let asked_by: Vec<&str> = self
+            .pack
+            .agenda
+            .requests()
+            .filter(|(_, request)| request.survey() == survey)
+            .map(|(part, _)| part.title.as_str())
+            .collect();
+        if asked_by.is_empty() {
+            "調査が終わり、まだ報告していないため".to_owned()
+        } else {
+            format!("前の会議の協議事項（{}）による調査が終わったため", asked_by.join("、"))
+        }
+    }
+
+    fn proposals(&mut self, kind: &str, level: u8) {
+        let pack = self.pack;
+        for proposal in pack.agenda.proposals(&self.meeting.id) {
+            let id = format!("proposal-{}", proposal.id);
+            self.lines.push(Line {
+                level: None,
+                title: proposal.title.clone(),
+                notes: Vec::new(),
+                paper: Some(id.clone()),
+                reason: Some("この会議に諮る協議事項として定められているため".to_owned()),
+            });
+            for part in proposal.parts.iter().filter(|_| proposal.parts.len() > 1) {
+                self.lines.push(Line { level: Some(level), title: part.title.clone(), notes: Vec::new(), paper: None, reason: None });
+            }
+            let number = self.next_number();
+            self.paper(id, number, proposal.title.clone(), Some(kind), Content::Proposal { proposal: proposal.id.clone() });
+        }
+    }
+
+    fn references(&mut self) {
+        for _ in self.meeting.references.iter().filter(|reference| *reference == "plan") {
+            let title = self.pack.map.plan.title.clone();
+            self.paper("plan".into(), "参考資料".into(), title, None, Content::Plan);
+        }
+    }
+
+    fn next_number(&mut self) -> String {
+        self.numbered += 1;
+        let width = self.pack.municipality.style.layout.dates.digits;
+        format!("資料{}", width.set(&self.numbered.to_string()))
+    }
+
+    fn paper(&mut self, id: String, number: String, title: String, kind: Option<&str>, content: Content) {
+        let kind = kind.map(|kind| format!("（{kind}）"));
+        self.papers.push(Paper { id, number: Some(number), title, kind, content });
+    }
+}
+
+fn when(pack: &Pack, on: Option<NaiveDate>, time: Option<&str>) -> Vec<String> {
+    let width = pack.municipality.style.layout.dates.digits;
+    let day = on.and_then(|on| wareki::date(on, width).ok());
+    let time = time.and_then(|time| NaiveTime::parse_from_str(time, "%H:%M").ok());
+    day.into_iter().chain(time.map(|time| format!("{}～", wareki::time(time, width)))).collect()
+}
+
+fn text<'a>(parameters: &'a Parameters, id: &str) -> Option<&'a str> {
+    match &parameters.field(id)?.value {
+        FieldValue::Text(text) | FieldValue::Time(text) => Some(text),
+        _ => None,
+    }
+}

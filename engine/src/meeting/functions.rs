@@ -1,0 +1,177 @@
+//! What a template of a paper can say: figures as links, tables' cells, drafted sentences, charts.
+//!
+//! | Call | Writes |
+//! |---|---|
+//! | `rate(id)` | 78.1％, a link to the figure; `area=` and `year=` where they differ |
+//! | `rate_before(id)` | 52.4％（Ｒ４：39.5％） |
+//! | `number(id)` | a count |
+//! | `cell(id, area)` | 78.1%(76.1%), this year and in brackets the year before |
+//! | `counts(id, area, "den")` | 242(226), numerator unless `"den"` |
+//! | `reading(id)` | the drafted sentence |
+//! | `chart([ids])` | the chart of these indicators |
+//!
+//! Digits are half-width here; the paper's style sets them.
+
+use std::sync::{Arc, Mutex};
+
+use minijinja::value::{Kwargs, Value};
+use minijinja::{Environment, Error, ErrorKind};
+use papers::digits::Width;
+use papers::{Chart, wareki};
+
+use super::chart;
+use super::reading::{Piece, reading};
+use crate::figure::{Amount, Figure, FigureBook, FigureKey};
+use crate::pack::Pack;
+
+/// Names that a template can call, for the check of templates.
+pub const NAMES: [&str; 7] = ["rate", "rate_before", "number", "cell", "counts", "reading", "chart"];
+
+/// What the functions of one paper look into.
+#[derive(Clone)]
+pub struct Look {
+    pub pack: Arc<Pack>,
+    pub book: Arc<FigureBook>,
+    /// The survey year of the paper.
+    pub year: i32,
+    /// Charts that the paper places.
+    pub charts: Arc<Mutex<Vec<Chart>>>,
+}
+
+pub fn register(environment: &mut Environment<'_>, look: &Look) {
+    let l = look.clone();
+    environment.add_function("rate", move |id: String, args: Kwargs| l.rate(&l.key(&id, &args)?));
+    let l = look.clone();
+    environment.add_function("rate_before", move |id: String, args: Kwargs| l.rate_before(&l.key(&id, &args)?));
+    let l = look.clone();
+    environment.add_function("number", move |id: String, args: Kwargs| l.number(&l.key(&id, &args)?));
+    let l = look.clone();
+    environment.add_function("cell", move |id: String, area: String| l.cell(&l.at(&id, &area)?));
+    let l = look.clone();
+    environment.add_function("counts", move |id: String, area: String, side: Option<String>| {
+        l.counts(&l.at(&id, &area)?, side.as_deref())
+    });
+    let l = look.clone();
+    environment.add_function("reading", move |id: String| l.reading(&id));
+    let l = look.clone();
+    environment.add_function("chart", move |ids: Vec<String>| l.chart(&ids));
+}
+
+impl Look {
+    fn key(&self, id: &str, args: &Kwargs) -> Result<FigureKey, Error> {
+        let area: Option<String> = args.get("area")?;
+        let year: Option<i32> = args.get("year")?;
+        args.assert_all_used()?;
+        let mut key = self.at(id, area.as_deref().unwrap_or(&self.pack.municipality.home_area))?;
+        key.year = year.unwrap_or(self.year);
+        Ok(key)
+    }
+
+    fn at(&self, id: &str, area: &str) -> Result<FigureKey, Error> {
+        self.known(id)?;
+        if self.pack.municipality.area(area).is_none() {
+            return Err(refuse(format!("区域「{area}」は municipality.json にありません。")));
+        }
+        Ok(FigureKey { indicator: id.into(), area: area.into(), year: self.year })
+    }
+
+    fn known(&self, id: &str) -> Result<(), Error> {
+        match self.pack.map.indicator(id) {
+            Some(_) => Ok(()),
+            None => Err(refuse(format!("指標「{id}」は map.json にありません。"))),
+        }
+    }
+
+    fn figure(&self, key: &FigureKey) -> Option<&Figure> {
+        self.book.get(key)
+    }
+
+    fn before(&self, key: &FigureKey) -> Option<&Figure> {
+        self.book.get(&FigureKey { year: key.year - 1, ..key.clone() })
+    }
+
+    fn percent(&self, figure: &Figure, sign: &str) -> String {
+        match figure.percent(self.pack.municipality.style.percent) {
+            Some(percent) => format!("{percent}{sign}"),
+            None => "-".into(),
+        }
+    }
+
+    fn rate(&self, key: &FigureKey) -> Result<Value, Error> {
+        Ok(link(key, &self.figure(key).map_or("-".into(), |figure| self.percent(figure, "％"))))
+    }
+
+    fn rate_before(&self, key: &FigureKey) -> Result<Value, Error> {
+        let now = self.rate(key)?;
+        let Some(before) = self.before(key) else { return Ok(now) };
+        let year = wareki::fiscal_short(before.key.year, Width::Full).unwrap_or_default();
+        let before = link(&before.key, &self.percent(before, "％"));
+        Ok(Value::from_safe_string(format!("{now}（{year}：{before}）")))
+    }
+
+    fn number(&self, key: &FigureKey) -> Result<Value, Error> {
+        let number = self.figure(key).and_then(Figure::numerator);
+        Ok(link(key, &number.map_or("-".into(), |number| number.to_string())))
+    }
+
+    /// A rate, or a count for an indicator without a base, with the year before in brackets.
+    fn cell(&self, key: &FigureKey) -> Result<Value, Error> {
+        let print = |figure: &Figure| match figure.amount {
+            Amount::Count(count) => count.to_string(),
+            _ => self.percent(figure, "%"),
+        };
+        Ok(link(key, &bracketed(self.figure(key).map(print), self.before(key).map(print))))
+    }
+
+    fn counts(&self, key: &FigureKey, side: Option<&str>) -> Result<Value, Error> {
+        let count = |figure: &Figure| match side {
+            Some("den") => figure.denominator(),
+            _ => figure.numerator(),
+        };
+        let print = |figure: Option<&Figure>| figure.and_then(count).map(|n| n.to_string());
+        Ok(link(key, &bracketed(print(self.figure(key)), print(self.before(key)))))
+    }
+
+    fn reading(&self, id: &str) -> Result<Value, Error> {
+        self.known(id)?;
+        let pieces = reading(&self.pack, &self.book, id, self.year);
+        let text = pieces.into_iter().map(|piece| match piece {
+            Piece::Text(text) => papers::escape(&text),
+            Piece::Figure(key) => {
+                let text = self.figure(&key).map_or("-".into(), |figure| self.percent(figure, "％"));
+                link(&key, &text).to_string()
+            }
+        });
+        Ok(Value::from_safe_string(text.collect()))
+    }
+
+    fn chart(&self, ids: &[String]) -> Result<Value, Error> {
+        for id in ids {
+            self.known(id)?;
+        }
+        let chart = chart::years(&self.pack, &self.book, ids, self.year);
+        let text = format!("![{}](chart:{})", chart.title, chart.id);
+        self.charts.lock().expect("no panic while a chart is added").push(chart);
+        Ok(Value::from_safe_string(text))
+    }
+}
+
+/// 76(78): what is not known is left out, and a year before without a value has no brackets.
+fn bracketed(now: Option<String>, before: Option<String>) -> String {
+    match (now, before) {
+        (now, Some(before)) => format!("{}({before})", now.unwrap_or("-".into())),
+        (Some(now), None) => now,
+        (None, None) => "-".into(),
+    }
+}
+
+fn link(key: &FigureKey, text: &str) -> Value {
+    Value::from_safe_string(match text {
+        "-" => "-".to_owned(),
+        text => format!("[{text}](figure:{key})"),
+    })
+}
+
+fn refuse(message: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message)
+}

@@ -1,0 +1,249 @@
+//! Writing a paper: its template is rendered to Markdown with the figures of the moment, and the
+//! Markdown becomes a document.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use authoring::Finding;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use papers::digits::Width;
+use papers::{Chart, Document, Head, Place, wareki};
+use serde_json::json;
+
+use super::draft::{Content, Draft, Paper};
+use super::functions::{self, Look};
+use super::tally;
+use crate::figure::{AnswersOf, FigureBook};
+use crate::map::Indicator;
+use crate::pack::Pack;
+
+/// The templates that every municipality has; a pack's own file of the same name comes first.
+const SHARED: [(&str, &str); 5] = [
+    ("agenda.md", include_str!("../../templates/agenda.md")),
+    ("report.md", include_str!("../../templates/report.md")),
+    ("free_text.md", include_str!("../../templates/free_text.md")),
+    ("proposal.md", include_str!("../../templates/proposal.md")),
+    ("plan.md", include_str!("../../templates/plan.md")),
+];
+
+/// Variables that a template can use.
+const VARIABLES: [&str; 12] = [
+    "agenda", "meeting", "municipality", "survey", "areas", "indicators", "tally", "texts", "proposal", "plan",
+    "previous_year_note", "free_text",
+];
+
+/// What is known when papers are written.
+#[derive(Clone)]
+pub struct Facts<'a> {
+    pub pack: Arc<Pack>,
+    pub book: Arc<FigureBook>,
+    /// The answers of each survey that is reported.
+    pub answers: &'a BTreeMap<String, AnswersOf<'a>>,
+}
+
+/// A paper as written: the Markdown that staff can edit, and the charts it places.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Written {
+    pub paper: Paper,
+    pub markdown: String,
+    pub charts: Vec<Chart>,
+}
+
+/// Writes one paper of a meeting.
+///
+/// # Errors
+/// `paper.template` with the template's file and line.
+pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written, Vec<Finding>> {
+    let survey = match &paper.content {
+        Content::Report { survey } | Content::FreeText { survey } => Some(survey.as_str()),
+        _ => None,
+    };
+    let year = survey.and_then(|id| facts.pack.survey(id)).map_or(facts.pack.map.plan.fiscal_year, |s| s.survey_year);
+    let charts = Arc::new(Mutex::new(Vec::new()));
+    let look = Look { pack: facts.pack.clone(), book: facts.book.clone(), year, charts: charts.clone() };
+    let (name, text) = template(&facts.pack, &paper.content);
+    let mut environment = environment();
+    functions::register(&mut environment, &look);
+    let context = variables(facts, draft, paper, survey, year);
+    let markdown = environment
+        .render_named_str(&name, &text, context)
+        .map_err(|error| vec![refused(&name, &error)])?;
+    let charts = charts.lock().expect("the template is done with its charts").clone();
+    Ok(Written { paper: paper.clone(), markdown: squeeze(&markdown), charts })
+}
+
+impl Written {
+    /// The paper as a document, ready for any writer.
+    ///
+    /// # Errors
+    /// `paper.*` findings of the Markdown.
+    pub fn document(&self, pack: &Pack, draft: &Draft) -> Result<Document, Vec<Finding>> {
+        let numbers: BTreeMap<String, String> =
+            draft.papers.iter().filter_map(|paper| Some((paper.id.clone(), paper.number.clone()?))).collect();
+        let charts = self.charts.iter().map(|chart| (chart.id.clone(), chart.clone())).collect();
+        let agenda = self.paper.content == Content::Agenda;
+        let place = |label: &str, lines: Vec<String>| Place { label: label.into(), lines };
+        let head = Head {
+            title: self.paper.title.clone(),
+            subtitle: None,
+            number: self.paper.number.clone(),
+            kind: self.paper.kind.clone(),
+            place: if agenda {
+                vec![place("日時", draft.when.clone()), place("場所", vec![draft.place.clone()])]
+            } else {
+                Vec::new()
+            },
+            fiction: pack.municipality.note.as_ref().map(|_| "この資料の事業所・担当者・回答は架空です。".to_owned()),
+        };
+        papers::read(&self.paper.id, &self.markdown, head, &pack.municipality.style.layout, &numbers, &charts)
+    }
+}
+
+/// Reads a template of a pack without writing anything: syntax, and names that do not exist.
+pub fn check_template(path: &str, text: &str) -> Vec<Finding> {
+    let environment = environment();
+    let template = match environment.template_from_named_str(path, text) {
+        Ok(template) => template,
+        Err(error) => return vec![refused(path, &error)],
+    };
+    let mut unknown: Vec<String> = template
+        .undeclared_variables(false)
+        .into_iter()
+        .filter(|name| !VARIABLES.contains(&name.as_str()) && !functions::NAMES.contains(&name.as_str()))
+        .collect();
+    unknown.sort();
+    unknown
+        .into_iter()
+        .map(|name| {
+            let line = text.lines().position(|line| line.contains(&name)).and_then(|at| u32::try_from(at + 1).ok());
+            let known = VARIABLES.iter().chain(&functions::NAMES).copied();
+            let near = authoring::nearest(&name, known).map_or(String::new(), |near| format!("「{near}」ではありませんか。"));
+            Finding::new(
+                "paper.unknown_variable",
+                path,
+                line,
+                format!("変数「{name}」はありません。"),
+                format!("{near}使えるのは {} です。", VARIABLES.join("、")),
+            )
+        })
+        .collect()
+}
+
+/// The template for a kind of paper: `report.<survey>.md` of the pack, `report.md` of the pack, the
+/// shared one.
+fn template(pack: &Pack, content: &Content) -> (String, String) {
+    let (name, particular) = match content {
+        Content::Agenda => ("agenda", None),
+        Content::Report { survey } => ("report", Some(survey)),
+        Content::FreeText { survey } => ("free_text", Some(survey)),
+        Content::Proposal { proposal } => ("proposal", Some(proposal)),
+        Content::Plan => ("plan", None),
+    };
+    let particular = particular.map(|id| format!("{name}.{id}.md"));
+    let general = format!("{name}.md");
+    for name in particular.iter().chain([&general]) {
+        if let Some(text) = pack.templates.get(name) {
+            return (format!("templates/{name}"), text.clone());
+        }
+    }
+    let shared = SHARED.iter().find(|(name, _)| *name == general).map_or("", |(_, text)| *text);
+    (general, shared.to_owned())
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("the usual delimiters"));
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
+    environment.set_formatter(|out, _, value| {
+        if value.is_undefined() {
+            return Err(minijinja::Error::from(minijinja::ErrorKind::UndefinedError));
+        }
+        if value.is_safe() || value.is_number() {
+            write!(out, "{value}")?;
+        } else if !value.is_none() {
+            write!(out, "{}", papers::escape(&value.to_string()))?;
+        }
+        Ok(())
+    });
+    environment
+}
+
+fn variables(facts: &Facts<'_>, draft: &Draft, paper: &Paper, survey: Option<&str>, year: i32) -> Value {
+    let pack = &facts.pack;
+    let municipality = &pack.municipality;
+    let short = wareki::fiscal_short(year - 1, Width::Full).unwrap_or_default();
+    let note = municipality.style.previous_year_note.replace("{前年}", &short);
+    let none = AnswersOf::new();
+    let answers = survey.and_then(|id| facts.answers.get(id)).unwrap_or(&none);
+    let areas: Vec<_> = municipality.areas.iter().map(|area| json!({ "id": area.id, "name": area.name })).collect();
+    let indicators: Vec<_> =
+        survey.map_or(Vec::new(), |id| pack.map.of_survey(id).map(indicator).collect());
+    let proposal = match &paper.content {
+        Content::Proposal { proposal } => pack.agenda.proposals.iter().find(|p| p.id == *proposal),
+        _ => None,
+    };
+    let free_text = survey.map(|id| format!("free-text-{id}")).filter(|id| draft.paper(id).is_some());
+    Value::from(Serde(json!({
+        "municipality": { "name": municipality.name },
+        "agenda": { "lines": draft.lines },
+        "meeting": { "title": draft.title, "place": draft.place },
+        "survey": survey.and_then(|id| pack.survey(id)).map(|survey| survey_variables(pack, survey, answers)),
+        "areas": areas,
+        "indicators": indicators,
+        "tally": survey.map(|id| tally::view(pack, id, answers)),
+        "texts": survey.map(|id| tally::free_texts(pack, id, answers)),
+        "proposal": proposal,
+        "plan": { "title": pack.map.plan.title, "phases": pack.map.plan.phases },
+        "previous_year_note": note,
+        "free_text": free_text,
+    })))
+}
+
+fn survey_variables(pack: &Pack, survey: &crate::survey::Survey, answers: &AnswersOf<'_>) -> serde_json::Value {
+    let report = survey.report.as_ref();
+    json!({
+        "name": survey.name,
+        "year": wareki::fiscal_year(survey.survey_year, Width::Full).unwrap_or_default(),
+        "period": survey.period.as_ref().map(|period| &period.label),
+        "asked": pack.roster(survey).map_or(0, |roster| roster.respondents.len()),
+        "answered": answers.len(),
+        "target": report.and_then(|report| report.target.as_ref()),
+        "method": report.and_then(|report| report.method.as_ref()),
+        "notes": report.map_or(&[][..], |report| &report.notes),
+        "next_steps": report.map_or(&[][..], |report| &report.next_steps),
+    })
+}
+
+fn indicator(indicator: &Indicator) -> serde_json::Value {
+    json!({
+        "id": indicator.id,
+        "name": indicator.name,
+        "main": indicator.main,
+        "rate": indicator.denominator.is_some(),
+    })
+}
+
+/// At most one blank line in a row, as a person would type it.
+fn squeeze(markdown: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in markdown.lines().map(str::trim_end) {
+        if !(line.is_empty() && lines.last().is_none_or(|last| last.is_empty())) {
+            lines.push(line);
+        }
+    }
+    format!("{}\n", lines.join("\n").trim_end())
+}
+
+fn refused(name: &str, error: &minijinja::Error) -> Finding {
+    Finding::new(
+        "paper.template",
+        name,
+        error.line().and_then(|line| u32::try_from(line).ok()),
+        format!("テンプレートを書き出せません（{}）。", error.detail().map_or(error.kind().to_string(), str::to_owned)),
+        "この行の名前と書き方を、ひな型（`meguri new`）と比べてください。",
+    )
+}

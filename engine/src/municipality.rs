@@ -1,0 +1,144 @@
+//! municipality.json: areas, bodies, roles, rosters and how papers are written here.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::figure::{Closeness, PercentStyle};
+
+/// Everything about a municipality that does not change from survey to survey.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Municipality {
+    /// Name of the folder and of the address: lower-case letters, digits, hyphens.
+    pub slug: String,
+    pub name: String,
+    /// What in this pack is invented (架空) or inferred (推定); printed at the foot of papers.
+    #[serde(default)]
+    pub note: Option<String>,
+    pub areas: Vec<Area>,
+    /// The area whose offices answer here.
+    pub home_area: String,
+    #[serde(default)]
+    pub bodies: Vec<Body>,
+    pub roles: Vec<Role>,
+    #[serde(default)]
+    pub rosters: Vec<RosterFormat>,
+    pub style: PaperStyle,
+    #[serde(default)]
+    pub calendar: Calendar,
+}
+
+/// A level of comparison: 市, 圏域, 県.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Area {
+    pub id: String,
+    pub name: String,
+    /// The name within a sentence, where it differs.
+    #[serde(default)]
+    pub short: Option<String>,
+    pub level: String,
+    #[serde(default)]
+    pub within: Option<String>,
+}
+
+/// A committee or sub-committee (会議体).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Body {
+    pub id: String,
+    pub name: String,
+    #[serde(default)]
+    pub from: Option<NaiveDate>,
+    #[serde(default)]
+    pub to: Option<NaiveDate>,
+    #[serde(default)]
+    pub quorum: Option<Quorum>,
+}
+
+/// How many members must be there: more than this part of them, as numerator and denominator
+/// (過半数 is more than 1 of 2).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Quorum {
+    pub more_than: [u32; 2],
+}
+
+/// Who acts. People are looked up by role when a task is shown, because in April they move.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Role {
+    pub id: String,
+    pub name: String,
+    #[serde(default)]
+    pub holders: Vec<String>,
+}
+
+/// A list of those asked (対象者名簿) and the meaning of its columns.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RosterFormat {
+    pub id: String,
+    pub file: String,
+    /// The column that names a respondent (管理番号).
+    pub key: String,
+    pub name_column: String,
+    pub columns: Vec<Column>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Column {
+    pub id: String,
+    /// The heading in the file.
+    pub title: String,
+    /// The codes allowed in the column and what they mean; empty: free text.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+}
+
+/// How this municipality's papers look.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct PaperStyle {
+    /// Numbering, indentation and digits: what the paper writers need.
+    #[schemars(with = "serde_json::Value")]
+    pub layout: papers::Style,
+    pub percent: PercentStyle,
+    pub difference: crate::figure::Difference,
+    pub closeness: Closeness,
+    /// The note under a table with the previous year in brackets; `{前年}` is the year, as in Ｒ４.
+    pub previous_year_note: String,
+}
+
+/// Days on which the office is closed beside weekends, national holidays and 12/29–1/3.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Calendar {
+    #[serde(default)]
+    pub closed: Vec<NaiveDate>,
+}
+
+impl Municipality {
+    pub fn area(&self, id: &str) -> Option<&Area> {
+        self.areas.iter().find(|area| area.id == id)
+    }
+
+    pub fn role(&self, name: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.name == name || role.id == name)
+    }
+
+    pub fn body(&self, id: &str) -> Option<&Body> {
+        self.bodies.iter().find(|body| body.id == id)
+    }
+}
+
+impl Area {
+    /// The name as it stands in a sentence.
+    pub fn in_sentence(&self) -> &str {
+        self.short.as_deref().unwrap_or(&self.name)
+    }
+}

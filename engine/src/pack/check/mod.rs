@@ -1,0 +1,60 @@
+//! What a pack must mean once its files have the right shape. One question a file.
+
+mod agenda;
+mod history;
+mod map;
+mod municipality;
+mod surveys;
+mod templates;
+
+use authoring::{Finding, Source, nearest};
+
+use super::read::Parts;
+
+pub(super) fn all(parts: &Parts) -> Vec<Finding> {
+    [
+        municipality::check,
+        surveys::check,
+        map::check,
+        history::check,
+        agenda::check,
+        templates::check,
+    ]
+    .iter()
+    .flat_map(|check| check(parts))
+    .collect()
+}
+
+/// A reference to something that is not there, with the nearest thing that is.
+fn dangling<'a>(
+    source: &Source,
+    pointer: &str,
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Finding {
+    let known: Vec<&str> = known.into_iter().collect();
+    let todo = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("「{near}」ではありませんか。使えるのは {} です。", known.join("、")),
+        None if known.is_empty() => format!("{what}を先に定義してください。"),
+        None => format!("{} のどれかにしてください。", known.join("、")),
+    };
+    source.finding("pack.unknown_reference", pointer, format!("{what}「{name}」はありません。"), todo)
+}
+
+/// Ids that stand twice in a list.
+fn duplicates<'a>(source: &Source, list: &str, what: &str, ids: impl IntoIterator<Item = &'a str>) -> Vec<Finding> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut findings = Vec::new();
+    for (index, id) in ids.into_iter().enumerate() {
+        if !seen.insert(id) {
+            findings.push(source.finding(
+                "pack.duplicate_id",
+                &format!("{list}/{index}/id"),
+                format!("{what}の id「{id}」が2回あります。"),
+                "どちらかの id を改めてください。",
+            ));
+        }
+    }
+    findings
+}

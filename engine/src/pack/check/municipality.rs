@@ -1,0 +1,54 @@
+//! municipality.json: areas form a tree, rosters have the columns that they name.
+
+use authoring::Finding;
+
+use super::super::read::Parts;
+use super::{dangling, duplicates};
+
+pub(super) fn check(parts: &Parts) -> Vec<Finding> {
+    let (source, municipality) = (&parts.municipality.source, &parts.municipality.value);
+    let areas = || municipality.areas.iter().map(|area| area.id.as_str());
+    let mut findings = duplicates(source, "/areas", "区域", areas());
+    findings.extend(duplicates(source, "/bodies", "会議体", municipality.bodies.iter().map(|b| b.id.as_str())));
+    findings.extend(duplicates(source, "/roles", "役割", municipality.roles.iter().map(|r| r.id.as_str())));
+    findings.extend(duplicates(source, "/rosters", "名簿", municipality.rosters.iter().map(|r| r.id.as_str())));
+    if municipality.area(&municipality.home_area).is_none() {
+        findings.push(dangling(source, "/home_area", "区域", &municipality.home_area, areas()));
+    }
+    for (index, area) in municipality.areas.iter().enumerate() {
+        let at = format!("/areas/{index}/within");
+        match &area.within {
+            Some(outer) if municipality.area(outer).is_none() => {
+                findings.push(dangling(source, &at, "区域", outer, areas()));
+            }
+            Some(_) if within_itself(municipality, &area.id) => findings.push(source.finding(
+                "pack.area_loop",
+                &at,
+                format!("区域「{}」が自分自身の中にあります。", area.id),
+                "within をたどると最も広い区域で終わるようにしてください。",
+            )),
+            _ => {}
+        }
+    }
+    for (index, roster) in municipality.rosters.iter().enumerate() {
+        let columns = || roster.columns.iter().map(|column| column.id.as_str());
+        for (field, column) in [("key", &roster.key), ("name_column", &roster.name_column)] {
+            if !columns().any(|id| id == column) {
+                findings.push(dangling(source, &format!("/rosters/{index}/{field}"), "列", column, columns()));
+            }
+        }
+    }
+    findings
+}
+
+fn within_itself(municipality: &crate::municipality::Municipality, start: &str) -> bool {
+    let mut current = municipality.area(start);
+    for _ in 0..=municipality.areas.len() {
+        match current.and_then(|area| area.within.as_deref()) {
+            Some(outer) if outer == start => return true,
+            Some(outer) => current = municipality.area(outer),
+            None => return false,
+        }
+    }
+    true
+}

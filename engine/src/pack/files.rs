@@ -1,0 +1,74 @@
+//! The texts of a pack, by path. The one place where a pack touches the disk.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use authoring::Finding;
+
+/// A pack's files as text: path within the pack, with `/`, to content.
+#[derive(Clone, Debug, Default)]
+pub struct Files(pub BTreeMap<String, String>);
+
+/// Endings of the files that make up a pack. Others (pictures, notes) are left alone.
+const ENDINGS: [&str; 5] = ["json", "rhai", "csv", "md", "jsonl"];
+
+impl Files {
+    /// Reads a folder and the folders in it.
+    ///
+    /// # Errors
+    /// The folder cannot be read. A file that is not UTF-8 is a finding, not an error.
+    pub fn read(folder: &Path) -> io::Result<(Files, Vec<Finding>)> {
+        let (mut files, mut findings) = (BTreeMap::new(), Vec::new());
+        let mut waiting = vec![folder.to_owned()];
+        while let Some(current) = waiting.pop() {
+            for entry in std::fs::read_dir(current)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    waiting.push(path);
+                    continue;
+                }
+                let known = path.extension().and_then(|e| e.to_str()).is_some_and(|e| ENDINGS.contains(&e));
+                let Some(name) = path.strip_prefix(folder).ok().and_then(Path::to_str).filter(|_| known) else {
+                    continue;
+                };
+                let name = name.replace('\\', "/");
+                match String::from_utf8(std::fs::read(&path)?) {
+                    Ok(text) => {
+                        files.insert(name, text);
+                    }
+                    Err(_) => findings.push(Finding::new(
+                        "pack.not_utf8",
+                        name,
+                        None,
+                        "文字コードが UTF-8 ではありません。",
+                        "UTF-8 で保存し直してください（Excel では「CSV UTF-8」）。",
+                    )),
+                }
+            }
+        }
+        Ok((Files(files), findings))
+    }
+
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+
+    /// Files in a folder with an ending, in order of their names.
+    pub fn in_folder<'a>(&'a self, folder: &'a str, ending: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0
+            .iter()
+            .filter(move |(path, _)| {
+                path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| {
+                    !rest.contains('/') && rest.strip_suffix(ending).is_some_and(|stem| stem.ends_with('.'))
+                })
+            })
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+}
+
+/// `forms/discharge.json` → `discharge`.
+pub fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}

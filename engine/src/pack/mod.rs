@@ -1,0 +1,109 @@
+//! A pack: a municipality as data, read whole and checked whole.
+
+mod check;
+mod files;
+mod new;
+mod read;
+
+use std::collections::BTreeMap;
+
+use forms::Questionnaire;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use workflows::{Parameters, Script, Vocabulary};
+
+pub use files::Files;
+pub use new::skeleton;
+
+use crate::agenda::Agenda;
+use crate::figure::Figure;
+use crate::map::{Countings, Map};
+use crate::municipality::Municipality;
+use crate::roster::Roster;
+use crate::survey::Survey;
+
+/// What a script of a cycle may ask the engine to do (effects), to work out (computes), and what
+/// it may wait for (signals). The one list; `Year::perform` carries each of them out.
+pub const EFFECTS: [&str; 4] = ["survey.publish", "survey.open", "mail.unanswered", "papers.dispatch"];
+pub const COMPUTES: [&str; 5] = ["tally", "indicators", "map", "agenda", "papers"];
+pub const SIGNALS: [&str; 2] = ["levels.received", "meeting.closed"];
+
+/// A checked pack. Everything in it refers to something that is there.
+#[derive(Debug)]
+pub struct Pack {
+    pub municipality: Municipality,
+    pub questionnaires: BTreeMap<String, Questionnaire>,
+    pub surveys: Vec<Survey>,
+    pub rosters: BTreeMap<String, Roster>,
+    pub map: Map,
+    pub countings: Countings,
+    /// Figures published by others or in earlier years.
+    pub published: Vec<Figure>,
+    pub agenda: Agenda,
+    pub cycles: Vec<Cycle>,
+    /// The pack's own templates by name (`report.md`).
+    pub templates: BTreeMap<String, String>,
+    /// SHA-256 over the names and texts of all files, cases left out.
+    pub digest: String,
+}
+
+/// A cycle that this municipality runs: its script and the parameters that a clerk edits.
+#[derive(Debug)]
+pub struct Cycle {
+    pub id: String,
+    pub script: Script,
+    pub parameters: Parameters,
+}
+
+/// surveys.json.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Surveys {
+    pub surveys: Vec<Survey>,
+}
+
+impl Cycle {
+    /// The id of this turn of the cycle: `annual-2023`. Without a fiscal year, the cycle's own id.
+    pub fn turn(&self) -> String {
+        match self.parameters.fiscal_year() {
+            Some(year) => format!("{}-{year}", self.id),
+            None => self.id.clone(),
+        }
+    }
+}
+
+impl Pack {
+    pub fn survey(&self, id: &str) -> Option<&Survey> {
+        self.surveys.iter().find(|survey| survey.id == id)
+    }
+
+    pub fn cycle(&self, id: &str) -> Option<&Cycle> {
+        self.cycles.iter().find(|cycle| cycle.id == id)
+    }
+
+    /// The questionnaire of a survey: its forms joined, discussion items that ride on it included.
+    pub fn questionnaire(&self, survey: &str) -> Option<&Questionnaire> {
+        self.questionnaires.get(survey)
+    }
+
+    /// Weekends, national holidays, 12/29–1/3 and the municipality's own closed days.
+    pub fn calendar(&self) -> workflows::Calendar {
+        let closed = self.municipality.calendar.closed.iter().map(|day| (*day, "閉庁日".to_owned()));
+        workflows::Calendar::national().with_closed_days(closed)
+    }
+
+    pub fn roster(&self, survey: &Survey) -> Option<&Roster> {
+        self.rosters.get(&survey.roster)
+    }
+}
+
+/// The words that a cycle's script may use in this municipality.
+pub fn vocabulary(municipality: &Municipality) -> Vocabulary {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    Vocabulary {
+        roles: municipality.roles.iter().map(|role| role.name.clone()).collect(),
+        effects: owned(&EFFECTS),
+        computes: owned(&COMPUTES),
+        signals: owned(&SIGNALS),
+    }
+}

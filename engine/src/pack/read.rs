@@ -1,0 +1,283 @@
+//! Reading a pack: shape first, then meaning, every finding of every file at once.
+
+use std::collections::BTreeMap;
+
+use authoring::{Finding, Source};
+use forms::{Measure, Questionnaire};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use workflows::Parameters;
+
+use super::files::stem;
+use super::{Cycle, Files, Pack, Surveys, check, vocabulary};
+use crate::agenda::Agenda;
+use crate::figure::Figure;
+use crate::history::History;
+use crate::map::{Counting, Countings, Map};
+use crate::municipality::Municipality;
+use crate::roster::Roster;
+use crate::schema::Kind;
+use crate::survey::Survey;
+
+/// A JSON file of the pack, read into its type, with its text for the lines of later findings.
+pub(super) struct Read<T> {
+    pub source: Source,
+    pub value: T,
+}
+
+/// Everything that could be read, for the checks of meaning. Parts that are broken are absent and
+/// already reported.
+pub(super) struct Parts {
+    pub municipality: Read<Municipality>,
+    pub surveys: Option<Read<Surveys>>,
+    pub map: Option<Read<Map>>,
+    pub agenda: Option<Read<Agenda>>,
+    pub history: Vec<(String, Read<History>)>,
+    pub forms: BTreeMap<String, Questionnaire>,
+    /// Forms that are there but could not be read.
+    pub broken_forms: Vec<String>,
+    pub questionnaires: BTreeMap<String, Questionnaire>,
+    pub rosters: BTreeMap<String, Roster>,
+    pub countings: Countings,
+    pub cycles: Vec<Cycle>,
+    pub templates: BTreeMap<String, String>,
+}
+
+impl Pack {
+    /// Reads and checks a pack.
+    ///
+    /// # Errors
+    /// Everything that is wrong in any file, sorted by file and line.
+    pub fn read(files: &Files) -> Result<Pack, Vec<Finding>> {
+        let mut reader = Reader { files, findings: Vec::new() };
+        let parts = reader.parts();
+        let mut findings = reader.findings;
+        let Some(parts) = parts else {
+            return Err(sorted(findings));
+        };
+        findings.extend(check::all(&parts));
+        // A file that is broken has been reported; a pack without it is not a pack.
+        let (Some(surveys), Some(map), Some(agenda), true) =
+            (parts.surveys, parts.map, parts.agenda, findings.is_empty())
+        else {
+            return Err(sorted(findings));
+        };
+        Ok(Pack {
+            municipality: parts.municipality.value,
+            questionnaires: parts.questionnaires,
+            surveys: surveys.value.surveys,
+            rosters: parts.rosters,
+            map: map.value,
+            countings: parts.countings,
+            published: published(&parts.history),
+            agenda: agenda.value,
+            cycles: parts.cycles,
+            templates: parts.templates,
+            digest: digest(files),
+        })
+    }
+}
+
+struct Reader<'a> {
+    files: &'a Files,
+    findings: Vec<Finding>,
+}
+
+impl Reader<'_> {
+    fn parts(&mut self) -> Option<Parts> {
+        let municipality: Option<Read<Municipality>> = self.json("municipality.json", Kind::Municipality);
+        let surveys: Option<Read<Surveys>> = self.json("surveys.json", Kind::Surveys);
+        let map: Option<Read<Map>> = self.json("map.json", Kind::Map);
+        let agenda: Option<Read<Agenda>> = self.json("agenda.json", Kind::Agenda);
+        let history = self.history();
+        let (forms, broken_forms) = self.forms();
+        let municipality = municipality?;
+        let rosters = self.rosters(&municipality.value);
+        let questionnaires = self.questionnaires(&forms, surveys.as_ref(), agenda.as_ref());
+        let countings = self.countings(map.as_ref(), &questionnaires);
+        let cycles = self.cycles(&municipality.value);
+        let templates = self.templates();
+        Some(Parts { municipality, surveys, map, agenda, history, forms, broken_forms, questionnaires, rosters, countings, cycles, templates })
+    }
+
+    /// Takes a value, or notes why there is none.
+    fn take<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
+        result.map_err(|findings| self.findings.extend(findings)).ok()
+    }
+
+    fn json<T: DeserializeOwned>(&mut self, path: &str, kind: Kind) -> Option<Read<T>> {
+        let Some(text) = self.files.get(path) else {
+            self.findings.push(Finding::new(
+                "pack.missing_file",
+                path,
+                None,
+                "ファイルがありません。",
+                "`meguri new` が書くひな型から写して作ってください。",
+            ));
+            return None;
+        };
+        let source = self.take(Source::json(path, text).map_err(|finding| vec![finding]))?;
+        let shape = source.shape(&kind.validator());
+        if !shape.is_empty() {
+            self.findings.extend(shape);
+            return None;
+        }
+        let value = serde_json::from_value(source.value().clone()).map_err(|error| {
+            vec![source.finding("pack.shape", "", format!("読めません（{error}）。"), "値の形を JSON Schema に合わせてください。")]
+        });
+        Some(Read { value: self.take(value)?, source })
+    }
+
+    fn history(&mut self) -> Vec<(String, Read<History>)> {
+        let paths: Vec<String> = self.files.in_folder("history", "json").map(|(path, _)| path.to_owned()).collect();
+        paths
+            .into_iter()
+            .filter_map(|path| Some((path.clone(), self.json(&path, Kind::History)?)))
+            .collect()
+    }
+
+    fn forms(&mut self) -> (BTreeMap<String, Questionnaire>, Vec<String>) {
+        let (mut forms, mut broken) = (BTreeMap::new(), Vec::new());
+        for (path, text) in self.files.in_folder("forms", "json") {
+            let read = Source::json(path, text).map_err(|finding| vec![finding]).and_then(|source| forms::read(&source));
+            match self.take(read) {
+                Some(form) => {
+                    forms.insert(stem(path).to_owned(), form);
+                }
+                None => broken.push(stem(path).to_owned()),
+            }
+        }
+        (forms, broken)
+    }
+
+    fn rosters(&mut self, municipality: &Municipality) -> BTreeMap<String, Roster> {
+        let mut rosters = BTreeMap::new();
+        for format in &municipality.rosters {
+            let read = match self.files.get(&format.file) {
+                Some(text) => Roster::read(format, text),
+                None => Err(vec![Finding::new(
+                    "pack.missing_file",
+                    format.file.as_str(),
+                    None,
+                    format!("名簿「{}」のファイルがありません。", format.id),
+                    "ファイルを置くか、municipality.json の rosters から外してください。",
+                )]),
+            };
+            if let Some(roster) = self.take(read) {
+                rosters.insert(format.id.clone(), roster);
+            }
+        }
+        rosters
+    }
+
+    /// The questionnaire of each survey: its own forms, then those of the discussion items that
+    /// ride on it.
+    fn questionnaires(
+        &mut self,
+        forms: &BTreeMap<String, Questionnaire>,
+        surveys: Option<&Read<Surveys>>,
+        agenda: Option<&Read<Agenda>>,
+    ) -> BTreeMap<String, Questionnaire> {
+        let mut questionnaires = BTreeMap::new();
+        for survey in surveys.iter().flat_map(|read| &read.value.surveys) {
+            let names = forms_of(survey, agenda.map(|read| &read.value));
+            let parts: Option<Vec<&Questionnaire>> = names.iter().map(|name| forms.get(name)).collect();
+            // An unknown form is reported by check::surveys.
+            let joined = match parts.as_deref() {
+                None | Some([]) => continue,
+                Some([one]) => Ok((*one).clone()),
+                Some(parts) => {
+                    let version = parts.iter().map(|part| part.version()).max().unwrap_or(1);
+                    forms::join(&survey.id, version, &survey.name, parts)
+                }
+            };
+            if let Some(questionnaire) = self.take(joined) {
+                questionnaires.insert(survey.id.clone(), questionnaire);
+            }
+        }
+        questionnaires
+    }
+
+    fn countings(&mut self, map: Option<&Read<Map>>, questionnaires: &BTreeMap<String, Questionnaire>) -> Countings {
+        let mut countings = Countings::new();
+        let Some(map) = map else { return countings };
+        for (index, indicator) in map.value.indicators.iter().enumerate() {
+            let questionnaire = indicator.survey.as_deref().and_then(|survey| questionnaires.get(survey));
+            let (Some(questionnaire), Some(_)) = (questionnaire, &indicator.numerator) else {
+                continue;
+            };
+            let at = |side: &str| format!("/indicators/{index}/{side}");
+            let numerator = self.take(Measure::read(&map.source, &at("numerator"), questionnaire));
+            let denominator = match &indicator.denominator {
+                None => Some(None),
+                Some(_) => self.take(Measure::read(&map.source, &at("denominator"), questionnaire)).map(Some),
+            };
+            if let (Some(numerator), Some(denominator)) = (numerator, denominator) {
+                countings.insert(indicator.id.clone(), Counting { numerator, denominator });
+            }
+        }
+        countings
+    }
+
+    fn cycles(&mut self, municipality: &Municipality) -> Vec<Cycle> {
+        let vocabulary = vocabulary(municipality);
+        let mut cycles = Vec::new();
+        for (path, text) in self.files.in_folder("cycles", "json") {
+            let read = Source::json(path, text).map_err(|finding| vec![finding]).and_then(|source| Parameters::read(&source));
+            let Some(parameters) = self.take(read) else { continue };
+            let file = format!("cycles/{}", parameters.script());
+            let Some(script) = self.files.get(&file) else {
+                self.findings.push(Finding::new("pack.missing_file", path, None, format!("台本 {file} がありません。"), "script の名を直すか、台本を置いてください。"));
+                continue;
+            };
+            let Some(script) = self.take(workflows::read(&file, script, &vocabulary)) else { continue };
+            // The plan is made once here, so that what is wrong with it is found before a cycle starts.
+            if self.take(script.plan(&parameters)).is_some() {
+                cycles.push(Cycle { id: stem(path).to_owned(), script, parameters });
+            }
+        }
+        cycles
+    }
+
+    fn templates(&mut self) -> BTreeMap<String, String> {
+        let mut templates = BTreeMap::new();
+        for (path, text) in self.files.in_folder("templates", "md") {
+            let name = path.trim_start_matches("templates/");
+            templates.insert(name.to_owned(), text.to_owned());
+        }
+        templates
+    }
+}
+
+/// The forms that a survey asks: its own, then those that join it, each once.
+pub(super) fn forms_of(survey: &Survey, agenda: Option<&Agenda>) -> Vec<String> {
+    let mut names = survey.forms.clone();
+    let requests = agenda.iter().flat_map(|agenda| agenda.requests());
+    for (_, request) in requests.filter(|(_, request)| request.survey() == survey.id) {
+        if !names.iter().any(|name| name == request.form()) {
+            names.push(request.form().to_owned());
+        }
+    }
+    names
+}
+
+fn published(history: &[(String, Read<History>)]) -> Vec<Figure> {
+    history.iter().flat_map(|(file, read)| read.value.figures(file)).collect()
+}
+
+fn digest(files: &Files) -> String {
+    let mut hasher = Sha256::new();
+    for (path, text) in files.0.iter().filter(|(path, _)| !path.starts_with("cases/")) {
+        for part in [path, text] {
+            hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort();
+    findings.dedup();
+    findings
+}

@@ -1,0 +1,61 @@
+//! The JSON Schemas of the pack's files, made from the types that read them.
+
+use jsonschema::Validator;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Value, json};
+
+use crate::agenda::Agenda;
+use crate::history::History;
+use crate::map::Map;
+use crate::municipality::Municipality;
+use crate::pack::Surveys;
+
+/// The kinds of JSON file in a pack that are read by this crate. Questionnaires and cycle parameters
+/// have their schemas in `forms` and `workflows`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Municipality,
+    Surveys,
+    Map,
+    History,
+    Agenda,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 5] = [Kind::Municipality, Kind::Surveys, Kind::Map, Kind::History, Kind::Agenda];
+
+    /// Name of the schema's file without `.schema.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Municipality => "municipality",
+            Kind::Surveys => "surveys",
+            Kind::Map => "map",
+            Kind::History => "history",
+            Kind::Agenda => "agenda",
+        }
+    }
+
+    /// The JSON Schema (draft 2020-12) as published for editors.
+    pub fn schema(self) -> Value {
+        let mut schema = match self {
+            Kind::Municipality => of::<Municipality>(),
+            Kind::Surveys => of::<Surveys>(),
+            Kind::Map => of::<Map>(),
+            Kind::History => of::<History>(),
+            Kind::Agenda => of::<Agenda>(),
+        };
+        // A file may name its schema, so that an editor completes it.
+        schema["properties"]["$schema"] = json!({ "type": "string" });
+        schema
+    }
+
+    pub fn validator(self) -> Validator {
+        jsonschema::validator_for(&self.schema()).expect("a schema made from a type is a schema")
+    }
+}
+
+fn of<T: JsonSchema>() -> Value {
+    let generator: SchemaGenerator = SchemaSettings::draft2020_12().into_generator();
+    generator.into_root_schema_for::<T>().to_value()
+}

@@ -1,0 +1,78 @@
+//! What the journal of a municipality records. Answers are never in it: it holds who answered and
+//! the digest of what was stored, so that answers can be deleted when their time is over.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::meeting::Paper;
+
+/// One event; the store adds when, who, why, and the hash of the one before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The pack whose data is in force from here on.
+    PackAdopted { digest: String },
+    CycleAdvanced { cycle: String, record: workflows::Record },
+    /// From here on this version cannot change.
+    QuestionnairePublished { survey: String, version: u32, digest: String },
+    SurveyOpened { survey: String, version: u32, asked: u64, closes_on: Option<NaiveDate> },
+    SurveyClosed { survey: String },
+    /// A personal link was made; only its hash is kept.
+    LinkMade { hash: String, door: Door },
+    /// A one-time link was used.
+    LinkSpent { hash: String },
+    Responded { survey: String, respondent: String, source: Source, digest: String },
+    /// A mail to those who have not answered was due; it is shown for copying.
+    ReminderDue { survey: String, respondents: Vec<String> },
+    /// Figures were counted anew; the digest is over the figures, so that a changed number is seen.
+    FiguresCounted { survey: String, responses: u64, digest: String },
+    /// The 施策・指標マップ with the figures of that moment.
+    MapDrawn { version: u32, file: String },
+    /// The 次第 as drafted: a file with the lines and the list of papers.
+    AgendaDrafted { meeting: String, file: String },
+    PapersWritten { meeting: String, papers: Vec<PaperFile> },
+    /// The papers went out; their numbers and texts no longer change.
+    PapersDispatched { meeting: String },
+    MeetingClosed { meeting: String },
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Door {
+    /// The questionnaire, for one respondent.
+    Survey { survey: String, respondent: String },
+    /// The questionnaire to try out; nothing is kept.
+    Trial { survey: String },
+    /// The papers of all meetings, to read.
+    Papers,
+    /// Signing in once, as this person.
+    SignIn { person: String },
+}
+
+/// How a response reached the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Web,
+    Xlsx,
+    Paper,
+}
+
+/// A written paper: its text is a file in the store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaperFile {
+    pub paper: Paper,
+    /// SHA-256 of the stored `Written`.
+    pub file: String,
+}
+
+impl Source {
+    pub fn label(self) -> &'static str {
+        match self {
+            Source::Web => "ウェブ",
+            Source::Xlsx => "Excel",
+            Source::Paper => "紙・FAX",
+        }
+    }
+}

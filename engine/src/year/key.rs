@@ -1,0 +1,33 @@
+//! Where things stand in the store, below the municipality.
+
+use store::{Key, KeyError};
+
+use super::{Refusal, Year};
+
+impl Year {
+    pub(super) fn key<'a>(&'a self, rest: impl IntoIterator<Item = &'a str>) -> Result<Key, Refusal> {
+        Key::new(std::iter::once(self.slug()).chain(rest))
+            .map_err(|error: KeyError| Refusal::Unreadable(error.to_string()))
+    }
+
+    pub(super) fn response_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
+        self.key(["response", survey, respondent])
+    }
+
+    pub(super) fn draft_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
+        self.key(["draft", survey, respondent])
+    }
+
+    pub(super) fn questionnaire_key(&self, survey: &str, version: u32) -> Result<Key, Refusal> {
+        self.key(["questionnaire", survey, &version.to_string()])
+    }
+
+    pub(super) fn plan_key(&self, hash: &str) -> Result<Key, Refusal> {
+        self.key(["plan", hash])
+    }
+
+    /// Changes with every record of the cycle: what a command is guarded by.
+    pub(super) fn cycle_key(&self, cycle: &str) -> Result<Key, Refusal> {
+        self.key(["cycle", cycle])
+    }
+}

@@ -1,0 +1,171 @@
+//! A municipality's year, running: its pack, its store, and the state folded from the journal.
+//!
+//! Every act has the same shape: look at the state, decide with a pure function, commit events and
+//! values together, and only then answer. What a commit acknowledged is on the disk.
+
+mod act;
+mod ahead;
+mod cycle;
+mod event;
+mod key;
+mod link;
+mod papers;
+mod perform;
+mod respond;
+mod results;
+mod session;
+mod state;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use chrono::{DateTime, Utc};
+use forms::{Answers, Questionnaire};
+use store::{CommitError, Guard, Key, Store, StoreError};
+
+pub use act::Act;
+pub use event::{Door, Event, PaperFile, Source};
+pub use link::{NotAToken, Token};
+pub use respond::{Draft, Receipt, Response, Submission};
+pub use results::Counted;
+pub use session::Session;
+pub use state::{Convened, Held, Responded, State};
+
+use crate::pack::Pack;
+
+/// A municipality at work.
+pub struct Year {
+    pub pack: Arc<Pack>,
+    pub(crate) store: Store,
+    state: RwLock<State>,
+    /// Responses read so far, by survey and respondent, as they were checked.
+    answers: RwLock<BTreeMap<String, BTreeMap<String, Arc<Answers>>>>,
+    /// Questionnaires as they were published, by survey.
+    published: RwLock<BTreeMap<String, Arc<Questionnaire>>>,
+    plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
+}
+
+/// Why an act was not carried out. The sentence is for the person who acts.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("このリンクは使えません。届いたアドレスをもう一度そのまま開いてください。")]
+    UnknownLink,
+    #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
+    SpentLink,
+    #[error("この調査はまだ始まっていません。")]
+    NotOpen,
+    #[error("この調査の受付は終わりました。ご協力ありがとうございました。")]
+    Closed,
+    #[error("すでに別の内容で回答をいただいています。直したいときは事務局にご連絡ください。")]
+    AnsweredOtherwise { receipt: Box<Receipt> },
+    #[error("直していただきたいところがあります。")]
+    Issues(Vec<forms::Issue>),
+    #[error("回答が大きすぎて保存できません。長い記入を短くしてください。")]
+    TooLarge,
+    #[error("{0} はありません。")]
+    Unknown(String),
+    #[error("{0}")]
+    Cycle(String),
+    #[error("資料を書き出せません。\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Findings(Vec<authoring::Finding>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Commit(CommitError),
+    #[error("保存されている内容を読めません（{0}）。`meguri export` で控えを取り、作成元に連絡してください。")]
+    Unreadable(String),
+}
+
+/// Events and writes to commit together.
+#[derive(Default)]
+pub(crate) struct Change {
+    pub guards: Vec<Guard>,
+    pub events: Vec<Event>,
+    pub writes: Vec<(Key, Option<Vec<u8>>)>,
+    pub cause: Option<String>,
+}
+
+impl Year {
+    /// Opens a municipality in a store: folds its journal and adopts the pack as it is now.
+    ///
+    /// # Errors
+    /// The store cannot be read or written, or holds events that this version does not know.
+    pub async fn open(store: Store, pack: Arc<Pack>, at: DateTime<Utc>) -> Result<Year, Refusal> {
+        let year = Year {
+            pack,
+            store,
+            state: RwLock::default(),
+            answers: RwLock::default(),
+            published: RwLock::default(),
+            plans: RwLock::default(),
+        };
+        year.catch_up().await?;
+        if year.state(|state| state.pack.as_ref() != Some(&year.pack.digest)) {
+            let adopted = Event::PackAdopted { digest: year.pack.digest.clone() };
+            year.commit(&Act::by_meguri(at), Change { events: vec![adopted], ..Change::default() }).await?;
+        }
+        Ok(year)
+    }
+
+    pub fn slug(&self) -> &str {
+        &self.pack.municipality.slug
+    }
+
+    /// Looks at the state.
+    pub fn state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.state.read().expect("nothing panics while the state is held"))
+    }
+
+    /// Stores a change and folds it in.
+    pub(crate) async fn commit(&self, act: &Act, change: Change) -> Result<(), Refusal> {
+        let mut events = Vec::with_capacity(change.events.len());
+        for event in &change.events {
+            events.push(serde_json::to_value(event).map_err(|error| Refusal::Unreadable(error.to_string()))?);
+        }
+        let commit = store::Commit {
+            municipality: self.slug().to_owned(),
+            at: act.at,
+            by: act.by.clone(),
+            on_behalf_of: None,
+            cause: change.cause,
+            guards: change.guards,
+            events,
+            writes: change.writes,
+        };
+        let committed = self.store.commit(commit).await.map_err(|error| match error {
+            CommitError::TooLarge { .. } => Refusal::TooLarge,
+            other => Refusal::Commit(other),
+        })?;
+        let Some(first) = committed.records.first() else { return Ok(()) };
+        let mut state = self.state.write().expect("nothing panics while the state is held");
+        if state.head + 1 == first.seq {
+            for (record, event) in committed.records.iter().zip(change.events) {
+                state.apply(record.seq, record.at, event);
+            }
+            return Ok(());
+        }
+        drop(state);
+        self.catch_up().await
+    }
+
+    /// Folds in what others have committed since.
+    pub(crate) async fn catch_up(&self) -> Result<(), Refusal> {
+        let from = self.state(|state| state.head) + 1;
+        let records = self.store.journal(self.slug(), from).await?;
+        let mut events = Vec::with_capacity(records.len());
+        for record in records {
+            let event: Event = serde_json::from_value(record.event).map_err(|error| {
+                Refusal::Unreadable(format!("記録 {}：{error}", record.seq))
+            })?;
+            events.push((record.seq, record.at, event));
+        }
+        let mut state = self.state.write().expect("nothing panics while the state is held");
+        for (seq, at, event) in events {
+            // Another thread may have folded some of them in the meantime.
+            if seq == state.head + 1 {
+                state.apply(seq, at, event);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! Carrying out what a plan asks for: one function an effect or computation. Each returns the change
+//! that is committed together with the step's own record, so it happens once or not at all.
+
+use store::Guard;
+use workflows::{Work, WorkKind, outcome};
+
+use super::link::hex;
+use super::respond::to_json;
+use super::{Act, Change, Event, Refusal, Year};
+
+impl Year {
+    /// Does a piece of work; the outcome that settles it, and the change to commit with it.
+    pub(super) async fn perform(&self, act: &Act, cycle: &str, work: &Work) -> Result<(String, Change), Refusal> {
+        let arg = || work.args.first().map(String::as_str).unwrap_or_default();
+        let mut change = match (work.kind, work.name.as_str()) {
+            (WorkKind::Gate, _) => return Ok((self.ask_gate(cycle, work).await?, Change::default())),
+            // What is open stays in the state and is found there by the next draft.
+            (WorkKind::Carry, _) => Change::default(),
+            (WorkKind::Effect, "survey.publish") => self.publish(arg()).await?,
+            (WorkKind::Effect, "survey.open") => self.open_survey(cycle, arg()).await?,
+            (WorkKind::Effect, "mail.unanswered") => self.remind(arg())?,
+            (WorkKind::Effect, "papers.dispatch") => self.dispatch(arg())?,
+            (WorkKind::Compute, "tally") => self.tallied(arg()).await?,
+            (WorkKind::Compute, "indicators") => self.indicators().await?,
+            (WorkKind::Compute, "map") => self.draw_map().await?,
+            (WorkKind::Compute, "agenda") => self.draft_agenda(cycle, arg())?,
+            (WorkKind::Compute, "papers") => self.write_papers(act, arg()).await?,
+            (_, other) => return Err(Refusal::Unknown(format!("作業「{other}」"))),
+        };
+        change.cause = Some(work.id.clone());
+        Ok((outcome::DONE.to_owned(), change))
+    }
+
+    /// Keeps the questionnaire as it is now. From here on this version cannot change.
+    async fn publish(&self, survey: &str) -> Result<Change, Refusal> {
+        let unknown = || Refusal::Unknown(format!("調査「{survey}」"));
+        let questionnaire = self.pack.questionnaire(survey).ok_or_else(unknown)?;
+        let (version, digest) = (questionnaire.version(), questionnaire.digest());
+        let key = self.questionnaire_key(survey, version)?;
+        let text = to_json(questionnaire.json())?;
+        match self.store.get(&key).await? {
+            Some(before) if before == text => return Ok(Change::default()),
+            Some(_) => {
+                return Err(Refusal::Cycle(format!(
+                    "調査票「{survey}」の第{version}版は、すでに別の内容で公開されています。x-version を上げてください。"
+                )));
+            }
+            None => {}
+        }
+        Ok(Change {
+            guards: vec![Guard::Absent(key.clone())],
+            events: vec![Event::QuestionnairePublished { survey: survey.to_owned(), version, digest }],
+            writes: vec![(key, Some(text))],
+            cause: None,
+        })
+    }
+
+    async fn open_survey(&self, cycle: &str, survey: &str) -> Result<Change, Refusal> {
+        let version = self.published(survey).await?.version();
+        let definition = self.pack.survey(survey).ok_or_else(|| Refusal::Unknown(format!("調査「{survey}」")))?;
+        let asked = self.pack.roster(definition).map_or(0, |roster| roster.respondents.len() as u64);
+        let plan = self.plan(cycle).await?;
+        let closes_on = self.closes_on(&plan, survey);
+        Ok(Change {
+            events: vec![Event::SurveyOpened { survey: survey.to_owned(), version, asked, closes_on }],
+            ..Change::default()
+        })
+    }
+
+    fn remind(&self, survey: &str) -> Result<Change, Refusal> {
+        let respondents = self.unanswered(survey);
+        // Nobody left to remind is the best outcome, not a failure.
+        let events = match respondents.is_empty() {
+            true => Vec::new(),
+            false => vec![Event::ReminderDue { survey: survey.to_owned(), respondents }],
+        };
+        Ok(Change { events, ..Change::default() })
+    }
+
+    async fn tallied(&self, survey: &str) -> Result<Change, Refusal> {
+        let counted = self.counted().await?;
+        let home = &self.pack.municipality.home_area;
+        let mut figures = Vec::new();
+        for figure in counted.book.figures() {
+            let of_survey = matches!(&figure.origin, crate::figure::Origin::Survey { survey: s, .. } if s == survey);
+            if of_survey && figure.key.area == *home {
+                figures.push((figure.key.to_string(), figure.amount));
+            }
+        }
+        let responses = counted.answers.get(survey).map_or(0, |answers| answers.len() as u64);
+        let event = Event::FiguresCounted { survey: survey.to_owned(), responses, digest: sha256(&to_json(&figures)?) };
+        Ok(Change { events: vec![event], ..Change::default() })
+    }
+
+    /// Counts the indicators of every survey that has closed, with what other offices published.
+    async fn indicators(&self) -> Result<Change, Refusal> {
+        let closed: Vec<String> = self.state(|state| {
+            state.surveys.iter().filter(|(_, held)| held.closed_at.is_some()).map(|(id, _)| id.clone()).collect()
+        });
+        let mut change = Change::default();
+        for survey in closed {
+            change.events.extend(self.tallied(&survey).await?.events);
+        }
+        Ok(change)
+    }
+
+    /// Keeps the map as it looks with the figures of this moment.
+    async fn draw_map(&self) -> Result<Change, Refusal> {
+        let counted = self.counted().await?;
+        let svg = crate::picture::map(&self.pack, &counted.book, None);
+        let (file, write) = self.keep_file("map.svg", svg.as_bytes())?;
+        let event = Event::MapDrawn { version: self.pack.map.version, file };
+        Ok(Change { events: vec![event], writes: vec![write], ..Change::default() })
+    }
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    hex(&Sha256::digest(bytes))
+}

@@ -1,0 +1,131 @@
+//! The state of a municipality: the fold of its journal, and nothing else.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::event::{Door, Event, PaperFile, Source};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// Sequence number of the last record that is folded in.
+    pub head: u64,
+    pub pack: Option<String>,
+    pub cycles: BTreeMap<String, workflows::State>,
+    pub surveys: BTreeMap<String, Held>,
+    pub meetings: BTreeMap<String, Convened>,
+    /// The map as it was drawn last: a file.
+    pub map: Option<String>,
+    /// Links by their hash; `None` once a one-time link is spent.
+    pub links: BTreeMap<String, Option<Door>>,
+}
+
+/// A survey that was published, and what came back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Held {
+    pub version: u32,
+    /// Digest of the published questionnaire.
+    pub digest: String,
+    pub asked: u64,
+    pub opened_at: Option<DateTime<Utc>>,
+    pub closes_on: Option<NaiveDate>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub responded: BTreeMap<String, Responded>,
+    pub reminders: Vec<Reminder>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Responded {
+    pub at: DateTime<Utc>,
+    pub source: Source,
+    pub digest: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reminder {
+    pub at: DateTime<Utc>,
+    pub respondents: Vec<String>,
+}
+
+/// A meeting with its papers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Convened {
+    /// The drafted 次第: a file.
+    pub draft: Option<String>,
+    pub papers: Vec<PaperFile>,
+    pub dispatched_at: Option<DateTime<Utc>>,
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+impl State {
+    /// Folds one record in. Total: an event about something unknown creates it, so that the order
+    /// of independent events does not matter.
+    pub fn apply(&mut self, seq: u64, at: DateTime<Utc>, event: Event) {
+        self.head = seq;
+        match event {
+            Event::PackAdopted { digest } => self.pack = Some(digest),
+            Event::CycleAdvanced { cycle, record } => {
+                workflows::apply(self.cycles.entry(cycle).or_default(), &record);
+            }
+            Event::QuestionnairePublished { survey, version, digest } => {
+                let held = self.surveys.entry(survey).or_default();
+                (held.version, held.digest) = (version, digest);
+            }
+            Event::SurveyOpened { survey, version, asked, closes_on } => {
+                let held = self.surveys.entry(survey).or_default();
+                (held.version, held.asked, held.closes_on) = (version, asked, closes_on);
+                (held.opened_at, held.closed_at) = (Some(at), None);
+            }
+            Event::SurveyClosed { survey } => self.surveys.entry(survey).or_default().closed_at = Some(at),
+            Event::LinkMade { hash, door } => {
+                self.links.insert(hash, Some(door));
+            }
+            Event::LinkSpent { hash } => {
+                self.links.insert(hash, None);
+            }
+            Event::Responded { survey, respondent, source, digest } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.responded.insert(respondent, Responded { at, source, digest });
+            }
+            Event::ReminderDue { survey, respondents } => {
+                self.surveys.entry(survey).or_default().reminders.push(Reminder { at, respondents });
+            }
+            Event::FiguresCounted { .. } => {}
+            Event::MapDrawn { file, .. } => self.map = Some(file),
+            Event::AgendaDrafted { meeting, file } => self.meetings.entry(meeting).or_default().draft = Some(file),
+            Event::PapersWritten { meeting, papers } => self.meetings.entry(meeting).or_default().papers = papers,
+            Event::PapersDispatched { meeting } => {
+                self.meetings.entry(meeting).or_default().dispatched_at = Some(at);
+            }
+            Event::MeetingClosed { meeting } => self.meetings.entry(meeting).or_default().closed_at = Some(at),
+        }
+    }
+
+    /// Surveys that have closed and that no dispatched meeting has reported yet, the first closed
+    /// first. `meeting` itself does not count, so that its papers can be written again.
+    pub fn to_report(&self, meeting: &str) -> Vec<String> {
+        let reported = |survey: &str| {
+            self.meetings.iter().filter(|(id, convened)| *id != meeting && convened.dispatched_at.is_some()).any(
+                |(_, convened)| {
+                    convened.papers.iter().any(|file| {
+                        matches!(&file.paper.content, crate::meeting::Content::Report { survey: s } if s == survey)
+                    })
+                },
+            )
+        };
+        let mut closed: Vec<(&DateTime<Utc>, &String)> = self
+            .surveys
+            .iter()
+            .filter_map(|(id, held)| Some((held.closed_at.as_ref()?, id)))
+            .filter(|(_, id)| !reported(id))
+            .collect();
+        closed.sort();
+        closed.into_iter().map(|(_, id)| id.clone()).collect()
+    }
+}
+
+impl Held {
+    pub fn is_open(&self) -> bool {
+        self.opened_at.is_some() && self.closed_at.is_none()
+    }
+}

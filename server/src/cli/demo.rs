@@ -1,0 +1,143 @@
+//! `meguri demo`: a year of the example municipality, from the questionnaire to the papers.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use engine::year::{Act, Door, Year};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::serve::sign_in_link;
+use super::{Data, Failure, Listen, Out, out, packs};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::story::{Story, play};
+use crate::{random, serving};
+
+/// Plays a whole year with invented offices and answers, writes the papers, and serves the pages.
+///
+/// 架空の事業所と回答で一年を通し、次第・資料・集計・マップを書き出してから、画面を出します。
+/// 途中で止めても、もう一度実行すれば続きから進みます。
+#[derive(Args)]
+#[command(after_help = "例:  meguri demo --no-serve --out out")]
+pub struct Demo {
+    /// Folder of the pack to play; its cases/year.json tells the story. Without it, the first pack in municipalities/ that has one.
+    #[arg(long, value_name = "PACK")]
+    pack: Option<PathBuf>,
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    out: Out,
+    #[command(flatten)]
+    listen: Listen,
+    /// Stop after writing the papers.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+impl Demo {
+    pub async fn run(self) -> Result<(), Failure> {
+        let folder = match &self.pack {
+            Some(folder) => folder.clone(),
+            None => packs::all("municipalities".as_ref())?
+                .into_iter()
+                .find(|pack| pack.join("cases/year.json").is_file())
+                .ok_or_else(|| anyhow!("cases/year.json のあるパックが municipalities にありません。"))?,
+        };
+        let bound = match self.no_serve {
+            true => None,
+            false => Some(serving::bind(&self.listen.listen).await?),
+        };
+        let steps = ProgressBar::new_spinner();
+        steps.set_style(ProgressStyle::with_template("{spinner} {msg}").context("progress display")?);
+        steps.enable_steady_tick(std::time::Duration::from_millis(100));
+        let say = |text: String| {
+            steps.println(format!("✓ {text}"));
+        };
+        steps.set_message("パックを調べています");
+        let pack = packs::read(&folder)?;
+        say(format!("パック {} を調べました（調査{}、指標{}）", folder.display(), pack.surveys.len(), pack.map.indicators.len()));
+        let story = Story::read(&folder)?;
+
+        let store = packs::store(&self.data.data).await?;
+        let clock = Clock::story(story.starts());
+        let year = Arc::new(Year::open(store, Arc::new(pack), clock.now()).await?);
+        let slug = year.slug().to_owned();
+        let address = self.listen.address.clone().unwrap_or_else(|| match &bound {
+            Some((_, address)) => format!("http://{address}"),
+            None => format!("http://{}", self.listen.listen),
+        });
+        let app = Arc::new(App { years: [(slug.clone(), year.clone())].into(), clock, address: address.clone() });
+        play(&app, &year, &story, &|text| steps.set_message(text), &say).await?;
+        steps.set_message("資料を書き出しています");
+        let written = self.write(&year, &story).await?;
+        say(format!("{} に{}個のファイルを書き出しました", self.out.out.display(), written.len()));
+        steps.finish_and_clear();
+        for path in &written {
+            println!("{}", path.display());
+        }
+        let Some((listener, _)) = bound else { return Ok(()) };
+        let act = Act::new(app.clock.now(), "demo");
+        let secretariat = sign_in_link(&year, &act).await?;
+        let papers = random::token();
+        year.make_link(&act, papers, Door::Papers).await?;
+        eprintln!();
+        eprintln!("事務局（一度だけ使えるサインイン）  {address}/{slug}/sign-in/{secretariat}");
+        match respondent(&year) {
+            Some(door) => {
+                let token = random::token();
+                year.make_link(&act, token, door).await?;
+                eprintln!("回答者のリンク                      {address}/{slug}/r/{token}");
+            }
+            None => eprintln!("回答者のリンク                      いま受け付けている調査はありません"),
+        }
+        eprintln!("会議の資料                          {address}/{slug}/p/{papers}");
+        eprintln!("\nCtrl+C で止まります。");
+        Ok(serving::serve(app, listener).await?)
+    }
+
+    /// Everything under `out/`: the papers of each meeting, the tallies, the map.
+    async fn write(&self, year: &Year, story: &Story) -> Result<Vec<PathBuf>, Failure> {
+        let folder = &self.out.out;
+        let mut paths = Vec::new();
+        for meeting in &year.pack.agenda.meetings {
+            let (draft, written) = match year.drafted(&meeting.id) {
+                Ok(draft) => {
+                    let papers = draft.papers.iter().map(|paper| year.written(&meeting.id, &paper.id));
+                    (draft.clone(), papers.collect::<Result<Vec<_>, _>>()?)
+                }
+                // A meeting that is still ahead: its 次第 as it would be drafted today.
+                Err(_) => {
+                    let mut draft = year.agenda(&story.turn(year), &meeting.id)?;
+                    draft.title.push_str("（案）");
+                    draft.papers.truncate(1);
+                    draft.papers[0].title = draft.title.clone();
+                    (draft.clone(), year.written_now(&draft).await?)
+                }
+            };
+            paths.extend(out::papers(folder, &year.pack, &draft, &written)?);
+        }
+        let counted = year.counted().await?;
+        for (survey, answers) in &counted.by_survey() {
+            if let Some(workbook) = engine::sheet::results(&year.pack, survey, answers, &counted.book) {
+                paths.push(out::file(folder, &format!("集計_{survey}.xlsx"), &papers::xlsx(&workbook)?)?);
+            }
+        }
+        let svg = engine::picture::map(&year.pack, &counted.book, None);
+        paths.push(out::file(folder, "施策・指標マップ.svg", svg.as_bytes())?);
+        Ok(paths)
+    }
+}
+
+/// Somebody who is asked now and has not answered.
+fn respondent(year: &Year) -> Option<Door> {
+    let open = year.state(|state| {
+        state.surveys.iter().filter(|(_, held)| held.is_open()).map(|(survey, _)| survey.clone()).collect::<Vec<_>>()
+    });
+    open.into_iter().find_map(|survey| {
+        let respondent = year.unanswered(&survey).into_iter().next()?;
+        Some(Door::Survey { survey, respondent })
+    })
+}
+

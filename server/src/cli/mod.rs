@@ -1,0 +1,128 @@
+//! The command line: one file a verb. Data to stdout, messages to stderr.
+//!
+//! | Exit | Means |
+//! |---|---|
+//! | 0 | done |
+//! | 1 | something is wrong with the input: findings, a refusal |
+//! | 2 | it could not be tried: wrong arguments, no such file, store in use |
+
+mod check;
+mod demo;
+mod export;
+mod import;
+mod new;
+mod out;
+mod packs;
+mod render;
+mod schema;
+mod serve;
+mod simulate;
+mod tally;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// めぐり: the yearly cycle of a municipal committee, from the questionnaire to the 次第 and the 資料.
+///
+/// 調査票を配り、答えを集め、指標と施策・指標マップにし、次の会議の次第と資料を書き出します。
+/// まず `meguri demo` で一年を通して見てください。
+#[derive(Parser)]
+#[command(name = "meguri", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    Check(check::Check),
+    Simulate(simulate::Simulate),
+    Tally(tally::Tally),
+    Render(render::Render),
+    Export(export::Export),
+    Import(import::Import),
+    New(new::New),
+    Schema(schema::Schema),
+}
+
+/// Where the answers and the journal are kept.
+#[derive(Args, Clone)]
+struct Data {
+    /// Folder of the store (データフォルダー). Made when it is not there.
+    #[arg(long, value_name = "DIR", default_value = "data", env = "MEGURI_DATA")]
+    data: PathBuf,
+}
+
+/// Where papers are written.
+#[derive(Args, Clone)]
+struct Out {
+    /// Folder for the papers (次第・資料の書き出し先). Made when it is not there.
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+}
+
+/// Where the pages are served.
+#[derive(Args, Clone)]
+struct Listen {
+    /// Address and port of the pages.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", env = "MEGURI_LISTEN")]
+    listen: String,
+    /// What the links begin with, where it is not http:// and the address: behind a proxy with TLS.
+    #[arg(long, value_name = "URL", env = "MEGURI_ADDRESS")]
+    address: Option<String>,
+}
+
+/// Why a verb did not do its work.
+enum Failure {
+    /// The input is wrong; what to mend has been said.
+    Wrong,
+    /// It could not be tried.
+    Stopped(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure::Stopped(error.into())
+    }
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .with_default_directive(tracing_subscriber::filter::LevelFilter::WARN.into())
+        .from_env_lossy();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("動き始められません（{error}）。");
+            return ExitCode::from(2);
+        }
+    };
+    let outcome = runtime.block_on(async {
+        match Cli::parse().verb {
+            Verb::Demo(verb) => verb.run().await,
+            Verb::Serve(verb) => verb.run().await,
+            Verb::Check(verb) => verb.run(),
+            Verb::Simulate(verb) => verb.run(),
+            Verb::Tally(verb) => verb.run().await,
+            Verb::Render(verb) => verb.run().await,
+            Verb::Export(verb) => verb.run().await,
+            Verb::Import(verb) => verb.run().await,
+            Verb::New(verb) => verb.run(),
+            Verb::Schema(verb) => verb.run(),
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Wrong) => ExitCode::from(1),
+        Err(Failure::Stopped(error)) => {
+            eprintln!("{error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Writing papers to a folder, in every format.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use engine::meeting::{Draft, Written};
+use engine::pack::Pack;
+
+/// Writes the papers of a meeting and returns their paths, in the order of the papers.
+pub fn papers(folder: &Path, pack: &Pack, draft: &Draft, papers: &[Written]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for written in papers {
+        let document = written
+            .document(pack, draft)
+            .map_err(|findings| anyhow::anyhow!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+        let name = name(pack, draft, written);
+        let mut write = |ending: &str, bytes: &[u8]| -> anyhow::Result<()> {
+            paths.push(file(folder, &format!("{name}.{ending}"), bytes)?);
+            Ok(())
+        };
+        write("docx", &papers::docx(&document)?)?;
+        #[cfg(feature = "pdf")]
+        write("pdf", &papers::pdf(&document)?)?;
+        write("html", papers::html::page(&document, |_| None).as_bytes())?;
+    }
+    Ok(paths)
+}
+
+/// Writes one file, making its folder.
+pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
+    fs::create_dir_all(folder).with_context(|| format!("フォルダー {} を作れません", folder.display()))?;
+    let path = folder.join(name);
+    fs::write(&path, bytes).with_context(|| format!("{} に書けません", path.display()))?;
+    Ok(path)
+}
+
+/// 第1回_資料1: what a clerk would call the file.
+fn name(pack: &Pack, draft: &Draft, written: &Written) -> String {
+    let ordinal = pack.agenda.meeting(&draft.meeting).map_or(1, |meeting| meeting.ordinal);
+    let number = written.paper.number.as_deref().unwrap_or("次第");
+    format!("第{ordinal}回_{}", papers::digits::Width::Half.set(number))
+}

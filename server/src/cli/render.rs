@@ -1,0 +1,58 @@
+//! `meguri render`: the papers of a meeting as files.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Data, Failure, Out, out, packs};
+
+/// Writes the papers of a meeting as .docx, .pdf and .html.
+///
+/// 会議の次第と資料を書き出します。送付済みの会議は送付したときの内容、それより前はいまの数字で書きます。
+#[derive(Args)]
+#[command(after_help = "例:  meguri render municipalities/matsumoto committee-1 --out out")]
+pub struct Render {
+    /// Folder of a pack.
+    #[arg(value_name = "PACK")]
+    pack: PathBuf,
+    /// A meeting of the pack's agenda.json.
+    #[arg(value_name = "MEETING")]
+    meeting: String,
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    out: Out,
+}
+
+impl Render {
+    pub async fn run(self) -> Result<(), Failure> {
+        let pack = packs::read(&self.pack)?;
+        let year = packs::open(&self.data.data, pack).await?;
+        let stored = year.state(|state| state.meetings.get(&self.meeting).is_some_and(|m| !m.papers.is_empty()));
+        let outcome = if stored {
+            year.drafted(&self.meeting).and_then(|draft| {
+                let papers = draft.papers.iter().map(|paper| year.written(&self.meeting, &paper.id));
+                Ok((papers.collect::<Result<Vec<_>, _>>()?, draft))
+            })
+        } else {
+            self.now(&year).await
+        };
+        let (papers, draft) = outcome.map_err(|refusal| {
+            eprintln!("{refusal}");
+            Failure::Wrong
+        })?;
+        for path in out::papers(&self.out.out, &year.pack, &draft, &papers)? {
+            println!("{}", path.display());
+        }
+        Ok(())
+    }
+
+    async fn now(
+        &self,
+        year: &engine::year::Year,
+    ) -> Result<(Vec<engine::meeting::Written>, engine::meeting::Draft), engine::year::Refusal> {
+        let cycle = year.pack.cycles.first().map(|cycle| cycle.turn()).unwrap_or_default();
+        let draft = year.agenda(&cycle, &self.meeting)?;
+        Ok((year.written_now(&draft).await?, draft))
+    }
+}

@@ -1,0 +1,68 @@
+//! `meguri serve`: the pages for everybody.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use engine::year::{Act, Door, Year};
+
+use super::{Data, Failure, Listen, packs};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::{random, serving};
+
+/// Serves the pages of the secretariat and of the respondents, and runs the cycles.
+///
+/// 事務局と回答者の画面を出し、サイクルを進めます。サイクルがまだなければ始めます。
+#[derive(Args)]
+#[command(after_help = "例:  meguri serve municipalities/matsumoto --data data --listen 0.0.0.0:8080 --address https://meguri.example.jp")]
+pub struct Serve {
+    /// Folders of packs; without any, all in municipalities/.
+    #[arg(value_name = "PACK")]
+    packs: Vec<PathBuf>,
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    listen: Listen,
+}
+
+impl Serve {
+    pub async fn run(self) -> Result<(), Failure> {
+        let folders = match self.packs.is_empty() {
+            true => packs::all("municipalities".as_ref())?,
+            false => self.packs.clone(),
+        };
+        let packs = folders.iter().map(|folder| packs::read(folder)).collect::<Result<Vec<_>, _>>()?;
+        let (listener, bound) = serving::bind(&self.listen.listen).await?;
+        let address = self.listen.address.clone().unwrap_or_else(|| format!("http://{bound}"));
+        let store = packs::store(&self.data.data).await?;
+        let clock = Clock::System;
+        let mut years = BTreeMap::new();
+        for pack in packs {
+            let slug = pack.municipality.slug.clone();
+            let year = Year::open(store.clone(), Arc::new(pack), clock.now()).await?;
+            let act = Act::new(clock.now(), "serve");
+            for cycle in &year.pack.cycles {
+                year.start_cycle(&act, &cycle.id, workflows::Actor::new("meguri", "システム")).await?;
+            }
+            let link = sign_in_link(&year, &act).await?;
+            eprintln!("{}：事務局のサインイン（一度だけ使えます）  {address}/{slug}/sign-in/{link}", year.pack.municipality.name);
+            if years.insert(slug.clone(), Arc::new(year)).is_some() {
+                eprintln!("{slug} という名のパックが2つあります。municipality.json の slug を分けてください。");
+                return Err(Failure::Wrong);
+            }
+        }
+        eprintln!("{address} で待っています。Ctrl+C で止まります。");
+        Ok(serving::serve(Arc::new(App { years, clock, address }), listener).await?)
+    }
+}
+
+/// A one-time link for the first holder of the first role: the secretariat.
+pub async fn sign_in_link(year: &Year, act: &Act) -> Result<engine::year::Token, engine::year::Refusal> {
+    let role = year.pack.municipality.roles.first();
+    let person = role.and_then(|role| role.holders.first().cloned()).unwrap_or_else(|| "事務局".to_owned());
+    let token = random::token();
+    year.make_link(act, token, Door::SignIn { person }).await?;
+    Ok(token)
+}

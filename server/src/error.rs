@@ -1,0 +1,123 @@
+//! What a page says when it cannot do what was asked. Status codes are decided here and nowhere else.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use engine::year::Refusal;
+use serde_json::json;
+
+use crate::pages;
+
+/// A refusal on its way to the browser.
+#[derive(Debug)]
+pub enum PageError {
+    Refused(Refusal),
+    NotFound,
+    /// Nobody is signed in, or not as somebody who may do this.
+    SignInNeeded,
+    /// A form that did not come from our own page.
+    ForeignForm,
+    TooLarge,
+    BadRequest(&'static str),
+    Broken(Arc<anyhow::Error>),
+}
+
+impl PageError {
+    pub fn broken(error: impl Into<anyhow::Error>) -> PageError {
+        PageError::Broken(Arc::new(error.into()))
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            PageError::Refused(refusal) => status_of(refusal),
+            PageError::NotFound => StatusCode::NOT_FOUND,
+            PageError::SignInNeeded => StatusCode::UNAUTHORIZED,
+            PageError::ForeignForm => StatusCode::FORBIDDEN,
+            PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
+            PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Title and sentences for a person.
+    fn words(&self) -> (&'static str, Vec<String>) {
+        let one = |title, line: &str| (title, vec![line.to_owned()]);
+        match self {
+            PageError::Refused(Refusal::Closed) => one("受付は終わりました", "この調査の受付は終わりました。ご協力ありがとうございました。入力の途中だった方は、事務局にご連絡ください。"),
+            PageError::Refused(Refusal::NotOpen) => one("まだ始まっていません", "この調査の受付はまだ始まっていません。"),
+            PageError::Refused(Refusal::UnknownLink | Refusal::SpentLink) => {
+                let PageError::Refused(refusal) = self else { return one("リンク", "") };
+                ("リンクを開けません", vec![refusal.to_string()])
+            }
+            PageError::Refused(refusal) if self.status().is_client_error() => ("受け付けられませんでした", vec![refusal.to_string()]),
+            PageError::NotFound => one("ページがありません", "アドレスを確かめて、もう一度開いてください。"),
+            PageError::SignInNeeded => one("サインインしてください", "この画面は事務局の方だけが開けます。サインイン用のリンクを開いてください。"),
+            PageError::ForeignForm => one("受け付けられませんでした", "画面を開き直して、もう一度行ってください。"),
+            PageError::TooLarge => one("入力が長すぎます", "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。"),
+            PageError::BadRequest(line) => one("受け付けられませんでした", line),
+            PageError::Refused(_) | PageError::Broken(_) => one("うまくいきませんでした", "こちらの不具合で表示できませんでした。入力して保存された内容は残っています。しばらくしてから、もう一度お試しください。"),
+        }
+    }
+}
+
+fn status_of(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::UnknownLink | Refusal::Unknown(_) => StatusCode::NOT_FOUND,
+        Refusal::SpentLink | Refusal::Closed => StatusCode::GONE,
+        Refusal::NotOpen | Refusal::AnsweredOtherwise { .. } | Refusal::Cycle(_) => StatusCode::CONFLICT,
+        Refusal::Issues(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::Findings(_) | Refusal::Store(_) | Refusal::Commit(_) | Refusal::Unreadable(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let (title, lines) = self.words();
+        let reference = status.is_server_error().then(|| noted(&self));
+        (status, pages::message(title, &lines, reference.as_deref())).into_response()
+    }
+}
+
+/// The same refusal, for a program.
+pub struct ApiError(pub PageError);
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.0.status();
+        if let PageError::Refused(Refusal::Issues(issues)) = &self.0 {
+            return (status, Json(json!({ "issues": issues }))).into_response();
+        }
+        let (_, lines) = self.0.words();
+        let reference = status.is_server_error().then(|| noted(&self.0));
+        (status, Json(json!({ "message": lines.join(""), "reference": reference }))).into_response()
+    }
+}
+
+/// Logs the cause under a number that the person can quote. Answers are never in it.
+fn noted(error: &PageError) -> String {
+    let reference = crate::random::token().to_string()[..8].to_owned();
+    match error {
+        PageError::Refused(refusal) => tracing::error!(reference, "{refusal}"),
+        PageError::Broken(cause) => tracing::error!(reference, "{cause:#}"),
+        other => tracing::error!(reference, "{other:?}"),
+    }
+    reference
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> PageError {
+        PageError::Refused(refusal)
+    }
+}
+
+impl From<PageError> for ApiError {
+    fn from(error: PageError) -> ApiError {
+        ApiError(error)
+    }
+}

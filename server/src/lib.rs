@@ -1,0 +1,15 @@
+//! The shell of Meguri: pages and API on axum, the command line, the clock and the randomness.
+//!
+//! A handler reads the request, calls the engine, and answers. Rules are not here.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+mod error;
+mod pages;
+mod random;
+mod routes;
+pub mod serving;
+mod signed_in;
+mod story;
+mod view;

@@ -1,0 +1,10 @@
+//! The one place where the product takes randomness.
+
+use engine::year::Token;
+
+/// A new secret of 128 bits.
+pub fn token() -> Token {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    Token::new(bytes)
+}

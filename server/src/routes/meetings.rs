@@ -1,0 +1,89 @@
+//! Meetings for the secretariat: the drafted 次第, its papers, and why a line is there.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{Html, Response};
+use axum::routing::get;
+use engine::figure::FigureKey;
+use engine::year::Year;
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::papers::{self, Wanted};
+use crate::app::App;
+use crate::error::PageError;
+use crate::pages;
+use crate::signed_in::SignedIn;
+use crate::view::frame::frame;
+use crate::view::when;
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{slug}/meetings/{meeting}", get(show))
+        .route("/{slug}/meetings/{meeting}/papers/{paper}", get(paper))
+}
+
+/// The meetings of a municipality in their order, with how far each has come.
+pub fn list(year: &Year) -> Vec<Value> {
+    let convened = year.state(|state| state.meetings.clone());
+    let meetings = year.pack.agenda.meetings.iter();
+    meetings
+        .map(|meeting| {
+            let state = convened.get(&meeting.id);
+            let draft = year.drafted(&meeting.id).ok();
+            let body = year.pack.municipality.body(&meeting.body).map_or("", |body| body.name.as_str());
+            let status = match state {
+                Some(state) if state.closed_at.is_some() => "終了",
+                Some(state) if state.dispatched_at.is_some() => "資料送付済み",
+                Some(state) if !state.papers.is_empty() => "資料案あり",
+                Some(state) if state.draft.is_some() => "次第案あり",
+                _ => "準備前",
+            };
+            context! {
+                id => meeting.id,
+                title => draft.as_ref().map_or_else(|| format!("第{}回{body}", meeting.ordinal), |draft| draft.title.clone()),
+                on => draft.and_then(|draft| draft.on).map(when::day),
+                status,
+            }
+        })
+        .collect()
+}
+
+async fn show(
+    State(app): State<Arc<App>>,
+    Path((slug, id)): Path<(String, String)>,
+    signed: SignedIn,
+) -> Result<Html<String>, PageError> {
+    let year = &signed.year;
+    let known = list(year).into_iter().find(|meeting| meeting.get_attr("id").is_ok_and(|known| known.as_str() == Some(&id)));
+    let known = known.ok_or(PageError::NotFound)?;
+    let draft = year.drafted(&id).ok();
+    let papers = papers::listed(year, &id, &format!("/{slug}/meetings/{id}/papers"));
+    let reasons: Vec<Value> = draft
+        .iter()
+        .flat_map(|draft| &draft.lines)
+        .filter_map(|line| Some(context! { title => line.title, reason => line.reason.as_ref()? }))
+        .collect();
+    let meeting = context! {
+        when => draft.as_ref().map(|draft| draft.when.join("")),
+        place => draft.as_ref().map(|draft| draft.place.clone()),
+        ..known
+    };
+    pages::page(
+        "desk/meeting.html",
+        context! { meeting, papers, reasons, pdf => cfg!(feature = "pdf"), ..frame(&app, &signed, "") },
+    )
+}
+
+async fn paper(
+    State(app): State<Arc<App>>,
+    Path((slug, meeting, file)): Path<(String, String, String)>,
+    signed: SignedIn,
+) -> Result<Response, PageError> {
+    let wanted = Wanted::of(&file);
+    let figures = |key: &FigureKey| format!("/{slug}/figures/{key}");
+    let here = format!("/{slug}/meetings/{meeting}");
+    papers::answer(&signed.year, &meeting, &wanted, &here, &figures, frame(&app, &signed, ""))
+}

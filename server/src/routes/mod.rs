@@ -1,0 +1,40 @@
+//! Routes: one file a subject, each with the list of its addresses.
+
+mod assets;
+mod meetings;
+mod overview;
+mod papers;
+mod respond;
+mod sign_in;
+mod surveys;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+
+use crate::app::App;
+use crate::error::PageError;
+
+pub fn all() -> Router<Arc<App>> {
+    Router::new()
+        .merge(assets::routes())
+        .merge(respond::routes())
+        .merge(papers::routes())
+        .merge(sign_in::routes())
+        .merge(overview::routes())
+        .merge(surveys::routes())
+        .merge(meetings::routes())
+}
+
+/// The fields of a form, in the order in which they were sent. Names may repeat.
+fn fields(body: Result<Bytes, BytesRejection>) -> Result<Vec<(String, String)>, PageError> {
+    let body = body.map_err(|_| PageError::TooLarge)?;
+    Ok(form_urlencoded::parse(&body).into_owned().collect())
+}
+
+/// The value of a field of ours; their names begin with `_`.
+fn own<'a>(fields: &'a [(String, String)], name: &str) -> &'a str {
+    fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+}

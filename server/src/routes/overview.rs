@@ -1,0 +1,136 @@
+//! The secretariat's overview: home, the map, and where a number comes from.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use axum::response::{Html, Redirect};
+use axum::routing::{get, post};
+use engine::figure::FigureKey;
+use engine::year::{Refusal, Year};
+use minijinja::context;
+use minijinja::value::Value;
+use workflows::{Actor, Command, Key, open_collections, open_incidents, open_tasks};
+
+use super::{fields, own};
+use crate::app::App;
+use crate::error::PageError;
+use crate::pages;
+use crate::signed_in::SignedIn;
+use crate::view::frame::frame;
+use crate::view::{figure, survey, when};
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{slug}", get(home))
+        .route("/{slug}/tasks", post(task))
+        .route("/{slug}/map", get(map))
+        .route("/{slug}/figures/{key}", get(show_figure))
+}
+
+async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
+    let year = &signed.year;
+    let now = app.act("").today();
+    let mut tasks = Vec::new();
+    let (mut waiting, mut incidents, mut ahead) = (Vec::new(), Vec::new(), Vec::new());
+    for cycle in cycles(year) {
+        let plan = year.plan(&cycle).await?;
+        let Some(state) = year.state(|state| state.cycles.get(&cycle).cloned()) else { continue };
+        tasks.extend(open_tasks(&state, &plan).iter().map(|task| task_view(year, &cycle, task)));
+        waiting.extend(open_collections(&state, &plan).into_iter().map(|collection| match collection.closes {
+            Some(closes) => format!("{}（{}まで）", collection.title, when::day(closes)),
+            None => collection.title,
+        }));
+        incidents.extend(open_incidents(&state, &plan).into_iter().map(|(key, what)| format!("{}：{what}", plan.title_of(&key.step))));
+        ahead.extend(year.ahead(&app.act(""), &cycle).await?);
+    }
+    let ahead: Vec<Value> = ahead
+        .iter()
+        .map(|entry| context! { on => when::day(entry.on), title => entry.title, who => entry.role })
+        .collect();
+    let surveys: Vec<_> = year.pack.surveys.iter().filter_map(|s| survey::card(year, &s.id)).collect();
+    pages::page(
+        "desk/home.html",
+        context! {
+            today => when::day(now),
+            tasks, waiting, incidents, ahead, surveys,
+            meetings => super::meetings::list(year),
+            ..frame(&app, &signed, "home")
+        },
+    )
+}
+
+fn cycles(year: &Year) -> Vec<String> {
+    year.state(|state| state.cycles.keys().cloned().collect())
+}
+
+fn task_view(year: &Year, cycle: &str, task: &workflows::Task) -> Value {
+    let holders = year.pack.municipality.role(&task.role).map(|role| role.holders.join("、"));
+    context! {
+        cycle,
+        step => task.key.step.as_str(),
+        item => task.key.item,
+        round => task.key.round,
+        title => task.title,
+        role => task.role,
+        holders,
+        due => task.due.map(when::day),
+        outcome => task.outcomes.first(),
+        act => if task.approval { "承認する" } else { "済みにする" },
+    }
+}
+
+/// Ends a task. Whether it may be ended is for the cycle to say.
+async fn task(
+    State(app): State<Arc<App>>,
+    signed: SignedIn,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Redirect, PageError> {
+    let fields = fields(body)?;
+    signed.check(&fields)?;
+    let of = |name: &str| own(&fields, name).to_owned();
+    let round = of("round").parse().map_err(|_| PageError::BadRequest("画面を開き直してください。"))?;
+    let by = Actor::new(signed.person.clone(), of("role"));
+    let key = Key::new(of("step"), of("item"), round);
+    let command = Command::Complete { key, by, outcome: of("outcome"), comment: None };
+    let act = app.act(&signed.person);
+    signed.year.command(&act, &of("cycle"), command).await?;
+    signed.year.work(&act).await?;
+    Ok(Redirect::to(&format!("/{}", signed.year.slug())))
+}
+
+async fn map(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
+    let pack = &signed.year.pack;
+    let counted = signed.year.counted().await?;
+    let slug = signed.year.slug();
+    let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
+    let svg = engine::picture::map(pack, &counted.book, Some(&href));
+    let newest = counted.book.figures().iter().map(|figure| figure.key.year).max().unwrap_or_default();
+    let areas: Vec<&str> = pack.municipality.areas.iter().map(|area| area.name.as_str()).collect();
+    let indicators = figure::rows(pack, &counted.book, newest, pack.map.indicators.iter(), &href);
+    let guessed = pack.map.nodes.iter().any(|node| node.note.is_some());
+    pages::page(
+        "desk/map.html",
+        context! {
+            plan => pack.map.plan.title,
+            version => pack.map.version,
+            note => guessed.then_some("（矢印は推定）"),
+            svg, areas, indicators,
+            ..frame(&app, &signed, "map")
+        },
+    )
+}
+
+async fn show_figure(
+    State(app): State<Arc<App>>,
+    Path((_, key)): Path<(String, String)>,
+    signed: SignedIn,
+) -> Result<Html<String>, PageError> {
+    let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
+    let counted = signed.year.counted().await?;
+    let page = figure::page(&signed.year.pack, &counted.book, &key, true);
+    let page = page.ok_or_else(|| Refusal::Unknown("この数字".into()))?;
+    pages::page("desk/figure.html", context! { ..page, ..frame(&app, &signed, "") })
+}

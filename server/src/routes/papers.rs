@@ -1,0 +1,159 @@
+//! Papers: for members by their reading link, and the answer in each format for everybody.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use engine::figure::FigureKey;
+use engine::year::{Door, Refusal, Year};
+use minijinja::context;
+use minijinja::value::Value;
+
+use crate::app::App;
+use crate::error::PageError;
+use crate::pages;
+use crate::view::{figure, frame};
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{slug}/p/{link}", get(meetings))
+        .route("/{slug}/p/{link}/{meeting}/papers/{paper}", get(paper))
+        .route("/{slug}/p/{link}/figures/{key}", get(show_figure))
+}
+
+/// A paper in a format: `report.docx`, or `report` for the page.
+pub struct Wanted<'a> {
+    pub paper: &'a str,
+    pub format: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    pub fn of(file: &'a str) -> Wanted<'a> {
+        match file.rsplit_once('.') {
+            Some((paper, format)) => Wanted { paper, format: Some(format) },
+            None => Wanted { paper: file, format: None },
+        }
+    }
+}
+
+/// The papers of a meeting as a list of links below `under`.
+pub fn listed(year: &Year, meeting: &str, under: &str) -> Vec<Value> {
+    year.state(|state| {
+        let papers = state.meetings.get(meeting).map(|convened| convened.papers.as_slice()).unwrap_or_default();
+        let papers = papers.iter().map(|file| &file.paper);
+        papers
+            .map(|paper| {
+                context! { href => format!("{under}/{}", paper.id), number => paper.number, title => paper.title }
+            })
+            .collect()
+    })
+}
+
+/// Answers with a paper. `here` is the meeting's page, `figures` where its numbers lead.
+pub fn answer(
+    year: &Year,
+    meeting: &str,
+    wanted: &Wanted<'_>,
+    here: &str,
+    figures: &dyn Fn(&FigureKey) -> String,
+    frame: Value,
+) -> Result<Response, PageError> {
+    let document = year.document(meeting, wanted.paper)?;
+    let file = |kind: &'static str, ending: &str, bytes: Vec<u8>| {
+        let name = format!("attachment; filename=\"{}.{ending}\"", wanted.paper);
+        Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+    };
+    match wanted.format {
+        None => {
+            let body = papers::html::html(&document, |id| id.parse().ok().map(|key| figures(&key)));
+            let page = pages::page(
+                "desk/paper.html",
+                context! {
+                    body,
+                    paper => context! { title => document.head.title },
+                    here => format!("{here}/papers/{}", wanted.paper),
+                    back => here,
+                    pdf => cfg!(feature = "pdf"),
+                    ..frame
+                },
+            )?;
+            Ok(page.into_response())
+        }
+        Some("docx") => file(
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "docx",
+            papers::docx(&document).map_err(PageError::broken)?,
+        ),
+        #[cfg(feature = "pdf")]
+        Some("pdf") => file("application/pdf", "pdf", papers::pdf(&document).map_err(PageError::broken)?),
+        Some(_) => Err(PageError::NotFound),
+    }
+}
+
+/// A member's reading link.
+fn reader<'a>(app: &'a App, slug: &str, link: &str) -> Result<&'a Arc<Year>, PageError> {
+    let year = app.year(slug)?;
+    match year.door(&link.parse().map_err(|_| Refusal::UnknownLink)?)? {
+        Door::Papers => Ok(year),
+        _ => Err(Refusal::UnknownLink.into()),
+    }
+}
+
+/// Members see what has been sent out, and nothing earlier.
+fn sent(year: &Year, meeting: &str) -> bool {
+    year.state(|state| state.meetings.get(meeting).is_some_and(|convened| convened.dispatched_at.is_some()))
+}
+
+fn outer_frame(app: &App, year: &Year) -> Value {
+    context! { municipality => year.pack.municipality.name, slug => year.slug(), story => frame::story(app) }
+}
+
+async fn meetings(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, String)>) -> Result<Html<String>, PageError> {
+    let year = reader(&app, &slug, &link)?;
+    let meetings: Vec<Value> = year
+        .pack
+        .agenda
+        .meetings
+        .iter()
+        .filter(|meeting| sent(year, &meeting.id))
+        .map(|meeting| {
+            let title = year.drafted(&meeting.id).map_or_else(|_| meeting.id.clone(), |draft| draft.title);
+            context! { title, papers => listed(year, &meeting.id, &format!("/{slug}/p/{link}/{}/papers", meeting.id)) }
+        })
+        .collect();
+    pages::page("desk/reading.html", context! { meetings, pdf => cfg!(feature = "pdf"), ..outer_frame(&app, year) })
+}
+
+async fn paper(
+    State(app): State<Arc<App>>,
+    Path((slug, link, meeting, file)): Path<(String, String, String, String)>,
+) -> Result<Response, PageError> {
+    let year = reader(&app, &slug, &link)?;
+    if !sent(year, &meeting) {
+        return Err(PageError::NotFound);
+    }
+    let figures = |key: &FigureKey| format!("/{slug}/p/{link}/figures/{key}");
+    let wanted = Wanted::of(&file);
+    if wanted.format.is_none() {
+        // A member goes back to the list, not to the secretariat's page of the meeting.
+        let here = format!("/{slug}/p/{link}/{meeting}");
+        let frame = context! { back => format!("/{slug}/p/{link}"), ..outer_frame(&app, year) };
+        return answer(year, &meeting, &wanted, &here, &figures, frame);
+    }
+    answer(year, &meeting, &wanted, "", &figures, Value::UNDEFINED)
+}
+
+/// Where a number comes from, without the counts of single groups.
+async fn show_figure(
+    State(app): State<Arc<App>>,
+    Path((slug, link, key)): Path<(String, String, String)>,
+) -> Result<Html<String>, PageError> {
+    let year = reader(&app, &slug, &link)?;
+    let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
+    let counted = year.counted().await?;
+    let page = figure::page(&year.pack, &counted.book, &key, false).ok_or(PageError::NotFound)?;
+    pages::page("desk/figure.html", context! { ..page, ..outer_frame(&app, year) })
+}

@@ -1,0 +1,59 @@
+//! Signing in by a one-time link, and out again.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use axum::http::header::SET_COOKIE;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use engine::year::{Door, Refusal};
+use minijinja::context;
+
+use super::fields;
+use crate::app::App;
+use crate::error::PageError;
+use crate::signed_in::{SignedIn, cookie};
+use crate::view::frame;
+use crate::{pages, random};
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{slug}/sign-in/{link}", get(show).post(enter))
+        .route("/{slug}/sign-out", post(leave))
+}
+
+/// The link is used by a button, not by opening it: mail programs open links to look at them.
+async fn show(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, String)>) -> Result<Html<String>, PageError> {
+    let year = app.year(&slug)?;
+    let Door::SignIn { person } = year.door(&link.parse().map_err(|_| Refusal::UnknownLink)?)? else {
+        return Err(Refusal::UnknownLink.into());
+    };
+    pages::page(
+        "desk/sign_in.html",
+        context! { municipality => year.pack.municipality.name, person, story => frame::story(&app) },
+    )
+}
+
+async fn enter(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, String)>) -> Result<Response, PageError> {
+    let year = app.year(&slug)?;
+    let link = link.parse().map_err(|_| Refusal::UnknownLink)?;
+    let session = random::token();
+    year.sign_in(&app.act("sign-in"), &link, session).await?;
+    let cookie = [(SET_COOKIE, cookie(&slug, Some(&session), &app.address))];
+    Ok((cookie, Redirect::to(&format!("/{slug}"))).into_response())
+}
+
+async fn leave(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    signed: SignedIn,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, PageError> {
+    signed.check(&fields(body)?)?;
+    signed.year.sign_out(&app.act(&signed.person), &signed.token).await?;
+    let message = pages::message("サインアウトしました", &["この画面は閉じてかまいません。".to_owned()], None);
+    Ok(([(SET_COOKIE, cookie(&slug, None, &app.address))], message).into_response())
+}

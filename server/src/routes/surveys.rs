@@ -1,0 +1,139 @@
+//! A survey for the secretariat: who has answered, links, what came back.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use engine::figure::FigureKey;
+use engine::year::{Door, Source};
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::{fields, own};
+use crate::app::App;
+use crate::error::PageError;
+use crate::signed_in::SignedIn;
+use crate::view::frame::frame;
+use crate::view::{figure, survey, when};
+use crate::{pages, random};
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{slug}/surveys/{survey}", get(show))
+        .route("/{slug}/surveys/{survey}/links", post(make_link))
+        .route("/{slug}/surveys/{survey}/trial", post(try_out))
+        .route("/{slug}/surveys/{survey}/results", get(results))
+        .route("/{slug}/surveys/{survey}/tally.xlsx", get(workbook))
+}
+
+type OfSurvey = Path<(String, String)>;
+type Body = Result<Bytes, BytesRejection>;
+
+async fn show(State(app): State<Arc<App>>, Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Html<String>, PageError> {
+    let year = &signed.year;
+    let card = survey::card(year, &id).ok_or(PageError::NotFound)?;
+    let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let held = year.state(|state| state.surveys.get(&id).cloned()).unwrap_or_default();
+    let roster = year.pack.roster(definition).ok_or(PageError::NotFound)?;
+    let format = year.pack.municipality.rosters.iter().find(|format| format.id == roster.id);
+    let key_title = format.and_then(|f| f.columns.iter().find(|c| c.id == f.key)).map(|column| column.title.clone());
+    let rows: Vec<Value> = roster
+        .respondents
+        .iter()
+        .map(|respondent| {
+            let responded = held.responded.get(&respondent.id);
+            context! {
+                id => respondent.id,
+                name => respondent.name,
+                at => responded.map(|responded| when::moment(responded.at)),
+                source => responded.map(|responded| responded.source.label()),
+            }
+        })
+        .collect();
+    let sources: Vec<Value> = [Source::Web, Source::Xlsx, Source::Paper]
+        .into_iter()
+        .map(|source| (source, held.responded.values().filter(|r| r.source == source).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(source, count)| context! { label => source.label(), count })
+        .collect();
+    let reminders: Vec<Value> =
+        held.reminders.iter().map(|r| context! { at => when::moment(r.at), count => r.respondents.len() }).collect();
+    pages::page(
+        "desk/survey.html",
+        context! { survey => card, roster => rows, sources, reminders, key_title, ..frame(&app, &signed, "") },
+    )
+}
+
+/// Makes a personal link and shows it once.
+async fn make_link(
+    State(app): State<Arc<App>>,
+    Path((slug, id)): OfSurvey,
+    signed: SignedIn,
+    body: Body,
+) -> Result<Html<String>, PageError> {
+    let fields = fields(body)?;
+    signed.check(&fields)?;
+    let year = &signed.year;
+    let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let respondent = own(&fields, "respondent");
+    let respondent = year.pack.roster(definition).and_then(|r| r.respondent(respondent)).ok_or(PageError::NotFound)?;
+    let token = random::token();
+    let door = Door::Survey { survey: id.clone(), respondent: respondent.id.clone() };
+    year.make_link(&app.act(&signed.person), token, door).await?;
+    pages::page(
+        "desk/link.html",
+        context! {
+            name => respondent.name,
+            survey => definition.name,
+            link => format!("{}/{slug}/r/{token}", app.address),
+            closes => survey::card(year, &id).and_then(|card| card.closes),
+            back => format!("/{slug}/surveys/{id}"),
+            ..frame(&app, &signed, "")
+        },
+    )
+}
+
+async fn try_out(
+    State(app): State<Arc<App>>,
+    Path((slug, id)): OfSurvey,
+    signed: SignedIn,
+    body: Body,
+) -> Result<Redirect, PageError> {
+    signed.check(&fields(body)?)?;
+    signed.year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let token = random::token();
+    signed.year.make_link(&app.act(&signed.person), token, Door::Trial { survey: id }).await?;
+    Ok(Redirect::to(&format!("/{slug}/r/{token}/1")))
+}
+
+async fn results(State(app): State<Arc<App>>, Path((slug, id)): OfSurvey, signed: SignedIn) -> Result<Html<String>, PageError> {
+    let year = &signed.year;
+    let card = survey::card(year, &id).ok_or(PageError::NotFound)?;
+    let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let counted = year.counted().await?;
+    let answers = counted.by_survey().remove(&id).unwrap_or_default();
+    let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
+    let indicators =
+        figure::rows(&year.pack, &counted.book, definition.survey_year, year.pack.map.of_survey(&id), &href);
+    let areas: Vec<&str> = year.pack.municipality.areas.iter().map(|area| area.name.as_str()).collect();
+    let items = engine::meeting::tally_view(&year.pack, &id, &answers);
+    pages::page(
+        "desk/results.html",
+        context! { survey => card, indicators, areas, items => Value::from_serialize(items), ..frame(&app, &signed, "") },
+    )
+}
+
+async fn workbook(Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Response, PageError> {
+    let counted = signed.year.counted().await?;
+    let answers = counted.by_survey().remove(&id).unwrap_or_default();
+    let workbook = engine::sheet::tally(&signed.year.pack, &id, &answers).ok_or(PageError::NotFound)?;
+    let bytes = papers::xlsx(&workbook).map_err(PageError::broken)?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let name = format!("attachment; filename=\"{id}.xlsx\"");
+    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+}

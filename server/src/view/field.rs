@@ -1,0 +1,213 @@
+//! A question as a form shows it: its inputs, what was typed, what is wrong.
+
+use std::collections::HashSet;
+
+use forms::{Answers, Choice, Examined, Issue, Item, Kind, Severity};
+use serde::Serialize;
+
+/// Rows that a repeat shows at the most before it offers no further one.
+const DEFAULT_ROWS: usize = 50;
+/// From this many options on, a question inside a row is a drop-down list.
+const DROP_DOWN: usize = 4;
+
+#[derive(Debug, Default, Serialize)]
+pub struct Field {
+    pub id: String,
+    /// The name of the input: the path of the answer.
+    pub name: String,
+    pub title: String,
+    pub help: Option<String>,
+    pub required: bool,
+    /// single, multiple, matrix, repeat, calculated; or of one input: text, long, number, date, select.
+    pub kind: &'static str,
+    pub value: String,
+    pub unit: Option<String>,
+    pub inputmode: &'static str,
+    pub options: Vec<Opt>,
+    /// Rows of a matrix or of a repeat.
+    pub rows: Vec<Field>,
+    /// The questions of a row of a repeat.
+    pub fields: Vec<Field>,
+    pub label: String,
+    /// A repeat takes another row.
+    pub more: bool,
+    pub issues: Vec<Said>,
+    pub wrong: bool,
+    /// Takes the whole width inside a row.
+    pub wide: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Opt {
+    pub code: String,
+    pub title: String,
+    pub chosen: bool,
+}
+
+/// An issue at its question, or in the summary with the way to it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Said {
+    pub severity: &'static str,
+    pub message: String,
+    pub field: String,
+}
+
+/// What fields are made from.
+pub struct Typed<'a> {
+    pub answers: &'a Answers,
+    pub examined: &'a Examined,
+    /// Also say what is still missing; otherwise only what is wrong in what was typed.
+    pub strict: bool,
+}
+
+impl Typed<'_> {
+    /// The field of an item, or nothing while it is not relevant.
+    pub fn field(&self, item: &Item) -> Option<Field> {
+        self.at(item, item.id.as_str())
+    }
+
+    /// The issues of these items, as the summary of a page lists them.
+    pub fn wrong(&self, items: &HashSet<&str>) -> Vec<Said> {
+        let issues = self.examined.issues.iter().filter(|issue| items.contains(root(&issue.item)));
+        issues.filter(|issue| self.tells(issue)).map(said).filter(|said| said.severity == "error").collect()
+    }
+
+    fn tells(&self, issue: &Issue) -> bool {
+        self.strict || !self.answers.is_blank(&issue.item)
+    }
+
+    fn at(&self, item: &Item, path: &str) -> Option<Field> {
+        if !self.examined.is_shown(path) {
+            return None;
+        }
+        let mut field = Field {
+            id: id(path),
+            name: path.to_owned(),
+            title: item.title.clone(),
+            help: item.help.clone(),
+            required: item.required,
+            issues: self.examined.issues.iter().filter(|i| i.item == path && self.tells(i)).map(said).collect(),
+            ..Field::default()
+        };
+        field.wrong = field.issues.iter().any(|issue| issue.severity == "error");
+        if item.is_calculated() {
+            field.kind = "calculated";
+            field.value = self.examined.answers.typed(path).join("、");
+            field.unit = item.unit().map(str::to_owned);
+            return Some(field);
+        }
+        self.fill(item, path, &mut field);
+        Some(field)
+    }
+
+    fn fill(&self, item: &Item, path: &str, field: &mut Field) {
+        let typed = self.answers.typed(path);
+        field.unit = item.unit().map(str::to_owned);
+        field.value = typed.join("、");
+        field.kind = match &item.kind {
+            Kind::Single { options } => {
+                field.options = choices(options, &typed);
+                let in_row = path.contains('.');
+                field.wide = in_row && options.len() >= DROP_DOWN;
+                if in_row && options.len() >= DROP_DOWN { "select" } else { "single" }
+            }
+            Kind::Multiple { options } => {
+                field.options = choices(options, &typed);
+                "multiple"
+            }
+            Kind::Matrix { rows, options } => {
+                field.rows = rows.iter().map(|row| self.matrix_row(row, options, path)).collect();
+                "matrix"
+            }
+            Kind::Repeat { label, items, max, .. } => {
+                field.label = label.clone();
+                let count = self.answers.rows(path).max(1);
+                field.more = count < max.unwrap_or(DEFAULT_ROWS);
+                field.rows = (0..count).map(|row| self.repeat_row(items, path, row)).collect();
+                "repeat"
+            }
+            Kind::Integer { .. } => {
+                field.inputmode = "numeric";
+                "number"
+            }
+            Kind::Decimal { .. } => {
+                field.inputmode = "decimal";
+                "number"
+            }
+            Kind::Date { .. } => "date",
+            Kind::Text { long: true, .. } => "long",
+            Kind::Text { .. } => "text",
+        };
+    }
+
+    fn matrix_row(&self, row: &forms::MatrixRow, options: &[Choice], path: &str) -> Field {
+        let path = format!("{path}.{}", row.id);
+        let issues: Vec<Said> =
+            self.examined.issues.iter().filter(|i| i.item == path && self.tells(i)).map(said).collect();
+        Field {
+            id: id(&path),
+            title: row.title.clone(),
+            kind: "single",
+            options: choices(options, &self.answers.typed(&path)),
+            wrong: issues.iter().any(|issue| issue.severity == "error"),
+            issues,
+            name: path,
+            ..Field::default()
+        }
+    }
+
+    fn repeat_row(&self, items: &[Item], path: &str, row: usize) -> Field {
+        let path = format!("{path}.{row}");
+        let fields = items.iter().filter_map(|item| self.in_row(item, &format!("{path}.{}", item.id)));
+        Field { kind: "row", fields: fields.collect(), name: path, ..Field::default() }
+    }
+
+    /// A row that is not there yet shows its questions as if it were.
+    fn in_row(&self, item: &Item, path: &str) -> Option<Field> {
+        self.at(item, path).or_else(|| {
+            let row = path.rsplit_once('.').map_or("", |(row, _)| row);
+            let (empty, conditional) = (self.answers.is_blank(row), item.is_conditional());
+            (empty && !conditional).then(|| {
+                let mut field = Field {
+                    id: id(path),
+                    name: path.to_owned(),
+                    title: item.title.clone(),
+                    help: item.help.clone(),
+                    required: item.required,
+                    ..Field::default()
+                };
+                self.fill(item, path, &mut field);
+                field
+            })
+        })
+    }
+}
+
+/// The item of the questionnaire to which a path belongs.
+pub fn root(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
+}
+
+/// `hospitals.0.discharged` → `q-hospitals-0-discharged`: a name that an address can point to.
+pub fn id(path: &str) -> String {
+    format!("q-{}", path.replace('.', "-"))
+}
+
+pub fn said(issue: &Issue) -> Said {
+    Said {
+        severity: if issue.severity == Severity::Error { "error" } else { "warning" },
+        message: issue.message.clone(),
+        field: id(&issue.item),
+    }
+}
+
+fn choices(options: &[Choice], typed: &[String]) -> Vec<Opt> {
+    options
+        .iter()
+        .map(|option| Opt {
+            code: option.code.clone(),
+            title: option.title.clone(),
+            chosen: typed.contains(&option.code),
+        })
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! Figures on pages: the table of indicators, and where one number comes from.
+
+use engine::figure::{Amount, Figure, FigureBook, FigureKey, Origin};
+use engine::map::Indicator;
+use engine::pack::Pack;
+use minijinja::context;
+use minijinja::value::Value;
+use papers::digits::Width;
+use papers::wareki;
+use serde::Serialize;
+
+/// Fewer in the base than this: 参考値.
+const REFERENCE_BELOW: u64 = 30;
+
+#[derive(Debug, Serialize)]
+pub struct Row {
+    pub name: String,
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Cell {
+    pub text: String,
+    pub href: Option<String>,
+}
+
+/// A row for each indicator: every area, this year with the year before in brackets.
+pub fn rows<'a>(
+    pack: &Pack,
+    book: &FigureBook,
+    year: i32,
+    indicators: impl Iterator<Item = &'a Indicator>,
+    href: &dyn Fn(&FigureKey) -> String,
+) -> Vec<Row> {
+    indicators
+        .map(|indicator| Row {
+            name: indicator.name.clone(),
+            cells: pack.municipality.areas.iter().map(|area| cell(pack, book, indicator, &area.id, year, href)).collect(),
+        })
+        .collect()
+}
+
+fn cell(
+    pack: &Pack,
+    book: &FigureBook,
+    indicator: &Indicator,
+    area: &str,
+    year: i32,
+    href: &dyn Fn(&FigureKey) -> String,
+) -> Cell {
+    let text = |figure: &Figure| printed(pack, indicator, figure);
+    let now = book.of(&indicator.id, area, year);
+    let before = book.of(&indicator.id, area, year - 1).map(|figure| format!("({})", text(figure)));
+    Cell {
+        text: format!("{}{}", now.map_or("―".into(), text), before.unwrap_or_default()),
+        href: now.map(|figure| href(&figure.key)),
+    }
+}
+
+/// 78.1%, 13か所
+pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
+    let unit = if matches!(figure.amount, Amount::Count(_)) { indicator.unit.as_str() } else { "%" };
+    format!("{}{unit}", figure.printed(pack.municipality.style.percent))
+}
+
+/// The page of one figure. Groups are shown only where the reader may see them.
+pub fn page(pack: &Pack, book: &FigureBook, key: &FigureKey, with_groups: bool) -> Option<Value> {
+    let figure = book.get(key)?;
+    let indicator = pack.map.indicator(&key.indicator)?;
+    let provenance = book.provenance(key);
+    let survey = indicator.survey.as_deref().and_then(|id| pack.survey(id)).filter(|s| s.survey_year == key.year);
+    let year = |year: i32| wareki::fiscal_year(year, Width::Half).unwrap_or_default();
+    let small = figure.denominator().is_some_and(|n| n < REFERENCE_BELOW);
+    let reference = small.then(|| format!("n={}（{REFERENCE_BELOW} 未満）のため参考値です。", figure.denominator().unwrap_or(0)));
+    let groups = provenance.filter(|_| with_groups).map(|provenance| &provenance.groups);
+    Some(context! {
+        figure => context! {
+            name => indicator.name,
+            printed => printed(pack, indicator, figure),
+            area => pack.municipality.area(&key.area).map(|area| &area.name),
+            year => year(key.year),
+            period => survey.and_then(|survey| survey.period.as_ref()).map(|period| &period.label),
+            reported => year(pack.map.plan.fiscal_year),
+            numerator => figure.numerator(),
+            numerator_label => indicator.numerator_label.as_deref().unwrap_or("件数"),
+            denominator => figure.denominator(),
+            base => indicator.base.as_deref().unwrap_or("分母"),
+            rounded_at => pack.municipality.style.percent.decimals + 1,
+            rate_only => matches!(figure.amount, Amount::RateOnly(_)),
+            reference => reference,
+        },
+        origin => origin(pack, figure, provenance),
+        groups => groups,
+    })
+}
+
+fn origin(pack: &Pack, figure: &Figure, provenance: Option<&engine::figure::Provenance>) -> Vec<Value> {
+    let fact = |title: &str, text: String| context! { title, text };
+    match &figure.origin {
+        Origin::Survey { survey, questionnaire, version, responses, asked } => {
+            let name = pack.survey(survey).map_or(survey.as_str(), |survey| &survey.name);
+            let mut facts = vec![
+                fact("調査", name.to_owned()),
+                fact("調査票", format!("{questionnaire} 第{version}版")),
+                fact("回答", format!("{asked}件に依頼し、{responses}件の回答から")),
+            ];
+            if let Some(provenance) = provenance {
+                facts.push(fact("数えたもの", provenance.numerator.clone()));
+                facts.extend(provenance.denominator.iter().map(|text| fact("割ったもの", text.clone())));
+            }
+            facts
+        }
+        Origin::Published { title, published_by, as_of, .. } => vec![
+            fact("公表資料", title.clone()),
+            fact("公表者", published_by.clone()),
+            fact("時点", as_of.clone()),
+        ],
+    }
+}

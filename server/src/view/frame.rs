@@ -1,0 +1,31 @@
+//! What surrounds every page of the secretariat.
+
+use minijinja::value::Value;
+use minijinja::context;
+
+use crate::app::App;
+use crate::signed_in::SignedIn;
+use crate::view::when;
+
+/// The frame of a page at `here` (home, map, or nothing of the menu).
+pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
+    let slug = signed.year.slug();
+    let nav = [("home", "ホーム", ""), ("map", "施策・指標マップ", "/map")];
+    let nav: Vec<Value> = nav
+        .into_iter()
+        .map(|(id, title, path)| context! { title, href => format!("/{slug}{path}"), here => id == here })
+        .collect();
+    context! {
+        slug,
+        municipality => signed.year.pack.municipality.name,
+        person => signed.person,
+        csrf => signed.csrf(),
+        nav,
+        story => story(app),
+    }
+}
+
+/// The time of a demo, for the line that says that it is one.
+pub fn story(app: &App) -> Option<String> {
+    app.clock.is_story().then(|| when::moment(app.clock.now()))
+}

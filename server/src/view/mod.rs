@@ -1,0 +1,8 @@
+//! Contexts of pages: what a template shows, made from what the engine knows.
+
+pub mod answers;
+pub mod field;
+pub mod figure;
+pub mod frame;
+pub mod survey;
+pub mod when;

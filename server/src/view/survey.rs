@@ -1,0 +1,49 @@
+//! A survey as cards and pages show it.
+
+use engine::figure::Printed;
+use engine::year::Year;
+use serde::Serialize;
+
+use super::when;
+
+#[derive(Debug, Serialize)]
+pub struct SurveyCard {
+    pub id: String,
+    pub name: String,
+    pub status: &'static str,
+    pub open: bool,
+    pub answered: u64,
+    pub asked: u64,
+    /// Percent with one digit, half up.
+    pub rate: Option<String>,
+    pub closes: Option<String>,
+    pub version: u32,
+}
+
+/// The card of a survey; before it is published, with what the pack says.
+pub fn card(year: &Year, id: &str) -> Option<SurveyCard> {
+    let survey = year.pack.survey(id)?;
+    let held = year.state(|state| state.surveys.get(id).cloned()).unwrap_or_default();
+    let asked = match held.opened_at {
+        Some(_) => held.asked,
+        None => year.pack.roster(survey).map_or(0, |roster| roster.respondents.len() as u64),
+    };
+    let answered = held.responded.len() as u64;
+    let status = match (held.opened_at, held.closed_at) {
+        (None, _) if held.version > 0 => "公開済み（開始前）",
+        (None, _) => "準備中",
+        (Some(_), None) => "受付中",
+        (Some(_), Some(_)) => "終了",
+    };
+    Some(SurveyCard {
+        id: id.to_owned(),
+        name: survey.name.clone(),
+        status,
+        open: held.is_open(),
+        answered,
+        asked,
+        rate: Printed::half_up(answered, asked, 100, 1).map(|rate| rate.to_string()),
+        closes: held.closes_on.map(when::day),
+        version: held.version,
+    })
+}
