@@ -52,6 +52,10 @@ fn papers(c: &mut Criterion) {
     c.bench_function("four pages as docx", |b| {
         b.iter(|| papers::docx(black_box(&appendix)))
     });
+    let workbook = samples::workbook();
+    c.bench_function("workbook with two charts", |b| {
+        b.iter(|| papers::xlsx(black_box(&workbook)))
+    });
     c.bench_function("report as html", |b| {
         b.iter(|| papers::html::html(black_box(&report), |_| None))
     });

@@ -29,6 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         #[cfg(feature = "pdf")]
         std::fs::write(folder.join(format!("{name}.pdf")), papers::pdf(&document)?)?;
     }
+    std::fs::write(
+        folder.join("rates.xlsx"),
+        papers::xlsx(&samples::workbook())?,
+    )?;
     for (id, chart) in samples::charts() {
         std::fs::write(folder.join(format!("{id}.svg")), papers::svg(&chart))?;
     }

@@ -119,7 +119,7 @@ fn page(docx: Docx, document: &Document) -> Docx {
         footer = footer.add_paragraph(
             Paragraph::new()
                 .style("Footer")
-                .add_run(Run::new().add_text(fiction)),
+                .add_run(lines::text(fiction)),
         );
     }
     if document.head.number.is_some() || document.head.fiction.is_some() {

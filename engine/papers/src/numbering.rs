@@ -96,3 +96,48 @@ impl<'de> Visitor<'de> for Reader {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Numbering, PRESETS};
+
+    #[test]
+    fn a_list_of_first_marks_or_the_name_of_a_preset() {
+        let own: Numbering = serde_json::from_str(r#"["1.", "①", "事例①"]"#).expect("known marks");
+        assert_eq!(
+            own.level(3).and_then(|mark| mark.at(2)).as_deref(),
+            Some("事例②")
+        );
+        assert_eq!(own.level(4), None);
+        let official: Numbering = serde_json::from_str(r#""公用文""#).expect("a preset");
+        assert_eq!(
+            official.level(1).and_then(|mark| mark.at(3)).as_deref(),
+            Some("第３")
+        );
+        assert_eq!(official.level(0), None);
+    }
+
+    #[test]
+    fn every_preset_is_made_of_known_marks() {
+        for (name, marks) in PRESETS {
+            let numbering = Numbering::preset(name).expect(name);
+            let written = serde_json::to_value(&numbering).expect("JSON");
+            assert_eq!(written, serde_json::json!(marks));
+        }
+    }
+
+    #[test]
+    fn err_an_unknown_mark_or_name_says_what_would_do() {
+        let refused = |json: &str| {
+            serde_json::from_str::<Numbering>(json)
+                .expect_err("a refusal")
+                .to_string()
+        };
+        assert!(
+            refused(r#"["１", "い"]"#)
+                .starts_with("「い」は番号の最初の印として知られていません。")
+        );
+        assert!(refused(r#""公文書""#).contains("公用文"));
+        assert!(refused("3").contains("番号の最初の印の一覧"));
+    }
+}

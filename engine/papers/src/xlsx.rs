@@ -64,6 +64,9 @@ pub enum XlsxError {
     Write(#[from] WriterError),
 }
 
+/// The number by which Excel knows the paper.
+const A4: u8 = 9;
+
 /// Spreadsheets keep numbers as floats: beyond 2^53 an integer would silently become another.
 const EXACT: u64 = 1 << 53;
 
@@ -139,6 +142,10 @@ fn write(page: &mut rust_xlsxwriter::Worksheet, sheet: &Sheet) -> Result<(), Xls
         }
     }
     page.set_freeze_panes(1, 0)?;
+    page.set_paper_size(A4)
+        .set_landscape()
+        .set_print_fit_to_pages(1, 0)
+        .set_repeat_rows(0, 0)?;
     Ok(())
 }
 

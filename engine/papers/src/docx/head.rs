@@ -1,7 +1,7 @@
 //! The head of a paper: kind and boxed number, title, the block of date and place.
 
 use docx_rs::{
-    AlignmentType, Docx, Paragraph, Run, SpecialIndentType, Table, TableAlignmentType, TableCell,
+    AlignmentType, Docx, Paragraph, SpecialIndentType, Table, TableAlignmentType, TableCell,
     TableCellBorder, TableCellBorderPosition, TableCellBorders, TableLayoutType, TableRow,
     VAlignType, WidthType,
 };
@@ -19,13 +19,13 @@ pub(super) fn add(mut docx: Docx, head: &Head) -> Docx {
     docx = docx.add_paragraph(
         Paragraph::new()
             .style("Title")
-            .add_run(Run::new().add_text(&head.title)),
+            .add_run(lines::text(&head.title)),
     );
     if let Some(subtitle) = &head.subtitle {
         docx = docx.add_paragraph(
             Paragraph::new()
                 .style("Subtitle")
-                .add_run(Run::new().add_text(subtitle)),
+                .add_run(lines::text(subtitle)),
         );
     }
     docx = docx.add_paragraph(Paragraph::new());

@@ -6,11 +6,16 @@ use super::ems;
 use super::styles::{GOTHIC, fonts};
 use crate::document::{Heading, Inline, leader};
 use crate::ems::halves;
+use crate::html::known_to_xml;
 use crate::sheet;
 use crate::style::Indent;
 
 pub(super) fn text(text: &str) -> Run {
-    Run::new().add_text(text)
+    Run::new().add_text(printable(text))
+}
+
+fn printable(text: &str) -> String {
+    text.chars().map(known_to_xml).collect()
 }
 
 /// The mark, and the text after it aligned with itself on every line: one blank behind the mark.
@@ -77,7 +82,11 @@ fn set(
     let right = usize::try_from(ems(sheet::CHARACTERS)).unwrap_or(0);
     paragraph
         .add_tab(Tab::new().val(TabValueType::Right).pos(right))
-        .add_run(Run::new().add_tab().add_text(format!("…{number}")))
+        .add_run(
+            Run::new()
+                .add_tab()
+                .add_text(printable(&format!("…{number}"))),
+        )
 }
 
 pub(super) fn inlines(paragraph: Paragraph, line: &[Inline]) -> Paragraph {

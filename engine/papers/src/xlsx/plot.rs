@@ -1,11 +1,11 @@
 //! The native chart of a sheet: staff can restyle it and copy it into their own papers.
 
 use rust_xlsxwriter::{
-    Chart, ChartFormat, ChartPatternFill, ChartPatternFillType, ChartSolidFill, ChartType,
-    Worksheet,
+    Chart, ChartAxisCrossing, ChartDataLabel, ChartFont, ChartFormat, ChartPatternFill,
+    ChartPatternFillType, ChartSolidFill, ChartType, Worksheet,
 };
 
-use super::{Sheet, XlsxError, column_number};
+use super::{Cell, Sheet, XlsxError, column_number};
 
 /// A chart of columns of the sheet it stands on: one series for each value column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) fn insert(page: &mut Worksheet, sheet: &Sheet, plot: &Plot) -> Result
             .set_values((name, 1, column, last, column))
             .set_name((name, 0, column))
             .set_format(&mut pattern(index))
-            .set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value());
+            .set_data_label(&label(plot.kind, index));
         if plot.kind == PlotKind::Bars {
             series.set_gap(60);
         } else {
@@ -62,9 +62,15 @@ pub(super) fn insert(page: &mut Worksheet, sheet: &Sheet, plot: &Plot) -> Result
         }
     }
     chart.title().set_name(&plot.title);
-    // The first row of the table is the first bar from above.
-    chart.y_axis().set_reverse();
+    // The first row of the table is the first bar from above, the scale stays below.
+    chart
+        .y_axis()
+        .set_reverse()
+        .set_crossing(ChartAxisCrossing::Max);
     chart.x_axis().set_min(0);
+    if plot.kind == PlotKind::Bars && plot.values.iter().all(|column| is_rate(sheet, *column)) {
+        chart.x_axis().set_max(100);
+    }
     chart
         .legend()
         .set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
@@ -76,6 +82,27 @@ pub(super) fn insert(page: &mut Worksheet, sheet: &Sheet, plot: &Plot) -> Result
     chart.set_alt_text(&plot.title);
     page.insert_chart(1, column_number(sheet, sheet.head.len() + 1)?, &chart)?;
     Ok(())
+}
+
+/// A column of percentages: none is drawn on a scale that goes on to 120.
+fn is_rate(sheet: &Sheet, column: usize) -> bool {
+    let within = |cell: &Cell| matches!(cell, Cell::Tenths(0..=1000) | Cell::Blank);
+    sheet.head[column].contains(['%', '％'])
+        && sheet
+            .rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .all(within)
+}
+
+/// Values beside the bars, or inside the parts of a band: there white on the dark first one.
+fn label(kind: PlotKind, series: usize) -> ChartDataLabel {
+    let mut label = ChartDataLabel::new();
+    label.show_value();
+    if kind == PlotKind::Bands && series.is_multiple_of(4) {
+        label.set_font(ChartFont::new().set_color("#FFFFFF"));
+    }
+    label
 }
 
 /// Fills that differ without colour as well, as in the printed charts.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
+use papers::Document;
 use roxmltree::{Document as Xml, Node};
 
 use crate::samples;
@@ -27,6 +28,11 @@ fn parts(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
 
 fn xml(parts: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
     String::from_utf8(parts[name].clone()).expect("a part is UTF-8")
+}
+
+pub fn body_is_xml(document: &Document) -> bool {
+    let parts = parts(&papers::docx(document).expect("a paper"));
+    Xml::parse(&xml(&parts, "word/document.xml")).is_ok()
 }
 
 fn text(node: Node<'_, '_>) -> String {

@@ -82,6 +82,16 @@ fn the_pdf_is_tagged_and_carries_its_fonts() {
         );
         assert!(!info.contains("CreationDate"), "{info}");
     }
+    if let Some(metadata) = poppler("pdfinfo", &["-meta", "-"], &pdf) {
+        assert!(
+            metadata.contains("<pdfuaid:part>1</pdfuaid:part>"),
+            "not PDF/UA-1: {metadata}"
+        );
+        assert!(
+            metadata.contains("<rdf:li>ja-JP</rdf:li>"),
+            "not in Japanese: {metadata}"
+        );
+    }
     if let Some(structure) = poppler("pdfinfo", &["-struct-text", "-"], &pdf) {
         for expected in ["H1", "Table", "TH", "Figure", "退院時連携率"] {
             assert!(structure.contains(expected), "{expected} in\n{structure}");

@@ -143,6 +143,7 @@ proptest! {
         prop_assert_eq!(items.len(), 1);
         prop_assert!(items[0].iter().all(|inline| matches!(inline, Inline::Text(_) | Inline::Break)));
         papers::html::html(&document, |_| None);
+        prop_assert!(crate::docx::body_is_xml(&document));
     }
 
     #[test]

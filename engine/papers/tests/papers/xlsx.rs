@@ -3,71 +3,13 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
-use papers::{Cell, Plot, PlotKind, Sheet, Workbook, XlsxError, xlsx};
+use papers::{Cell, XlsxError, xlsx};
 
-fn workbook() -> Workbook {
-    let row = |area: &str, n, now, before| vec![Cell::Text(area.to_owned()), n, now, before];
-    Workbook {
-        title: "架空市の退院時連携率".to_owned(),
-        sheets: vec![
-            Sheet {
-                name: "退院時連携率".to_owned(),
-                head: [
-                    "地域",
-                    "退院数（件）",
-                    "令和５年度（％）",
-                    "令和４年度（％）",
-                ]
-                .map(str::to_owned)
-                .to_vec(),
-                rows: vec![
-                    row(
-                        "架空市",
-                        Cell::Integer(242),
-                        Cell::Tenths(781),
-                        Cell::Tenths(761),
-                    ),
-                    row(
-                        "架空圏域",
-                        Cell::Blank,
-                        Cell::Tenths(780),
-                        Cell::Tenths(725),
-                    ),
-                    row("架空県", Cell::Integer(0), Cell::Tenths(1000), Cell::Blank),
-                ],
-                plot: Some(Plot {
-                    title: "退院時連携率".to_owned(),
-                    kind: PlotKind::Bars,
-                    labels: 0,
-                    values: vec![2, 3],
-                }),
-            },
-            Sheet {
-                name: "同席".to_owned(),
-                head: vec![
-                    "年度".to_owned(),
-                    "同席（件）".to_owned(),
-                    "なし（件）".to_owned(),
-                ],
-                rows: vec![vec![
-                    Cell::Text("令和５年度".to_owned()),
-                    Cell::Integer(99),
-                    Cell::Integer(90),
-                ]],
-                plot: Some(Plot {
-                    title: "同席".to_owned(),
-                    kind: PlotKind::Bands,
-                    labels: 0,
-                    values: vec![1, 2],
-                }),
-            },
-        ],
-    }
-}
+use crate::samples;
 
 #[test]
 fn values_come_back_as_numbers_and_blanks_stay_blank() {
-    let bytes = xlsx(&workbook()).expect("a workbook");
+    let bytes = xlsx(&samples::workbook()).expect("a workbook");
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook can be opened");
     assert_eq!(book.sheet_names(), ["退院時連携率", "同席"]);
     let range = book.worksheet_range("退院時連携率").expect("a sheet");
@@ -110,7 +52,7 @@ fn values_come_back_as_numbers_and_blanks_stay_blank() {
 
 #[test]
 fn charts_are_native() {
-    let bytes = xlsx(&workbook()).expect("a workbook");
+    let bytes = xlsx(&samples::workbook()).expect("a workbook");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a workbook is a zip");
     let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
     let charts = names
@@ -131,14 +73,14 @@ fn charts_are_native() {
 #[test]
 fn the_same_workbook_is_the_same_bytes() {
     assert_eq!(
-        xlsx(&workbook()).expect("a workbook"),
-        xlsx(&workbook()).expect("a workbook")
+        xlsx(&samples::workbook()).expect("a workbook"),
+        xlsx(&samples::workbook()).expect("a workbook")
     );
 }
 
 #[test]
 fn err_what_a_workbook_cannot_hold() {
-    let mut ragged = workbook();
+    let mut ragged = samples::workbook();
     ragged.sheets[0].rows[1].pop();
     assert!(matches!(
         xlsx(&ragged),
@@ -150,11 +92,11 @@ fn err_what_a_workbook_cannot_hold() {
         })
     ));
 
-    let mut large = workbook();
+    let mut large = samples::workbook();
     large.sheets[1].rows[0][1] = Cell::Integer(i64::MAX);
     assert!(matches!(xlsx(&large), Err(XlsxError::TooLarge { .. })));
 
-    let mut plot = workbook();
+    let mut plot = samples::workbook();
     plot.sheets[1]
         .plot
         .as_mut()
@@ -170,7 +112,7 @@ fn err_what_a_workbook_cannot_hold() {
         })
     ));
 
-    let mut name = workbook();
+    let mut name = samples::workbook();
     name.sheets[0].name = "県/市".to_owned();
     assert!(matches!(xlsx(&name), Err(XlsxError::Write(_))));
 }

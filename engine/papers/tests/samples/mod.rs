@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use papers::chart::{Band, Group, Kind, Unit};
 use papers::digits::Width;
-use papers::{Chart, Digits, Document, Head, Place, Style};
+use papers::{Cell, Chart, Digits, Document, Head, Place, Plot, PlotKind, Sheet, Style, Workbook};
 
 pub fn style() -> Style {
     Style {
@@ -147,6 +147,66 @@ pub fn appendix() -> Document {
     }
     text.push_str("\n※調整率は小数第２位を四捨五入したものです。\n");
     read("appendix.md", &text, head)
+}
+
+pub fn workbook() -> Workbook {
+    let row = |area: &str, n, now, before| vec![Cell::Text(area.to_owned()), n, now, before];
+    Workbook {
+        title: "架空市の退院時連携率".to_owned(),
+        sheets: vec![
+            Sheet {
+                name: "退院時連携率".to_owned(),
+                head: [
+                    "地域",
+                    "退院数（件）",
+                    "令和５年度（％）",
+                    "令和４年度（％）",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
+                rows: vec![
+                    row(
+                        "架空市",
+                        Cell::Integer(242),
+                        Cell::Tenths(781),
+                        Cell::Tenths(761),
+                    ),
+                    row(
+                        "架空圏域",
+                        Cell::Blank,
+                        Cell::Tenths(780),
+                        Cell::Tenths(725),
+                    ),
+                    row("架空県", Cell::Integer(0), Cell::Tenths(1000), Cell::Blank),
+                ],
+                plot: Some(Plot {
+                    title: "退院時連携率".to_owned(),
+                    kind: PlotKind::Bars,
+                    labels: 0,
+                    values: vec![2, 3],
+                }),
+            },
+            Sheet {
+                name: "同席".to_owned(),
+                head: vec![
+                    "年度".to_owned(),
+                    "同席（件）".to_owned(),
+                    "なし（件）".to_owned(),
+                ],
+                rows: vec![vec![
+                    Cell::Text("令和５年度".to_owned()),
+                    Cell::Integer(99),
+                    Cell::Integer(90),
+                ]],
+                plot: Some(Plot {
+                    title: "同席".to_owned(),
+                    kind: PlotKind::Bands,
+                    labels: 0,
+                    values: vec![1, 2],
+                }),
+            },
+        ],
+    }
 }
 
 const FICTION: &str = "この資料の市、事業所及び回答は架空のものです。";
