@@ -51,7 +51,7 @@ pub use script::{HookError, Script, read};
 pub use state::{
     Decision, Offer, Open, Past, Phase, Settled, Signal, State, Status, Timer, TimerKind, Turn,
 };
-pub use vocabulary::{GATE_FACTS, Vocabulary};
+pub use vocabulary::{Vocabulary, gate_facts};
 pub use work::{
     Collection, Task, Work, WorkKind, deadline, next_wake, open_collections, open_incidents,
     open_tasks, open_work,

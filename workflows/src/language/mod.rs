@@ -1,5 +1,26 @@
 //! The plan language: the words a script can use. Each word only writes into a [`StepDraft`]; nothing is
 //! decided here, so that the check can report everything that is wrong with a plan at once.
+//!
+//! | Word | Meaning |
+//! |---|---|
+//! | `step("id")`, `.title("…")` | a step, and what people call it |
+//! | `.task("役割")` | a person of the role does something; outcome `done` |
+//! | `.approval(["課長", "会長"])` | approved in this order; with `.need(n)` in any order, n suffice; outcome `approved` |
+//! | `.sendback("id")` | 差戻し from a task or approval leads back to this step; at most `.max(n)` times, otherwise 20 rounds |
+//! | `.effect("name", "arg"…)`, `.compute("name", "arg"…)` | the product does or computes something; up to three arguments |
+//! | `.collect("name").closes(date)` | answers come in until the end of that day; outcome `closed` |
+//! | `.gate("hook")` | `fn hook(s, c)` of the script returns the outcome |
+//! | `.wait_for("signal", "key")` | something outside happens; without a key any signal of the name; outcome `received` |
+//! | `.carry("name")` | what is open goes over to the next cycle |
+//! | `.reopen("id").max(n)` | begins an earlier step anew, with a new `.closes(date)` if it collects; outcome `spent` afterwards |
+//! | `.after("id")`, `.after([…])`, `.after_any([…])`, `.after([…]).need(n)` | all, one, or n of them were done |
+//! | `.when("id", "outcome")`, `.or_when(…)` | only if that step had this outcome, or that one |
+//! | `.per(c.list)`, `.per("list")` | once for each item; the list is a parameter, or becomes known on the way |
+//! | `.while_open("id")` | only as long as that step is open |
+//! | `.opens(date)`, `.at(date)` | not before 09:00 of that day |
+//! | `.due(date)` | to be done by the end of that day |
+//! | `.escalate(bdays(3))` | that long after the due date (or the opening) the task is escalated |
+//! | `c.field.bdays(-7)`, `.days(3)`, `c.fy.date(2, 10)`, `closing("id").bdays(-7)` | dates, kept as rules |
 
 mod conditions;
 mod cycle;

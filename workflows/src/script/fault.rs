@@ -43,13 +43,14 @@ pub(super) fn finding(file: &str, error: &Run, known: &[String]) -> Finding {
             "書かれた計算を直してください。".to_owned(),
         ),
     };
-    Finding::new(
-        code,
-        file,
-        line(error),
-        format!("{}。", complaint(inner)),
-        todo,
-    )
+    // Which of the two limits is hit first depends on the machine.
+    let what = match inner {
+        Run::ErrorTooManyOperations(_) | Run::ErrorTerminated(..) => {
+            "計算が終わりません（上限を超えたので止めました）".to_owned()
+        }
+        other => complaint(other),
+    };
+    Finding::new(code, file, line(error), format!("{what}。"), todo)
 }
 
 fn innermost(error: &Run) -> &Run {

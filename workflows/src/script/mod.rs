@@ -20,6 +20,7 @@ use crate::plan::{Kind, Plan};
 use crate::vocabulary::Vocabulary;
 use place::Places;
 
+// A plan is made a few times a year and checked at leisure; a hook runs inside the year.
 const PLAN_BUDGET: Budget = Budget {
     operations: 5_000_000,
     millis: 2_000,
@@ -209,7 +210,7 @@ impl Script {
         }
     }
 
-    /// Asks a gate for the way on. `facts` become `s` (see [`GATE_FACTS`](crate::GATE_FACTS)), the parameters `c`.
+    /// Asks a gate for the way on. `facts` become `s` (see [`gate_facts`](crate::gate_facts)), the parameters `c`.
     ///
     /// # Errors
     /// When the hook does not exist, fails, takes too long or returns something that is not a text.

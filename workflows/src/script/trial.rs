@@ -8,14 +8,16 @@ use authoring::Finding;
 use super::{Script, has_function, hooks};
 use crate::language::StepDraft;
 use crate::parameters::Parameters;
+use crate::vocabulary::gate_facts;
 
 pub(super) struct Outcomes {
     pub by_hook: BTreeMap<String, BTreeSet<String>>,
     pub findings: Vec<Finding>,
 }
 
-/// Rates from nobody to all, in tenths of those asked.
-const SAMPLES: [(u32, u32); 8] = [
+/// Asked and answered: nobody asked, and of a hundred from nobody to all. An outcome that only another rate
+/// gives stays unknown to the check.
+const SAMPLES: [(u64, u64); 8] = [
     (0, 0),
     (100, 0),
     (100, 30),
@@ -38,8 +40,7 @@ pub(super) fn outcomes(script: &Script, parameters: &Parameters, steps: &[StepDr
         }
         let found = outcomes.by_hook.entry(hook.to_owned()).or_default();
         for (asked, answered, round) in samples() {
-            let facts = serde_json::json!({ "asked": asked, "answered": answered, "round": round });
-            let facts = facts.as_object().cloned().unwrap_or_default();
+            let facts = gate_facts(asked, answered, round);
             match script.gate(hook, &facts, parameters) {
                 Ok(outcome) => {
                     found.insert(outcome);
@@ -63,7 +64,7 @@ pub(super) fn outcomes(script: &Script, parameters: &Parameters, steps: &[StepDr
     outcomes
 }
 
-fn samples() -> impl Iterator<Item = (u32, u32, u32)> {
+fn samples() -> impl Iterator<Item = (u64, u64, u32)> {
     [1, 2]
         .into_iter()
         .flat_map(|round| SAMPLES.map(|(asked, answered)| (asked, answered, round)))

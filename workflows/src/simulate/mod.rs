@@ -11,8 +11,6 @@ pub use habits::Habits;
 pub use next_act::{Act, Deed, next_act};
 pub use timeline::{Entry, EntryKind, Timeline, Warning};
 
-use serde_json::json;
-
 use crate::apply::apply;
 use crate::calendar::Calendar;
 use crate::command::Command;
@@ -22,6 +20,7 @@ use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::script::Script;
 use crate::state::State;
+use crate::vocabulary::gate_facts;
 use crate::work::{Work, WorkKind};
 
 /// A year has a few hundred acts; a plan of the greatest size with its rounds stays below this.
@@ -68,13 +67,8 @@ fn done(script: &Script, parameters: &Parameters, habits: &Habits, work: Work) -
     let outcome = match work.kind {
         WorkKind::Effect | WorkKind::Compute | WorkKind::Carry => Ok(outcome::DONE.to_owned()),
         WorkKind::Gate => {
-            let facts =
-                json!({ "asked": habits.asked, "answered": habits.answered(), "round": key.round });
-            script.gate(
-                &work.name,
-                &facts.as_object().cloned().unwrap_or_default(),
-                parameters,
-            )
+            let facts = gate_facts(habits.asked.into(), habits.answered().into(), key.round);
+            script.gate(&work.name, &facts, parameters)
         }
     };
     match outcome {

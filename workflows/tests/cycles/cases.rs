@@ -13,7 +13,7 @@ use std::path::Path;
 
 use workflows::simulate::{Habits, next_act};
 use workflows::{
-    At, Calendar, Command, Event, GATE_FACTS, How, Plan, Script, State, apply, decide, simulate,
+    At, Calendar, Command, Event, How, Plan, Script, State, apply, decide, gate_facts, simulate,
 };
 
 use crate::support::{habits, planned};
@@ -88,11 +88,8 @@ fn run(script: &Script, plan: &Plan, habits: &Habits, path: &Path) -> Walk {
             simulate::Deed::Work(work) => {
                 let outcome = match work.kind {
                     workflows::WorkKind::Gate => {
-                        let values = [habits.asked, habits.answered(), work.key.round];
-                        let facts = GATE_FACTS.iter().zip(values);
-                        let facts = facts
-                            .map(|(name, value)| ((*name).to_owned(), value.into()))
-                            .collect();
+                        let (asked, answered) = (habits.asked.into(), habits.answered().into());
+                        let facts = gate_facts(asked, answered, work.key.round);
                         script.gate(&work.name, &facts, &parameters).unwrap()
                     }
                     _ => "done".to_owned(),

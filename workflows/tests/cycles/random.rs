@@ -6,8 +6,8 @@ use proptest::sample::Index;
 use workflows::simulate::{Deed, Habits, next_act};
 use workflows::{
     Actor, At, Calendar, Command, Key, Parameters, Phase, Plan, Record, Script, State, apply,
-    decide, explain, next_wake, open_collections, open_incidents, open_tasks, open_work, read,
-    simulate,
+    decide, explain, gate_facts, next_wake, open_collections, open_incidents, open_tasks,
+    open_work, read, simulate,
 };
 
 use crate::support::{ROLES, habits, parameters, vocabulary};
@@ -111,9 +111,8 @@ fn lived(script: &Script, parameters: &Parameters, plan: &Plan) -> Vec<Record> {
         let command = match act.deed {
             Deed::Command(command) => command,
             Deed::Work(work) => {
-                let facts =
-                    serde_json::json!({ "asked": 100, "answered": 50, "round": work.key.round });
-                let outcome = script.gate(&work.name, facts.as_object().unwrap(), parameters);
+                let facts = gate_facts(100, 50, work.key.round);
+                let outcome = script.gate(&work.name, &facts, parameters);
                 let outcome = outcome.unwrap_or_else(|_| "done".to_owned());
                 Command::Settle {
                     key: work.key,
