@@ -28,7 +28,7 @@ fn columns() -> Columns {
     let coded = (0..69).map(|n| {
         let options = 2 + n % 9;
         let code = |random: u64| {
-            if random % 20 == 0 {
+            if random.is_multiple_of(20) {
                 NO_ANSWER
             } else {
                 u8::try_from((random >> 8) % options).unwrap_or(0)
@@ -44,7 +44,7 @@ fn columns() -> Columns {
     });
     let numeric = (0..7).map(|n| {
         let value = |random: u64| {
-            (random % 20 != 0).then(|| i64::try_from((random >> 8) % 1_000).unwrap_or(0))
+            (!random.is_multiple_of(20)).then(|| i64::try_from((random >> 8) % 1_000).unwrap_or(0))
         };
         Numeric::from_values(format!("n{n}"), noise(100 + n).take(ROWS).map(value))
     });

@@ -3,8 +3,9 @@
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::coded::BLANKS;
 use super::numeric::ANSWERED;
-use super::{Coded, Columns, NO_ANSWER, Numeric};
+use super::{Coded, Columns, Numeric};
 
 /// Counts of all columns, overall and for each code of the break column.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,7 +32,6 @@ pub struct NumberCounts {
 
 /// Interleaved histograms: equal neighbours would otherwise wait for each other's store.
 const LANES: usize = 4;
-const BLANKS: usize = 4;
 
 impl Columns {
     /// Counts everything, crossed by the coded column at `by` when there is one.
@@ -106,117 +106,120 @@ fn added(mut sum: Vec<u64>, row: &[u64]) -> Vec<u64> {
     sum
 }
 
-/// Maps a code to a dense index: options first, then the four blanks.
-fn dense(options: usize) -> [u8; 256] {
-    let mut map = [0; 256];
-    for (code, index) in (0_u8..=255).zip(map.iter_mut()) {
-        *index = match code.checked_sub(NO_ANSWER) {
-            // At most 252 options leave room for four blanks.
-            Some(blank) => u8::try_from(options + usize::from(blank)).unwrap_or(u8::MAX),
-            None => code.min(u8::try_from(options).unwrap_or(u8::MAX)),
-        };
-    }
-    map
+/// By option of the break; one more row for all its blanks.
+fn codes(column: &Coded, by: Option<&Coded>) -> Vec<Vec<u64>> {
+    let Some(by) = by else {
+        let joint = joint(column.dense(), column.dense(), 0, column.width());
+        return vec![joint[..column.width()].to_vec()];
+    };
+    // A row of the table is as wide as a power of two, so that an index is a shift and an or.
+    let bits = column.width().next_power_of_two().trailing_zeros();
+    let joint = joint(by.dense(), column.dense(), bits, by.width() << bits);
+    let rows: Vec<Vec<u64>> = joint
+        .chunks_exact(1 << bits)
+        .map(|row| row[..column.width()].to_vec())
+        .collect();
+    let (options, blanks) = rows.split_at(by.options());
+    let blanks = blanks
+        .iter()
+        .take(BLANKS)
+        .fold(vec![0; column.width()], |sum, row| added(sum, row));
+    options.iter().cloned().chain([blanks]).collect()
 }
 
-fn codes(column: &Coded, by: Option<&Coded>) -> Vec<Vec<u64>> {
-    let width = column.options() + BLANKS;
-    let breaks = by.map_or(0, Coded::options) + 1;
-    let mut sums = vec![vec![0_u64; width]; breaks];
-    let mut collect = |row: usize, raw: &[u64; 256]| {
-        for (code, count) in raw.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let at = usize::from(dense(column.options())[code]);
-            sums[row][at] += count;
+/// How often each pair occurs, at `by << bits | code`; with 0 bits, where both are the same column, each code.
+fn joint(by: &[u8], codes: &[u8], bits: u32, size: usize) -> Vec<u64> {
+    let size = size.next_power_of_two();
+    let mask = size - 1;
+    let mut tables = vec![0_u32; size * LANES];
+    let mut sums = vec![0_u64; size];
+    // No counter of 32 bits overflows inside one block.
+    for (by, codes) in by.chunks(1 << 30).zip(codes.chunks(1 << 30)) {
+        tables.fill(0);
+        let (a, rest) = tables.split_at_mut(size);
+        let (b, rest) = rest.split_at_mut(size);
+        let (c, d) = rest.split_at_mut(size);
+        // The mask says to the compiler what the codes say to us: every index is inside its table.
+        let (a, b, c, d) = (
+            &mut a[..=mask],
+            &mut b[..=mask],
+            &mut c[..=mask],
+            &mut d[..=mask],
+        );
+        let at = |by: u8, code: u8| ((usize::from(by) << bits) | usize::from(code)) & mask;
+        let (bys, by_rest) = by.as_chunks::<LANES>();
+        let (chunks, rest) = codes.as_chunks::<LANES>();
+        for (by, code) in bys.iter().zip(chunks) {
+            a[at(by[0], code[0])] += 1;
+            b[at(by[1], code[1])] += 1;
+            c[at(by[2], code[2])] += 1;
+            d[at(by[3], code[3])] += 1;
         }
-    };
-    match by {
-        None => collect(0, &histogram(column.codes())),
-        Some(by) => {
-            let joint = joint_histogram(by, column);
-            for (row, raw) in joint.iter().enumerate() {
-                collect(row, raw);
-            }
+        for (by, code) in by_rest.iter().zip(rest) {
+            a[at(*by, *code)] += 1;
+        }
+        for (at, sum) in sums.iter_mut().enumerate() {
+            *sum += [&a, &b, &c, &d]
+                .iter()
+                .map(|table| u64::from(table[at]))
+                .sum::<u64>();
         }
     }
     sums
 }
 
-fn histogram(codes: &[u8]) -> [u64; 256] {
-    let mut lanes = [[0_u64; 256]; LANES];
-    let mut chunks = codes.chunks_exact(LANES);
-    for chunk in &mut chunks {
-        for (lane, code) in lanes.iter_mut().zip(chunk) {
-            lane[usize::from(*code)] += 1;
-        }
-    }
-    for code in chunks.remainder() {
-        lanes[0][usize::from(*code)] += 1;
-    }
-    let mut sum = [0; 256];
-    for lane in &lanes {
-        sum.iter_mut()
-            .zip(lane)
-            .for_each(|(sum, count)| *sum += count);
-    }
-    sum
+/// What is added up for one break code.
+#[derive(Clone, Copy)]
+struct Sum {
+    n: u64,
+    sum: i128,
+    min: i64,
+    max: i64,
 }
 
-/// One histogram for each code of `by`, the last for all its blanks.
-fn joint_histogram(by: &Coded, column: &Coded) -> Vec<[u64; 256]> {
-    let breaks = by.options();
-    let mut lanes = vec![[0_u64; 256]; (breaks + 1) * LANES];
-    let mut bys = by.codes().chunks_exact(LANES);
-    let mut codes = column.codes().chunks_exact(LANES);
-    for (by, code) in (&mut bys).zip(&mut codes) {
-        for lane in 0..LANES {
-            let row = usize::from(by[lane]).min(breaks) * LANES + lane;
-            lanes[row][usize::from(code[lane])] += 1;
-        }
+impl Sum {
+    fn add(&mut self, value: i64) {
+        self.n += 1;
+        self.sum += i128::from(value);
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
     }
-    for (by, code) in bys.remainder().iter().zip(codes.remainder()) {
-        lanes[usize::from(*by).min(breaks) * LANES][usize::from(*code)] += 1;
-    }
-    let sum = |lanes: &[[u64; 256]]| {
-        let mut sum = [0; 256];
-        for lane in lanes {
-            sum.iter_mut()
-                .zip(lane)
-                .for_each(|(sum, count)| *sum += count);
-        }
-        sum
-    };
-    lanes.chunks_exact(LANES).map(sum).collect()
 }
 
 fn numbers(column: &Numeric, by: Option<&Coded>) -> Vec<NumberCounts> {
     let breaks = by.map_or(0, Coded::options);
-    let mut counts = vec![NumberCounts::default(); breaks + 1];
+    let nothing = Sum {
+        n: 0,
+        sum: 0,
+        min: i64::MAX,
+        max: i64::MIN,
+    };
+    let mut sums = vec![nothing; breaks + 1];
     let answered = column.values().iter().zip(column.states());
     match by {
         None => {
             for (value, _) in answered.filter(|(_, state)| **state == ANSWERED) {
-                counts[0].add(*value);
+                sums[0].add(*value);
             }
         }
         Some(by) => {
-            for ((value, state), code) in answered.zip(by.codes()) {
+            for ((value, state), code) in answered.zip(by.dense()) {
                 if *state == ANSWERED {
-                    counts[usize::from(*code).min(breaks)].add(*value);
+                    sums[usize::from(*code).min(breaks)].add(*value);
                 }
             }
         }
     }
-    counts
+    let counts = |sum: &Sum| NumberCounts {
+        n: sum.n,
+        sum: sum.sum,
+        min: (sum.n > 0).then_some(sum.min),
+        max: (sum.n > 0).then_some(sum.max),
+    };
+    sums.iter().map(counts).collect()
 }
 
 impl NumberCounts {
-    fn add(&mut self, value: i64) {
-        self.n += 1;
-        self.sum += i128::from(value);
-        self.min = Some(self.min.map_or(value, |min| min.min(value)));
-        self.max = Some(self.max.map_or(value, |max| max.max(value)));
-    }
-
     fn merged(self, other: &NumberCounts) -> NumberCounts {
         NumberCounts {
             n: self.n + other.n,
