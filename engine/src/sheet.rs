@@ -63,11 +63,15 @@ pub fn results(pack: &Pack, survey: &str, answers: &AnswersOf<'_>, book: &Figure
             chart.push(vec![Cell::Text(indicator.name.clone()), of(year), of(year - 1)]);
         }
     }
+    if rows.is_empty() {
+        return Some(workbook);
+    }
+    let charted = !chart.is_empty();
     let mut main = sheet("主な指標", &["指標", &format!("{year}年度（％）"), &format!("{}年度（％）", year - 1)], chart);
     let home = pack.municipality.area(&pack.municipality.home_area).map_or("", |area| area.name.as_str());
-    main.plot = Some(Plot { title: format!("{home}の主な指標"), kind: PlotKind::Bars, labels: 0, values: vec![1, 2] });
+    main.plot = charted.then(|| Plot { title: format!("{home}の主な指標"), kind: PlotKind::Bars, labels: 0, values: vec![1, 2] });
     let all = sheet("指標", &["指標", "区域", "調査年度", "分子または件数", "分母", "率（％）"], rows);
-    workbook.sheets.splice(0..0, [main, all]);
+    workbook.sheets.splice(0..0, charted.then_some(main).into_iter().chain([all]));
     Some(workbook)
 }
 

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use axum::response::{Html, IntoResponse, Response};
-use minijinja::value::Value;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use crate::error::PageError;
@@ -11,8 +12,8 @@ use crate::error::PageError;
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("the usual delimiters"));
     minijinja_embed::load_templates!(&mut environment);
     environment
 });
@@ -28,7 +29,7 @@ pub fn page(template: &str, context: Value) -> Result<Html<String>, PageError> {
 
 /// A page that only says something.
 pub fn message(title: &str, lines: &[String], reference: Option<&str>) -> Response {
-    match page("message.html", context! { title, lines, reference }) {
+    match page("message.html", context! { title, lines => Serde(lines), reference }) {
         Ok(page) => page.into_response(),
         // Without templates there is still the sentence.
         Err(_) => lines.join("\n").into_response(),

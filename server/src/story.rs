@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use axum::body::Body;
 use axum::http::{Request, header};
 use chrono::{DateTime, Utc};
+use engine::Pack;
 use engine::year::{Act, Door, Source, Year};
 use forms::Answers;
 use serde::Deserialize;
@@ -83,9 +84,10 @@ impl Story {
         Ok(Story { cycle: script.cycle, until: script.until, answers })
     }
 
-    /// A moment before anything happens.
-    pub fn starts(&self) -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH
+    /// The morning on which the cycle begins.
+    pub fn starts(&self, pack: &Pack) -> DateTime<Utc> {
+        let plan = pack.cycle(&self.cycle).and_then(|cycle| cycle.script.plan(&cycle.parameters).ok());
+        plan.and_then(|plan| plan.starts_on()).map_or(self.until, workflows::calendar::opening)
     }
 
     /// The id of the turn of the cycle that the story tells.

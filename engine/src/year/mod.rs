@@ -23,7 +23,7 @@ use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
-pub use act::Act;
+pub use act::{Act, japan};
 pub use event::{Door, Event, PaperFile, Source};
 pub use link::{NotAToken, Token};
 pub use respond::{Draft, Receipt, Response, Submission};
@@ -137,15 +137,24 @@ impl Year {
             other => Refusal::Commit(other),
         })?;
         let Some(first) = committed.records.first() else { return Ok(()) };
+        let first = first.seq;
+        let folded = committed.records.into_iter().map(|record| (record.seq, record.at)).zip(change.events);
+        if self.fold(first, folded.map(|((seq, at), event)| (seq, at, event))) { Ok(()) } else { self.catch_up().await }
+    }
+
+    /// Folds records in from `first` on; false when there is a gap before them.
+    fn fold(&self, first: u64, records: impl Iterator<Item = (u64, DateTime<Utc>, Event)>) -> bool {
         let mut state = self.state.write().expect("nothing panics while the state is held");
-        if state.head + 1 == first.seq {
-            for (record, event) in committed.records.iter().zip(change.events) {
-                state.apply(record.seq, record.at, event);
-            }
-            return Ok(());
+        if state.head + 1 < first {
+            return false;
         }
-        drop(state);
-        self.catch_up().await
+        for (seq, at, event) in records {
+            // Another thread may have folded some of them in the meantime.
+            if seq == state.head + 1 {
+                state.apply(seq, at, event);
+            }
+        }
+        true
     }
 
     /// Folds in what others have committed since.
@@ -159,13 +168,7 @@ impl Year {
             })?;
             events.push((record.seq, record.at, event));
         }
-        let mut state = self.state.write().expect("nothing panics while the state is held");
-        for (seq, at, event) in events {
-            // Another thread may have folded some of them in the meantime.
-            if seq == state.head + 1 {
-                state.apply(seq, at, event);
-            }
-        }
+        self.fold(from, events.into_iter());
         Ok(())
     }
 }

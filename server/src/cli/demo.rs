@@ -1,6 +1,6 @@
 //! `meguri demo`: a year of the example municipality, from the questionnaire to the papers.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
@@ -61,7 +61,7 @@ impl Demo {
         let story = Story::read(&folder)?;
 
         let store = packs::store(&self.data.data).await?;
-        let clock = Clock::story(story.starts());
+        let clock = Clock::story(story.starts(&pack));
         let year = Arc::new(Year::open(store, Arc::new(pack), clock.now()).await?);
         let slug = year.slug().to_owned();
         let address = self.listen.address.clone().unwrap_or_else(|| match &bound {

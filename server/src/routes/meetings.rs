@@ -42,7 +42,7 @@ pub fn list(year: &Year) -> Vec<Value> {
                 _ => "準備前",
             };
             context! {
-                id => meeting.id,
+                id => meeting.id.as_str(),
                 title => draft.as_ref().map_or_else(|| format!("第{}回{body}", meeting.ordinal), |draft| draft.title.clone()),
                 on => draft.and_then(|draft| draft.on).map(when::day),
                 status,
@@ -64,7 +64,7 @@ async fn show(
     let reasons: Vec<Value> = draft
         .iter()
         .flat_map(|draft| &draft.lines)
-        .filter_map(|line| Some(context! { title => line.title, reason => line.reason.as_ref()? }))
+        .filter_map(|line| Some(context! { title => line.title.as_str(), reason => line.reason.as_deref()? }))
         .collect();
     let meeting = context! {
         when => draft.as_ref().map(|draft| draft.when.join("")),

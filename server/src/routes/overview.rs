@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use engine::figure::FigureKey;
 use engine::year::{Refusal, Year};
 use minijinja::context;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 use workflows::{Actor, Command, Key, open_collections, open_incidents, open_tasks};
 
 use super::{fields, own};
@@ -48,14 +48,15 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
     }
     let ahead: Vec<Value> = ahead
         .iter()
-        .map(|entry| context! { on => when::day(entry.on), title => entry.title, who => entry.role })
+        .map(|entry| context! { on => when::day(entry.on), title => entry.title.as_str(), who => entry.role.as_deref() })
         .collect();
     let surveys: Vec<_> = year.pack.surveys.iter().filter_map(|s| survey::card(year, &s.id)).collect();
     pages::page(
         "desk/home.html",
         context! {
             today => when::day(now),
-            tasks, waiting, incidents, ahead, surveys,
+            tasks, waiting, incidents, ahead,
+            surveys => Serde(surveys),
             meetings => super::meetings::list(year),
             ..frame(&app, &signed, "home")
         },
@@ -71,13 +72,13 @@ fn task_view(year: &Year, cycle: &str, task: &workflows::Task) -> Value {
     context! {
         cycle,
         step => task.key.step.as_str(),
-        item => task.key.item,
+        item => task.key.item.as_str(),
         round => task.key.round,
-        title => task.title,
-        role => task.role,
+        title => task.title.as_str(),
+        role => task.role.as_str(),
         holders,
         due => task.due.map(when::day),
-        outcome => task.outcomes.first(),
+        outcome => task.outcomes.first().copied(),
         act => if task.approval { "承認する" } else { "済みにする" },
     }
 }
@@ -114,10 +115,12 @@ async fn map(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Strin
     pages::page(
         "desk/map.html",
         context! {
-            plan => pack.map.plan.title,
+            plan => pack.map.plan.title.as_str(),
             version => pack.map.version,
             note => guessed.then_some("（矢印は推定）"),
-            svg, areas, indicators,
+            svg,
+            areas => Serde(areas),
+            indicators => Serde(indicators),
             ..frame(&app, &signed, "map")
         },
     )

@@ -46,7 +46,7 @@ pub fn listed(year: &Year, meeting: &str, under: &str) -> Vec<Value> {
         let papers = papers.iter().map(|file| &file.paper);
         papers
             .map(|paper| {
-                context! { href => format!("{under}/{}", paper.id), number => paper.number, title => paper.title }
+                context! { href => format!("{under}/{}", paper.id), number => paper.number.as_deref(), title => paper.title.as_str() }
             })
             .collect()
     })
@@ -73,7 +73,7 @@ pub fn answer(
                 "desk/paper.html",
                 context! {
                     body,
-                    paper => context! { title => document.head.title },
+                    paper => context! { title => document.head.title.as_str() },
                     here => format!("{here}/papers/{}", wanted.paper),
                     back => here,
                     pdf => cfg!(feature = "pdf"),
@@ -108,7 +108,7 @@ fn sent(year: &Year, meeting: &str) -> bool {
 }
 
 fn outer_frame(app: &App, year: &Year) -> Value {
-    context! { municipality => year.pack.municipality.name, slug => year.slug(), story => frame::story(app) }
+    context! { municipality => year.pack.municipality.name.as_str(), slug => year.slug(), story => frame::story(app) }
 }
 
 async fn meetings(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, String)>) -> Result<Html<String>, PageError> {

@@ -13,7 +13,7 @@ use axum::{Json, Router};
 use engine::year::{Door, Receipt, Refusal, Source, Submission, Year};
 use forms::{Answers, Examined, Questionnaire};
 use minijinja::context;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 use serde::Deserialize;
 
 use super::{fields, own};
@@ -95,15 +95,15 @@ impl Answering {
         let respondent = self.respondent.as_deref().and_then(|id| roster?.respondent(id));
         let closes = self.year.state(|state| state.surveys.get(&self.survey).and_then(|held| held.closes_on));
         context! {
-            municipality => self.year.pack.municipality.name,
-            here => self.here,
+            municipality => self.year.pack.municipality.name.as_str(),
+            here => self.here.as_str(),
             trial => self.respondent.is_none(),
             story => frame::story(app),
             survey => context! {
-                name => survey.map(|survey| &survey.name),
+                name => survey.map(|survey| survey.name.as_str()),
                 title => self.questionnaire.title(),
                 description => self.questionnaire.description(),
-                respondent => respondent.map(|respondent| &respondent.name),
+                respondent => respondent.map(|respondent| respondent.name.as_str()),
                 closes => closes.map(when::day).filter(|_| self.respondent.is_some()),
             },
         }
@@ -131,14 +131,14 @@ impl Answering {
         let typed = Typed { answers, examined: &examined, strict };
         let items: HashSet<&str> = page.items.iter().map(|id| id.as_str()).collect();
         let shown = page.items.iter().filter_map(|id| typed.field(self.questionnaire.item(id.as_str())?));
-        let titles = all.iter().enumerate().map(|(index, page)| context! { number => index + 1, title => page.title });
+        let titles = all.iter().enumerate().map(|(index, page)| context! { number => index + 1, title => page.title.as_str() });
         pages::page(
             "respond/page.html",
             context! {
-                page => context! { number, title => page.title, last => number == all.len() },
+                page => context! { number, title => page.title.as_str(), last => number == all.len() },
                 pages => titles.collect::<Vec<_>>(),
-                fields => shown.collect::<Vec<_>>(),
-                wrong => typed.wrong(&items),
+                fields => Serde(shown.collect::<Vec<_>>()),
+                wrong => Serde(typed.wrong(&items)),
                 ..self.frame(app)
             },
         )
@@ -235,7 +235,7 @@ async fn review(State(app): State<Arc<App>>, Path((slug, link)): Link) -> Result
         context! {
             wrong => answering.issues(&examined, "error"),
             warnings => answering.issues(&examined, "warning"),
-            pages => answers::pages(&answering.questionnaire, &draft, |item| examined.is_shown(item)),
+            pages => Serde(answers::pages(&answering.questionnaire, &draft, |item| examined.is_shown(item))),
             ..answering.frame(&app)
         },
     )?;
@@ -271,7 +271,7 @@ fn tried_out(app: &App, answering: &Answering, draft: &Answers) -> Result<Html<S
             } else {
                 "見本なので保存していません。実際の調査では、ここで回答の控えが表示されます。"
             },
-            pages => answers::pages(&answering.questionnaire, draft, |item| examined.is_shown(item)),
+            pages => Serde(answers::pages(&answering.questionnaire, draft, |item| examined.is_shown(item))),
             ..answering.frame(app)
         },
     )
@@ -290,7 +290,7 @@ async fn receipt(State(app): State<Arc<App>>, Path((slug, link)): Link) -> Resul
             heading => "回答を受け付けました",
             thanks => "ご協力ありがとうございました。回答は保存されています。この画面は印刷して控えにできます。",
             receipt => context! { at => when::moment(receipt.at), number => receipt.digest[..12].to_owned() },
-            pages => answers::pages(&answering.questionnaire, &examined.answers, |item| examined.is_shown(item)),
+            pages => Serde(answers::pages(&answering.questionnaire, &examined.answers, |item| examined.is_shown(item))),
             ..answering.frame(&app)
         },
     )?;

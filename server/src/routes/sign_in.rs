@@ -33,7 +33,7 @@ async fn show(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, Str
     };
     pages::page(
         "desk/sign_in.html",
-        context! { municipality => year.pack.municipality.name, person, story => frame::story(&app) },
+        context! { municipality => year.pack.municipality.name.as_str(), person, story => frame::story(&app) },
     )
 }
 

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use engine::figure::FigureKey;
 use engine::year::{Door, Source};
 use minijinja::context;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 
 use super::{fields, own};
 use crate::app::App;
@@ -48,8 +48,8 @@ async fn show(State(app): State<Arc<App>>, Path((_, id)): OfSurvey, signed: Sign
         .map(|respondent| {
             let responded = held.responded.get(&respondent.id);
             context! {
-                id => respondent.id,
-                name => respondent.name,
+                id => respondent.id.as_str(),
+                name => respondent.name.as_str(),
                 at => responded.map(|responded| when::moment(responded.at)),
                 source => responded.map(|responded| responded.source.label()),
             }
@@ -65,7 +65,7 @@ async fn show(State(app): State<Arc<App>>, Path((_, id)): OfSurvey, signed: Sign
         held.reminders.iter().map(|r| context! { at => when::moment(r.at), count => r.respondents.len() }).collect();
     pages::page(
         "desk/survey.html",
-        context! { survey => card, roster => rows, sources, reminders, key_title, ..frame(&app, &signed, "") },
+        context! { survey => Serde(card), roster => rows, sources, reminders, key_title, ..frame(&app, &signed, "") },
     )
 }
 
@@ -88,8 +88,8 @@ async fn make_link(
     pages::page(
         "desk/link.html",
         context! {
-            name => respondent.name,
-            survey => definition.name,
+            name => respondent.name.as_str(),
+            survey => definition.name.as_str(),
             link => format!("{}/{slug}/r/{token}", app.address),
             closes => survey::card(year, &id).and_then(|card| card.closes),
             back => format!("/{slug}/surveys/{id}"),
@@ -124,7 +124,7 @@ async fn results(State(app): State<Arc<App>>, Path((slug, id)): OfSurvey, signed
     let items = engine::meeting::tally_view(&year.pack, &id, &answers);
     pages::page(
         "desk/results.html",
-        context! { survey => card, indicators, areas, items => Value::from_serialize(items), ..frame(&app, &signed, "") },
+        context! { survey => Serde(card), indicators => Serde(indicators), areas => Serde(areas), items => Serde(items), ..frame(&app, &signed, "") },
     )
 }
 

@@ -5,8 +5,6 @@ use std::collections::HashSet;
 use forms::{Answers, Choice, Examined, Issue, Item, Kind, Severity};
 use serde::Serialize;
 
-/// Rows that a repeat shows at the most before it offers no further one.
-const DEFAULT_ROWS: usize = 50;
 /// From this many options on, a question inside a row is a drop-down list.
 const DROP_DOWN: usize = 4;
 
@@ -111,7 +109,7 @@ impl Typed<'_> {
                 field.wide = in_row && options.len() >= DROP_DOWN;
                 if in_row && options.len() >= DROP_DOWN { "select" } else { "single" }
             }
-            Kind::Multiple { options } => {
+            Kind::Multiple { options, .. } => {
                 field.options = choices(options, &typed);
                 "multiple"
             }
@@ -122,7 +120,7 @@ impl Typed<'_> {
             Kind::Repeat { label, items, max, .. } => {
                 field.label = label.clone();
                 let count = self.answers.rows(path).max(1);
-                field.more = count < max.unwrap_or(DEFAULT_ROWS);
+                field.more = count < *max;
                 field.rows = (0..count).map(|row| self.repeat_row(items, path, row)).collect();
                 "repeat"
             }

@@ -4,7 +4,7 @@ use engine::figure::{Amount, Figure, FigureBook, FigureKey, Origin};
 use engine::map::Indicator;
 use engine::pack::Pack;
 use minijinja::context;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 use papers::digits::Width;
 use papers::wareki;
 use serde::Serialize;
@@ -63,8 +63,8 @@ pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
     format!("{}{unit}", figure.printed(pack.municipality.style.percent))
 }
 
-/// The page of one figure. Groups are shown only where the reader may see them.
-pub fn page(pack: &Pack, book: &FigureBook, key: &FigureKey, with_groups: bool) -> Option<Value> {
+/// The page of one figure. Counts of single respondents only where the reader may see them.
+pub fn page(pack: &Pack, book: &FigureBook, key: &FigureKey, with_respondents: bool) -> Option<Value> {
     let figure = book.get(key)?;
     let indicator = pack.map.indicator(&key.indicator)?;
     let provenance = book.provenance(key);
@@ -72,14 +72,18 @@ pub fn page(pack: &Pack, book: &FigureBook, key: &FigureKey, with_groups: bool) 
     let year = |year: i32| wareki::fiscal_year(year, Width::Half).unwrap_or_default();
     let small = figure.denominator().is_some_and(|n| n < REFERENCE_BELOW);
     let reference = small.then(|| format!("n={}（{REFERENCE_BELOW} 未満）のため参考値です。", figure.denominator().unwrap_or(0)));
-    let groups = provenance.filter(|_| with_groups).map(|provenance| &provenance.groups);
+    // Members see what a number is made of, staff also who it came from.
+    let breakdowns = provenance.map(|provenance| {
+        let seen = provenance.breakdowns.iter().filter(|breakdown| with_respondents || !breakdown.by_respondent);
+        Serde(seen.cloned().collect::<Vec<_>>())
+    });
     Some(context! {
         figure => context! {
-            name => indicator.name,
+            name => indicator.name.as_str(),
             printed => printed(pack, indicator, figure),
-            area => pack.municipality.area(&key.area).map(|area| &area.name),
+            area => pack.municipality.area(&key.area).map(|area| area.name.as_str()),
             year => year(key.year),
-            period => survey.and_then(|survey| survey.period.as_ref()).map(|period| &period.label),
+            period => survey.and_then(|survey| survey.period.as_ref()).map(|period| period.label.as_str()),
             reported => year(pack.map.plan.fiscal_year),
             numerator => figure.numerator(),
             numerator_label => indicator.numerator_label.as_deref().unwrap_or("件数"),
@@ -90,7 +94,7 @@ pub fn page(pack: &Pack, book: &FigureBook, key: &FigureKey, with_groups: bool) 
             reference => reference,
         },
         origin => origin(pack, figure, provenance),
-        groups => groups,
+        breakdowns,
     })
 }
 

@@ -17,8 +17,8 @@ pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
         .collect();
     context! {
         slug,
-        municipality => signed.year.pack.municipality.name,
-        person => signed.person,
+        municipality => signed.year.pack.municipality.name.as_str(),
+        person => signed.person.as_str(),
         csrf => signed.csrf(),
         nav,
         story => story(app),
