@@ -91,3 +91,38 @@ impl Indent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_style_is_data() {
+        let style: Style = serde_json::from_str(
+            r#"{
+                "numbering": ["１", "⑴", "ア", "(ｱ)"],
+                "indent": { "marks": [0, 1, 2, 3], "paragraph": 2 },
+                "digits": { "body": "full", "tables": "half" },
+                "dates": { "digits": "single_full" }
+            }"#,
+        )
+        .expect("a style");
+        assert_eq!(
+            style.digits,
+            Digits {
+                body: Width::Full,
+                tables: Width::Half
+            }
+        );
+        assert_eq!((style.indent.paragraph(2), style.indent.bullet(2)), (3, 1));
+        assert_eq!((style.indent.paragraph(0), style.indent.mark(4)), (0, 3));
+        assert_eq!(style.dates.digits, Width::SingleFull);
+    }
+
+    #[test]
+    fn err_a_style_with_an_unknown_field_or_word() {
+        assert!(serde_json::from_str::<Style>(r#"{ "digit": {} }"#).is_err());
+        assert!(serde_json::from_str::<Style>(r#"{ "digits": { "body": "wide" } }"#).is_err());
+        assert!(serde_json::from_str::<Style>(r#"{ "indent": { "marks": [0, 1] } }"#).is_err());
+    }
+}
