@@ -1,5 +1,7 @@
 //! The fields of a web form as answers: nothing is judged here, everything typed is kept.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::answers::Answers;
@@ -27,20 +29,14 @@ impl Questionnaire {
     ) -> Answers {
         let mut draft = onto.clone();
         let page = page.and_then(|page| self.pages.get(page));
-        for (at, (name, _)) in fields.iter().enumerate() {
-            let repeated = fields[..at].iter().any(|(before, _)| before == name);
+        for (name, typed) in grouped(fields) {
             let item = name.split('.').next().unwrap_or_default();
             let known = self.items.get(item);
             let elsewhere = known.is_some()
                 && page.is_some_and(|page| page.items.iter().all(|id| id.as_str() != item));
-            if repeated || elsewhere || name.starts_with('_') || name.is_empty() {
+            if elsewhere || name.starts_with('_') || name.is_empty() {
                 continue;
             }
-            let typed = fields[at..].iter().filter(|(other, _)| other == name);
-            let typed: Vec<&str> = typed
-                .map(|(_, text)| text.as_str())
-                .filter(|text| !text.is_empty())
-                .collect();
             match known {
                 Some(item) => put(&mut draft, item, name, &typed),
                 None => set(&mut draft.0, name, one_or_many(&typed)),
@@ -48,6 +44,22 @@ impl Questionnaire {
         }
         draft
     }
+}
+
+/// Each name once, in the order of its first field, with its values that are not empty.
+fn grouped(fields: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, text) in fields {
+        let at = *places.entry(name).or_insert(groups.len());
+        if at == groups.len() {
+            groups.push((name, Vec::new()));
+        }
+        if !text.is_empty() {
+            groups[at].1.push(text);
+        }
+    }
+    groups
 }
 
 fn put(draft: &mut Answers, item: &Item, name: &str, typed: &[&str]) {

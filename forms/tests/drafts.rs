@@ -126,3 +126,15 @@ fn rows_are_added_and_removed() {
     }
     assert_eq!(draft.rows("hospitals"), 1_000);
 }
+
+/// A body of a megabyte of fields is read in one go, not once for each pair of fields.
+#[test]
+fn many_fields_are_many_answers_to_one_issue_list() {
+    let typed: Vec<(String, String)> = (0..200_000)
+        .map(|n| (format!("x{n}"), "1".to_owned()))
+        .collect();
+    let questionnaire = questionnaire();
+    let draft = questionnaire.decode(None, &typed, &Answers::new());
+    assert_eq!(draft.items().count(), 200_000);
+    assert!(questionnaire.examine(&draft).issues.len() < 30);
+}
