@@ -183,9 +183,9 @@ impl Drafting<'_> {
             .map(|(part, _)| part.title.as_str())
             .collect();
         if asked_by.is_empty() {
-            "調査が終わり、まだ報告していないため".to_owned()
+            "締め切った調査で、まだ報告していないため".to_owned()
         } else {
-            format!("前の会議の協議事項（{}）による調査が終わったため", asked_by.join("、"))
+            format!("前の会議の協議事項（{}）から生まれた調査のため", asked_by.join("、"))
         }
     }
 

@@ -9,6 +9,8 @@
 //! | `counts(id, area, "den")` | 242(226), numerator unless `"den"` |
 //! | `reading(id)` | the drafted sentence |
 //! | `chart([ids])` | the chart of these indicators |
+//! | `heading(level)` | the marks of a numbered item; nothing without a level |
+//! | `leader(paper)` | the number of a paper at the right margin; nothing without a paper |
 //!
 //! Digits are half-width here; the paper's style sets them.
 
@@ -25,7 +27,8 @@ use crate::figure::{Amount, Figure, FigureBook, FigureKey};
 use crate::pack::Pack;
 
 /// Names that a template can call, for the check of templates.
-pub const NAMES: [&str; 7] = ["rate", "rate_before", "number", "cell", "counts", "reading", "chart"];
+pub const NAMES: [&str; 9] =
+    ["rate", "rate_before", "number", "cell", "counts", "reading", "chart", "heading", "leader"];
 
 /// What the functions of one paper look into.
 #[derive(Clone)]
@@ -53,6 +56,13 @@ pub fn register(environment: &mut Environment<'_>, look: &Look) {
     });
     let l = look.clone();
     environment.add_function("reading", move |id: String| l.reading(&id));
+    environment.add_function("heading", |level: Option<usize>| {
+        let marks = level.map_or(String::new(), |level| format!("{} ", "#".repeat(level)));
+        Value::from_safe_string(marks)
+    });
+    environment.add_function("leader", |paper: Option<String>| {
+        Value::from_safe_string(paper.map_or(String::new(), |paper| format!(" [資料](paper:{paper})")))
+    });
     let l = look.clone();
     environment.add_function("chart", move |ids: Vec<String>| l.chart(&ids));
 }

@@ -5,7 +5,7 @@ use store::{FileHash, Key};
 
 use super::respond::{read_json, to_json};
 use super::{Act, Change, Event, PaperFile, Refusal, Year};
-use crate::meeting::{self, Draft, Facts, Written};
+use crate::meeting::{self, Draft, Facts, Paper, Written};
 
 impl Year {
     /// Stores a file and the key that makes it part of this municipality. The key is to be written
@@ -27,9 +27,32 @@ impl Year {
     /// # Errors
     /// The pack has no such meeting.
     pub fn agenda(&self, cycle: &str, meeting: &str) -> Result<Draft, Refusal> {
-        let closed = self.state(|state| state.to_report(meeting));
+        self.agenda_with(cycle, meeting, &self.state(|state| state.to_report(meeting)))
+    }
+
+    /// Drafts the 次第 of a meeting that is still ahead, with the surveys that will have closed by
+    /// then. Nothing is stored.
+    ///
+    /// # Errors
+    /// The pack has no such meeting, or the cycle is unknown.
+    pub async fn agenda_ahead(&self, cycle: &str, meeting: &str) -> Result<Draft, Refusal> {
+        let plan = self.plan(cycle).await?;
+        let on = self.agenda_with(cycle, meeting, &[])?.on;
+        let mut surveys = self.state(|state| state.to_report(meeting));
+        let open = self.state(|state| {
+            let ahead = |survey: &&crate::survey::Survey| {
+                state.surveys.get(&survey.id).is_none_or(|held| held.closed_at.is_none())
+            };
+            self.pack.surveys.iter().filter(ahead).map(|survey| survey.id.clone()).collect::<Vec<_>>()
+        });
+        let in_time = |survey: &String| self.closes_on(&plan, survey).zip(on).is_some_and(|(closes, on)| closes < on);
+        surveys.extend(open.into_iter().filter(in_time));
+        self.agenda_with(cycle, meeting, &surveys)
+    }
+
+    fn agenda_with(&self, cycle: &str, meeting: &str, reports: &[String]) -> Result<Draft, Refusal> {
         let parameters = self.parameters(cycle).ok_or_else(|| Refusal::Unknown(format!("サイクル「{cycle}」")))?;
-        meeting::draft(&self.pack, &parameters, meeting, &closed)
+        meeting::draft(&self.pack, &parameters, meeting, reports)
             .ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」")))
     }
 
@@ -56,7 +79,7 @@ impl Year {
         let draft = self.drafted(meeting)?;
         let mut change = Change::default();
         let mut papers = Vec::new();
-        for written in self.written_now(&draft).await? {
+        for written in self.written_now(&draft, |_| true).await? {
             let (file, write) = self.keep_file(&format!("{}.json", written.paper.id), &to_json(&written)?)?;
             change.writes.push(write);
             papers.push(PaperFile { paper: written.paper, file });
@@ -65,17 +88,17 @@ impl Year {
         Ok(change)
     }
 
-    /// The papers of a draft as they would be written now. Nothing is stored.
+    /// The papers of a draft that are wanted, as they would be written now. Nothing is stored.
     ///
     /// # Errors
     /// A template or the Markdown it made is wrong.
-    pub async fn written_now(&self, draft: &Draft) -> Result<Vec<Written>, Refusal> {
+    pub async fn written_now(&self, draft: &Draft, wanted: impl Fn(&Paper) -> bool) -> Result<Vec<Written>, Refusal> {
         let counted = self.counted().await?;
         let answers = counted.by_survey();
         let facts = Facts { pack: self.pack.clone(), book: counted.book.clone(), answers: &answers };
         let mut all = Vec::new();
         let mut findings = Vec::new();
-        for paper in &draft.papers {
+        for paper in draft.papers.iter().filter(|paper| wanted(paper)) {
             match meeting::write(&facts, draft, paper) {
                 Ok(written) => {
                     // What cannot be set is found now and not when the paper is opened.

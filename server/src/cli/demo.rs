@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
+use engine::meeting::Content;
 use engine::year::{Act, Door, Year};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -109,11 +110,13 @@ impl Demo {
                 }
                 // A meeting that is still ahead: its 次第 as it would be drafted today.
                 Err(_) => {
-                    let mut draft = year.agenda(&story.turn(year), &meeting.id)?;
-                    draft.title.push_str("（案）");
-                    draft.papers.truncate(1);
-                    draft.papers[0].title = draft.title.clone();
-                    (draft.clone(), year.written_now(&draft).await?)
+                    let draft = year.agenda_ahead(&story.turn(year), &meeting.id).await?;
+                    let agenda = year.written_now(&draft, |paper| paper.content == Content::Agenda).await?;
+                    let proposed = agenda.into_iter().map(|mut written| {
+                        written.paper.title.push_str("（案）");
+                        written
+                    });
+                    (draft, proposed.collect())
                 }
             };
             paths.extend(out::papers(folder, &year.pack, &draft, &written)?);

@@ -53,6 +53,6 @@ impl Render {
     ) -> Result<(Vec<engine::meeting::Written>, engine::meeting::Draft), engine::year::Refusal> {
         let cycle = year.pack.cycles.first().map(|cycle| cycle.turn()).unwrap_or_default();
         let draft = year.agenda(&cycle, &self.meeting)?;
-        Ok((year.written_now(&draft).await?, draft))
+        Ok((year.written_now(&draft, |_| true).await?, draft))
     }
 }
