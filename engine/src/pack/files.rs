@@ -38,7 +38,7 @@ impl Files {
                         files.insert(name, text);
                     }
                     Err(_) => findings.push(Finding::new(
-                        "pack.not_utf8",
+                        "pack.wrong_encoding",
                         name,
                         None,
                         "文字コードが UTF-8 ではありません。",
