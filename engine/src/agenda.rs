@@ -120,7 +120,9 @@ impl Agenda {
     }
 
     pub fn proposals<'a>(&'a self, meeting: &'a str) -> impl Iterator<Item = &'a Proposal> {
-        self.proposals.iter().filter(move |proposal| proposal.meeting == meeting)
+        self.proposals
+            .iter()
+            .filter(move |proposal| proposal.meeting == meeting)
     }
 
     /// Every survey request, with the part that makes it.
@@ -136,7 +138,9 @@ impl Agenda {
         self.meetings
             .iter()
             .filter(|other| other.body == meeting.body)
-            .filter(|other| (other.fiscal_year, other.ordinal) < (meeting.fiscal_year, meeting.ordinal))
+            .filter(|other| {
+                (other.fiscal_year, other.ordinal) < (meeting.fiscal_year, meeting.ordinal)
+            })
             .max_by_key(|other| (other.fiscal_year, other.ordinal))
     }
 }

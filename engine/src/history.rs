@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::figure::{Amount, Printed, Figure, FigureKey, Origin};
+use crate::figure::{Amount, Figure, FigureKey, Origin, Printed};
 
 /// One file of published figures.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -133,6 +133,8 @@ impl Map {
 
     /// The indicators counted from a survey, in the order of the file.
     pub fn of_survey<'a>(&'a self, survey: &'a str) -> impl Iterator<Item = &'a Indicator> {
-        self.indicators.iter().filter(move |i| i.survey.as_deref() == Some(survey))
+        self.indicators
+            .iter()
+            .filter(move |i| i.survey.as_deref() == Some(survey))
     }
 }

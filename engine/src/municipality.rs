@@ -128,7 +128,9 @@ impl Municipality {
     }
 
     pub fn role(&self, name: &str) -> Option<&Role> {
-        self.roles.iter().find(|role| role.name == name || role.id == name)
+        self.roles
+            .iter()
+            .find(|role| role.name == name || role.id == name)
     }
 
     pub fn body(&self, id: &str) -> Option<&Body> {

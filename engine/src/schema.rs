@@ -23,7 +23,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] = [Kind::Municipality, Kind::Surveys, Kind::Map, Kind::History, Kind::Agenda];
+    pub const ALL: [Kind; 5] = [
+        Kind::Municipality,
+        Kind::Surveys,
+        Kind::Map,
+        Kind::History,
+        Kind::Agenda,
+    ];
 
     /// Name of the schema's file without `.schema.json`.
     pub fn name(self) -> &'static str {

@@ -61,9 +61,16 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
         .layer(header(header::CACHE_CONTROL, "no-store"))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(30)))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            std::time::Duration::from_secs(30),
+        ))
         .layer(CatchPanicLayer::custom(|_| {
-            pages::message("うまくいきませんでした", &["しばらくしてから、もう一度お試しください。".to_owned()], None)
+            pages::message(
+                "うまくいきませんでした",
+                &["しばらくしてから、もう一度お試しください。".to_owned()],
+                None,
+            )
         }))
         .layer(CompressionLayer::new())
         .with_state(app)
@@ -72,9 +79,10 @@ pub fn router(app: Arc<App>) -> Router {
 /// Browsers say where a form comes from; one of another site is refused. Programs that are no
 /// browsers send neither header and carry their own secret in the address.
 async fn own_forms_only(State(_): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let foreign = request.headers().get("sec-fetch-site").is_some_and(|site| {
-        !matches!(site.as_bytes(), b"same-origin" | b"none")
-    });
+    let foreign = request
+        .headers()
+        .get("sec-fetch-site")
+        .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
     if foreign && !matches!(*request.method(), Method::GET | Method::HEAD) {
         return PageError::ForeignForm.into_response();
     }

@@ -20,7 +20,9 @@ impl Clock {
         match self {
             Clock::System => system(),
             Clock::Story(point) => {
-                let (told, since) = *point.read().expect("nothing panics while the story is held");
+                let (told, since) = *point
+                    .read()
+                    .expect("nothing panics while the story is held");
                 told + TimeDelta::from_std(since.elapsed()).unwrap_or_default()
             }
         }
@@ -30,7 +32,9 @@ impl Clock {
     pub fn advance(&self, to: DateTime<Utc>) {
         if let Clock::Story(point) = self {
             let to = to.max(self.now());
-            *point.write().expect("nothing panics while the story is held") = (to, Instant::now());
+            *point
+                .write()
+                .expect("nothing panics while the story is held") = (to, Instant::now());
         }
     }
 
@@ -39,7 +43,10 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the place where the clock is read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place where the clock is read"
+)]
 fn system() -> DateTime<Utc> {
     Utc::now()
 }

@@ -45,19 +45,44 @@ impl PageError {
     fn words(&self) -> (&'static str, Vec<String>) {
         let one = |title, line: &str| (title, vec![line.to_owned()]);
         match self {
-            PageError::Refused(Refusal::Closed) => one("受付は終わりました", "この調査の受付は終わりました。ご協力ありがとうございました。入力の途中だった方は、事務局にご連絡ください。"),
-            PageError::Refused(Refusal::NotOpen) => one("まだ始まっていません", "この調査の受付はまだ始まっていません。"),
+            PageError::Refused(Refusal::Closed) => one(
+                "受付は終わりました",
+                "この調査の受付は終わりました。ご協力ありがとうございました。入力の途中だった方は、事務局にご連絡ください。",
+            ),
+            PageError::Refused(Refusal::NotOpen) => one(
+                "まだ始まっていません",
+                "この調査の受付はまだ始まっていません。",
+            ),
             PageError::Refused(Refusal::UnknownLink | Refusal::SpentLink) => {
-                let PageError::Refused(refusal) = self else { return one("リンク", "") };
+                let PageError::Refused(refusal) = self else {
+                    return one("リンク", "");
+                };
                 ("リンクを開けません", vec![refusal.to_string()])
             }
-            PageError::Refused(refusal) if self.status().is_client_error() => ("受け付けられませんでした", vec![refusal.to_string()]),
-            PageError::NotFound => one("ページがありません", "アドレスを確かめて、もう一度開いてください。"),
-            PageError::SignInNeeded => one("サインインしてください", "この画面は事務局の方だけが開けます。サインイン用のリンクを開いてください。"),
-            PageError::ForeignForm => one("受け付けられませんでした", "画面を開き直して、もう一度行ってください。"),
-            PageError::TooLarge => one("入力が長すぎます", "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。"),
+            PageError::Refused(refusal) if self.status().is_client_error() => {
+                ("受け付けられませんでした", vec![refusal.to_string()])
+            }
+            PageError::NotFound => one(
+                "ページがありません",
+                "アドレスを確かめて、もう一度開いてください。",
+            ),
+            PageError::SignInNeeded => one(
+                "サインインしてください",
+                "この画面は事務局の方だけが開けます。サインイン用のリンクを開いてください。",
+            ),
+            PageError::ForeignForm => one(
+                "受け付けられませんでした",
+                "画面を開き直して、もう一度行ってください。",
+            ),
+            PageError::TooLarge => one(
+                "入力が長すぎます",
+                "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。",
+            ),
             PageError::BadRequest(line) => one("受け付けられませんでした", line),
-            PageError::Refused(_) | PageError::Broken(_) => one("うまくいきませんでした", "こちらの不具合で表示できませんでした。入力して保存された内容は残っています。しばらくしてから、もう一度お試しください。"),
+            PageError::Refused(_) | PageError::Broken(_) => one(
+                "うまくいきませんでした",
+                "こちらの不具合で表示できませんでした。入力して保存された内容は残っています。しばらくしてから、もう一度お試しください。",
+            ),
         }
     }
 }
@@ -66,7 +91,9 @@ fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::UnknownLink | Refusal::Unknown(_) => StatusCode::NOT_FOUND,
         Refusal::SpentLink | Refusal::Closed => StatusCode::GONE,
-        Refusal::NotOpen | Refusal::AnsweredOtherwise { .. } | Refusal::Cycle(_) => StatusCode::CONFLICT,
+        Refusal::NotOpen | Refusal::AnsweredOtherwise { .. } | Refusal::Cycle(_) => {
+            StatusCode::CONFLICT
+        }
         Refusal::Issues(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::Findings(_) | Refusal::Store(_) | Refusal::Commit(_) | Refusal::Unreadable(_) => {
@@ -95,7 +122,11 @@ impl IntoResponse for ApiError {
         }
         let (_, lines) = self.0.words();
         let reference = status.is_server_error().then(|| noted(&self.0));
-        (status, Json(json!({ "message": lines.join(""), "reference": reference }))).into_response()
+        (
+            status,
+            Json(json!({ "message": lines.join(""), "reference": reference })),
+        )
+            .into_response()
     }
 }
 

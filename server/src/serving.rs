@@ -31,7 +31,9 @@ pub async fn bind(listen: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
 /// The socket fails.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> anyhow::Result<()> {
     let cycles = tokio::spawn(keep_cycles(app.clone()));
-    axum::serve(listener, router(app)).with_graceful_shutdown(told_to_stop()).await?;
+    axum::serve(listener, router(app))
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
     cycles.abort();
     Ok(())
 }
@@ -52,13 +54,16 @@ async fn told_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-            .expect("the process may listen to its own signals");
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .expect("the process may listen to its own signals");
         tokio::select! {
             _ = interrupt => {}
             _ = terminate.recv() => {}
         }
     }
     #[cfg(not(unix))]
-    interrupt.await.expect("the process may listen to its own signals");
+    interrupt
+        .await
+        .expect("the process may listen to its own signals");
 }

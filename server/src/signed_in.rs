@@ -29,18 +29,32 @@ impl FromRequestParts<Arc<App>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, PageError> {
         let path: Path<std::collections::HashMap<String, String>> =
-            Path::from_request_parts(parts, app).await.map_err(|_| PageError::NotFound)?;
-        let year = app.year(path.get("slug").map(String::as_str).unwrap_or_default())?.clone();
+            Path::from_request_parts(parts, app)
+                .await
+                .map_err(|_| PageError::NotFound)?;
+        let year = app
+            .year(path.get("slug").map(String::as_str).unwrap_or_default())?
+            .clone();
         let token = session_token(&parts.headers).ok_or(PageError::SignInNeeded)?;
-        let session = year.session(app.clock.now(), &token).await?.ok_or(PageError::SignInNeeded)?;
-        Ok(SignedIn { year, person: session.person, token })
+        let session = year
+            .session(app.clock.now(), &token)
+            .await?
+            .ok_or(PageError::SignInNeeded)?;
+        Ok(SignedIn {
+            year,
+            person: session.person,
+            token,
+        })
     }
 }
 
 impl SignedIn {
     /// The token that a form of this session carries.
     pub fn csrf(&self) -> String {
-        Sha256::digest(format!("form/{}", self.token)).iter().map(|byte| format!("{byte:02x}")).collect()
+        Sha256::digest(format!("form/{}", self.token))
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// Refuses a form that was not made for this session.
@@ -48,14 +62,24 @@ impl SignedIn {
     /// # Errors
     /// The token is absent or of another session.
     pub fn check(&self, fields: &[(String, String)]) -> Result<(), PageError> {
-        let sent = fields.iter().find(|(name, _)| name == "_csrf").map_or("", |(_, value)| value.as_str());
-        if bool::from(sent.as_bytes().ct_eq(self.csrf().as_bytes())) { Ok(()) } else { Err(PageError::ForeignForm) }
+        let sent = fields
+            .iter()
+            .find(|(name, _)| name == "_csrf")
+            .map_or("", |(_, value)| value.as_str());
+        if bool::from(sent.as_bytes().ct_eq(self.csrf().as_bytes())) {
+            Ok(())
+        } else {
+            Err(PageError::ForeignForm)
+        }
     }
 }
 
 /// The session's token in a request, if it has the form of one.
 pub fn session_token(headers: &HeaderMap) -> Option<Token> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
@@ -65,9 +89,15 @@ pub fn session_token(headers: &HeaderMap) -> Option<Token> {
 
 /// The cookie of a session, seen only by the pages of its municipality; without a token, its end.
 pub fn cookie(slug: &str, token: Option<&Token>, address: &str) -> HeaderValue {
-    let secure = if address.starts_with("https://") { "; Secure" } else { "" };
+    let secure = if address.starts_with("https://") {
+        "; Secure"
+    } else {
+        ""
+    };
     let text = match token {
-        Some(token) => format!("{COOKIE_NAME}={token}; Path=/{slug}; HttpOnly; SameSite=Lax{secure}"),
+        Some(token) => {
+            format!("{COOKIE_NAME}={token}; Path=/{slug}; HttpOnly; SameSite=Lax{secure}")
+        }
         None => format!("{COOKIE_NAME}=; Path=/{slug}; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
     };
     HeaderValue::from_str(&text).expect("a slug and a token have no control characters")

@@ -70,29 +70,48 @@ impl Story {
     pub fn read(folder: &Path) -> anyhow::Result<Story> {
         let read = |name: &str| {
             let path = folder.join("cases").join(name);
-            std::fs::read_to_string(&path).with_context(|| format!("{} を読めません", path.display()))
+            std::fs::read_to_string(&path)
+                .with_context(|| format!("{} を読めません", path.display()))
         };
-        let script: Script = serde_json::from_str(&read("year.json")?).context("cases/year.json")?;
+        let script: Script =
+            serde_json::from_str(&read("year.json")?).context("cases/year.json")?;
         let mut answers = Vec::new();
         for responses in &script.responses {
-            for (number, line) in read(&responses.file)?.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-                let line = serde_json::from_str(line).with_context(|| format!("cases/{} の{}行目", responses.file, number + 1))?;
-                answers.push(Told { survey: responses.survey.clone(), line });
+            for (number, line) in read(&responses.file)?
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| !line.trim().is_empty())
+            {
+                let line = serde_json::from_str(line)
+                    .with_context(|| format!("cases/{} の{}行目", responses.file, number + 1))?;
+                answers.push(Told {
+                    survey: responses.survey.clone(),
+                    line,
+                });
             }
         }
         answers.sort_by_key(|told| told.line.at);
-        Ok(Story { cycle: script.cycle, until: script.until, answers })
+        Ok(Story {
+            cycle: script.cycle,
+            until: script.until,
+            answers,
+        })
     }
 
     /// The morning on which the cycle begins.
     pub fn starts(&self, pack: &Pack) -> DateTime<Utc> {
-        let plan = pack.cycle(&self.cycle).and_then(|cycle| cycle.script.plan(&cycle.parameters).ok());
-        plan.and_then(|plan| plan.starts_on()).map_or(self.until, workflows::calendar::opening)
+        let plan = pack
+            .cycle(&self.cycle)
+            .and_then(|cycle| cycle.script.plan(&cycle.parameters).ok());
+        plan.and_then(|plan| plan.starts_on())
+            .map_or(self.until, workflows::calendar::opening)
     }
 
     /// The id of the turn of the cycle that the story tells.
     pub fn turn(&self, year: &Year) -> String {
-        year.pack.cycle(&self.cycle).map_or_else(|| self.cycle.clone(), |cycle| cycle.turn())
+        year.pack
+            .cycle(&self.cycle)
+            .map_or_else(|| self.cycle.clone(), |cycle| cycle.turn())
     }
 }
 
@@ -107,17 +126,24 @@ pub async fn play(
     now_doing: &(dyn Fn(String) + Sync),
     done: &(dyn Fn(String) + Sync),
 ) -> anyhow::Result<()> {
-    let definition = year.pack.cycle(&story.cycle).ok_or_else(|| anyhow!("サイクル「{}」がパックにありません。", story.cycle))?;
+    let definition = year
+        .pack
+        .cycle(&story.cycle)
+        .ok_or_else(|| anyhow!("サイクル「{}」がパックにありません。", story.cycle))?;
     let habits = year.pack.habits(definition);
     let turn = definition.turn();
     loop {
         let (state, plan) = present(year, &turn).await?;
         let act = next_act(&state, &plan, &habits, &year.calendar());
-        let next = act.as_ref().map_or(story.until, |act| act.at.instant.min(story.until));
+        let next = act
+            .as_ref()
+            .map_or(story.until, |act| act.at.instant.min(story.until));
         if hand_in(app, year, story, next, now_doing, done).await? > 0 {
             continue;
         }
-        let Some(act) = act.filter(|act| act.at.instant <= story.until) else { break };
+        let Some(act) = act.filter(|act| act.at.instant <= story.until) else {
+            break;
+        };
         app.clock.advance(act.at.instant);
         let moment = Act::new(app.clock.now().max(act.at.instant), "demo");
         if let Some(text) = headline(&act.deed, &plan) {
@@ -134,19 +160,39 @@ async fn present(year: &Year, turn: &str) -> anyhow::Result<(State, Arc<Plan>)> 
     match year.state(|state| state.cycles.get(turn).cloned()) {
         Some(state) => Ok((state, year.plan(turn).await?)),
         None => {
-            let definition = year.definition(turn).ok_or_else(|| anyhow!("サイクル「{turn}」がありません。"))?;
+            let definition = year
+                .definition(turn)
+                .ok_or_else(|| anyhow!("サイクル「{turn}」がありません。"))?;
             let plan = definition.script.plan(&definition.parameters);
-            let plan = plan.map_err(|findings| anyhow!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+            let plan = plan.map_err(|findings| {
+                anyhow!(
+                    "{}",
+                    findings
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join("\n")
+                )
+            })?;
             Ok((State::default(), Arc::new(plan)))
         }
     }
 }
 
-async fn carry_out(year: &Year, turn: &str, habits: &Habits, act: &Act, deed: Deed) -> anyhow::Result<()> {
+async fn carry_out(
+    year: &Year,
+    turn: &str,
+    habits: &Habits,
+    act: &Act,
+    deed: Deed,
+) -> anyhow::Result<()> {
     match deed {
         Deed::Work(_) => year.work(act).await?,
         Deed::Command(Command::Start { by, .. }) => {
-            let cycle = year.definition(turn).map(|definition| definition.id.clone()).unwrap_or_default();
+            let cycle = year
+                .definition(turn)
+                .map(|definition| definition.id.clone())
+                .unwrap_or_default();
             year.start_cycle(act, &cycle, by).await?;
         }
         Deed::Command(Command::Signal { name, key, .. }) if name == "meeting.closed" => {
@@ -167,9 +213,15 @@ async fn carry_out(year: &Year, turn: &str, habits: &Habits, act: &Act, deed: De
 fn headline(deed: &Deed, plan: &Plan) -> Option<String> {
     match deed {
         Deed::Work(work) => Some(work.title.clone()),
-        Deed::Command(Command::Start { .. }) => Some(format!("サイクル「{}」を始めました", plan.title)),
-        Deed::Command(Command::Complete { key, by, .. }) => Some(format!("{}：{}", plan.title_of(&key.step), by.role)),
-        Deed::Command(Command::Signal { name, key, .. }) if name == "meeting.closed" => Some(format!("会議を開きました（{key}）")),
+        Deed::Command(Command::Start { .. }) => {
+            Some(format!("サイクル「{}」を始めました", plan.title))
+        }
+        Deed::Command(Command::Complete { key, by, .. }) => {
+            Some(format!("{}：{}", plan.title_of(&key.step), by.role))
+        }
+        Deed::Command(Command::Signal { name, key, .. }) if name == "meeting.closed" => {
+            Some(format!("会議を開きました（{key}）"))
+        }
         _ => None,
     }
 }
@@ -177,16 +229,26 @@ fn headline(deed: &Deed, plan: &Plan) -> Option<String> {
 /// In the story nothing may fail: an incident is an error of the pack or of ours.
 fn stuck(year: &Year, turn: &str, plan: &Plan) -> anyhow::Result<()> {
     let failed = year.state(|state| {
-        let turns = state.cycles.get(turn).into_iter().flat_map(|cycle| &cycle.steps);
+        let turns = state
+            .cycles
+            .get(turn)
+            .into_iter()
+            .flat_map(|cycle| &cycle.steps);
         turns
             .flat_map(|(step, items)| items.values().map(move |turn| (step, turn)))
             .find_map(|(step, turn)| match &turn.status {
-                workflows::Status::Open(open) if open.attempts > 0 => Some((step.clone(), open.incident.clone())),
+                workflows::Status::Open(open) if open.attempts > 0 => {
+                    Some((step.clone(), open.incident.clone()))
+                }
                 _ => None,
             })
     });
     match failed {
-        Some((step, incident)) => bail!("「{}」がうまくいきません。{}", plan.title_of(&step), incident.unwrap_or_default()),
+        Some((step, incident)) => bail!(
+            "「{}」がうまくいきません。{}",
+            plan.title_of(&step),
+            incident.unwrap_or_default()
+        ),
         None => Ok(()),
     }
 }
@@ -207,12 +269,27 @@ async fn hand_in(
                 held.is_open() && !held.responded.contains_key(&told.line.respondent)
             })
         };
-        story.answers.iter().filter(|told| told.line.at <= until).filter(open).cloned().collect()
+        story
+            .answers
+            .iter()
+            .filter(|told| told.line.at <= until)
+            .filter(open)
+            .cloned()
+            .collect()
     });
-    let Some(survey) = due.first().map(|told| told.survey.clone()) else { return Ok(0) };
-    let due: Vec<Told> = due.into_iter().filter(|told| told.survey == survey).collect();
+    let Some(survey) = due.first().map(|told| told.survey.clone()) else {
+        return Ok(0);
+    };
+    let due: Vec<Told> = due
+        .into_iter()
+        .filter(|told| told.survey == survey)
+        .collect();
     let routes = router(app.clone());
-    let name = year.pack.survey(&survey).map_or(survey.as_str(), |survey| &survey.name).to_owned();
+    let name = year
+        .pack
+        .survey(&survey)
+        .map_or(survey.as_str(), |survey| &survey.name)
+        .to_owned();
     let mut handed_in = 0;
     for together in due.chunks(AT_ONCE) {
         let last = together.last().map_or(until, |told| told.line.at);
@@ -235,7 +312,10 @@ async fn hand_in(
 /// One respondent: gets a link, and posts the answers to it.
 async fn answer(routes: axum::Router, year: &Year, act: &Act, told: Told) -> anyhow::Result<()> {
     let token = random::token();
-    let door = Door::Survey { survey: told.survey.clone(), respondent: told.line.respondent.clone() };
+    let door = Door::Survey {
+        survey: told.survey.clone(),
+        respondent: told.line.respondent.clone(),
+    };
     year.make_link(act, token, door).await?;
     let body = serde_json::json!({ "answers": told.line.answers, "source": told.line.source });
     let request = Request::post(format!("/{}/api/r/{token}", year.slug()))
@@ -245,7 +325,12 @@ async fn answer(routes: axum::Router, year: &Year, act: &Act, told: Told) -> any
     if !response.status().is_success() {
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), 1 << 20).await?;
-        bail!("{}（{}）の回答が受け付けられません：{status} {}", told.line.respondent, told.survey, String::from_utf8_lossy(&body));
+        bail!(
+            "{}（{}）の回答が受け付けられません：{status} {}",
+            told.line.respondent,
+            told.survey,
+            String::from_utf8_lossy(&body)
+        );
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use forms::Answers;
 use forms::tally::Row;
 use forms::{Measure, Questionnaire};
 
-use super::{Amount, Comparison, Printed, Difference, Figure, FigureKey, Origin, difference};
+use super::{Amount, Comparison, Difference, Figure, FigureKey, Origin, Printed, difference};
 use crate::map::Counting;
 use crate::pack::Pack;
 use crate::roster::Respondent;
@@ -58,22 +58,44 @@ pub struct FigureSource<'a> {
 impl FigureBook {
     /// The published figures of a pack, before anything is counted.
     pub fn published(pack: &Pack) -> FigureBook {
-        let figures = pack.published.iter().map(|figure| (figure.key.clone(), figure.clone())).collect();
-        FigureBook { figures, breakdowns: HashMap::new() }
+        let figures = pack
+            .published
+            .iter()
+            .map(|figure| (figure.key.clone(), figure.clone()))
+            .collect();
+        FigureBook {
+            figures,
+            breakdowns: HashMap::new(),
+        }
     }
 
     /// Counts every indicator of a survey from its answers.
     pub fn count(&mut self, pack: &Pack, source: &FigureSource<'_>) {
         let survey = source.survey;
-        let (Some(roster), Some(questionnaire)) = (pack.roster(survey), pack.questionnaire(&survey.id)) else {
+        let (Some(roster), Some(questionnaire)) =
+            (pack.roster(survey), pack.questionnaire(&survey.id))
+        else {
             return;
         };
-        let asked: Vec<BTreeMap<String, String>> = roster.respondents.iter().map(|r| r.columns.clone()).collect();
-        let by_id: BTreeMap<&str, &Respondent> = roster.respondents.iter().map(|r| (r.id.as_str(), r)).collect();
+        let asked: Vec<BTreeMap<String, String>> = roster
+            .respondents
+            .iter()
+            .map(|r| r.columns.clone())
+            .collect();
+        let by_id: BTreeMap<&str, &Respondent> = roster
+            .respondents
+            .iter()
+            .map(|r| (r.id.as_str(), r))
+            .collect();
         let rows: Vec<Row<'_>> = source
             .answers
             .iter()
-            .filter_map(|(id, answers)| Some(Row { answers, respondent: &by_id.get(id)?.columns }))
+            .filter_map(|(id, answers)| {
+                Some(Row {
+                    answers,
+                    respondent: &by_id.get(id)?.columns,
+                })
+            })
             .collect();
         let origin = Origin::Survey {
             survey: survey.id.clone(),
@@ -83,7 +105,9 @@ impl FigureBook {
             asked: asked.len() as u64,
         };
         for indicator in pack.map.of_survey(&survey.id) {
-            let Some(counting) = pack.countings.get(&indicator.id) else { continue };
+            let Some(counting) = pack.countings.get(&indicator.id) else {
+                continue;
+            };
             let key = FigureKey {
                 indicator: indicator.id.clone(),
                 area: pack.municipality.home_area.clone(),
@@ -91,12 +115,29 @@ impl FigureBook {
             };
             let num = counting.numerator.evaluate(&rows, &asked);
             let amount = match &counting.denominator {
-                Some(denominator) => Amount::Ratio { num, den: denominator.evaluate(&rows, &asked) },
+                Some(denominator) => Amount::Ratio {
+                    num,
+                    den: denominator.evaluate(&rows, &asked),
+                },
                 None => Amount::Count(num),
             };
-            let seen = Seen { rows: &rows, asked: &asked, questionnaire };
-            self.breakdowns.insert(key.clone(), seen.provenance(counting, &indicator.breakdowns));
-            self.figures.insert(key.clone(), Figure { key, amount, origin: origin.clone() });
+            let seen = Seen {
+                rows: &rows,
+                asked: &asked,
+                questionnaire,
+            };
+            self.breakdowns.insert(
+                key.clone(),
+                seen.provenance(counting, &indicator.breakdowns),
+            );
+            self.figures.insert(
+                key.clone(),
+                Figure {
+                    key,
+                    amount,
+                    origin: origin.clone(),
+                },
+            );
         }
     }
 
@@ -105,7 +146,11 @@ impl FigureBook {
     }
 
     pub fn of(&self, indicator: &str, area: &str, year: i32) -> Option<&Figure> {
-        self.get(&FigureKey { indicator: indicator.into(), area: area.into(), year })
+        self.get(&FigureKey {
+            indicator: indicator.into(),
+            area: area.into(),
+            year,
+        })
     }
 
     /// How a counted figure came about; `None` for a published one.
@@ -121,7 +166,12 @@ impl FigureBook {
     }
 
     /// The difference of two figures in points and the municipality's word for it.
-    pub fn compare(&self, pack: &Pack, a: &FigureKey, b: &FigureKey) -> Option<(Printed, Comparison)> {
+    pub fn compare(
+        &self,
+        pack: &Pack,
+        a: &FigureKey,
+        b: &FigureKey,
+    ) -> Option<(Printed, Comparison)> {
         let style = &pack.municipality.style;
         let rule: Difference = style.difference;
         let points = difference(self.get(a)?, self.get(b)?, rule, style.percent)?;
@@ -138,12 +188,25 @@ struct Seen<'a> {
 
 impl Seen<'_> {
     fn provenance(&self, counting: &Counting, by: &[String]) -> Provenance {
-        let mut breakdowns: Vec<Breakdown> =
-            by.iter().filter_map(|by| self.breakdown(counting, by)).collect();
+        let mut breakdowns: Vec<Breakdown> = by
+            .iter()
+            .filter_map(|by| self.breakdown(counting, by))
+            .collect();
         let counted = counting.numerator.groups(self.rows, self.asked);
         if !counted.is_empty() {
-            let groups = counted.into_iter().map(|(label, numerator)| Group { label, numerator, denominator: None });
-            breakdowns.insert(0, Breakdown { title: "数えた区分".into(), by_respondent: false, groups: groups.collect() });
+            let groups = counted.into_iter().map(|(label, numerator)| Group {
+                label,
+                numerator,
+                denominator: None,
+            });
+            breakdowns.insert(
+                0,
+                Breakdown {
+                    title: "数えた区分".into(),
+                    by_respondent: false,
+                    groups: groups.collect(),
+                },
+            );
         }
         Provenance {
             numerator: counting.numerator.describe(),
@@ -157,11 +220,19 @@ impl Seen<'_> {
         let numerators = parts(&counting.numerator)?;
         let denominators = counting.denominator.as_ref().and_then(parts);
         // The denominator has every group that the numerator has, and those without a single case.
-        let labels = denominators.as_ref().unwrap_or(&numerators).iter().map(|(label, _)| label.clone());
-        let count = |groups: &[(String, u64)], label: &str| groups.iter().find(|(l, _)| l == label).map(|(_, n)| *n);
+        let labels = denominators
+            .as_ref()
+            .unwrap_or(&numerators)
+            .iter()
+            .map(|(label, _)| label.clone());
+        let count = |groups: &[(String, u64)], label: &str| {
+            groups.iter().find(|(l, _)| l == label).map(|(_, n)| *n)
+        };
         let groups = labels.map(|label| Group {
             numerator: count(&numerators, &label).unwrap_or(0),
-            denominator: denominators.as_ref().and_then(|groups| count(groups, &label)),
+            denominator: denominators
+                .as_ref()
+                .and_then(|groups| count(groups, &label)),
             label,
         });
         let inner = by.strip_prefix("respondent.");
@@ -171,16 +242,22 @@ impl Seen<'_> {
                 None => format!("{}ごと", self.title(by)),
             },
             by_respondent: inner.is_some(),
-            groups: groups.filter(|group| group.numerator > 0 || group.denominator.is_some_and(|n| n > 0)).collect(),
+            groups: groups
+                .filter(|group| group.numerator > 0 || group.denominator.is_some_and(|n| n > 0))
+                .collect(),
         })
     }
 
     /// The title of an item, also of one inside a repeat.
     fn title(&self, id: &str) -> String {
-        let inner = self.questionnaire.items().iter().find_map(|item| match &item.kind {
-            forms::Kind::Repeat { items, .. } => items.get(id),
-            _ => None,
-        });
+        let inner = self
+            .questionnaire
+            .items()
+            .iter()
+            .find_map(|item| match &item.kind {
+                forms::Kind::Repeat { items, .. } => items.get(id),
+                _ => None,
+            });
         let item = self.questionnaire.item(id).or(inner);
         item.map_or_else(|| id.to_owned(), |item| item.title.clone())
     }

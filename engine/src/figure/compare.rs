@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Amount, Printed, Figure, PercentStyle};
+use super::{Amount, Figure, PercentStyle, Printed};
 
 /// From which difference on a rate is called different, in tenths of a point (0.1ポイント).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
@@ -62,14 +62,25 @@ impl Comparison {
 }
 
 /// `a − b` in points (ポイント). `None` unless both are rates with somebody in the base.
-pub fn difference(a: &Figure, b: &Figure, rule: Difference, style: PercentStyle) -> Option<Printed> {
+pub fn difference(
+    a: &Figure,
+    b: &Figure,
+    rule: Difference,
+    style: PercentStyle,
+) -> Option<Printed> {
     let exact = match (rule, a.amount, b.amount) {
         (Difference::Exact, Amount::Ratio { num: n, den: d }, Amount::Ratio { num: m, den: e }) => {
             exact_points((n, d), (m, e), style.decimals)
         }
         _ => None,
     };
-    exact.or_else(|| Some(a.percent(style)?.at(style.decimals).minus(b.percent(style)?)))
+    exact.or_else(|| {
+        Some(
+            a.percent(style)?
+                .at(style.decimals)
+                .minus(b.percent(style)?),
+        )
+    })
 }
 
 /// The exact difference, its magnitude rounded half up.
@@ -77,7 +88,10 @@ fn exact_points((n, d): (u64, u64), (m, e): (u64, u64), decimals: u8) -> Option<
     let (left, right) = (n.checked_mul(e)?, m.checked_mul(d)?);
     let magnitude = Printed::half_up(left.abs_diff(right), d.checked_mul(e)?, 100, decimals)?;
     let sign = if left < right { -1 } else { 1 };
-    Some(Printed { units: sign * magnitude.units, ..magnitude })
+    Some(Printed {
+        units: sign * magnitude.units,
+        ..magnitude
+    })
 }
 
 #[cfg(test)]
@@ -85,11 +99,19 @@ mod tests {
     use super::super::{FigureKey, Origin, Rounding};
     use super::*;
 
-    const STYLE: PercentStyle = PercentStyle { decimals: 1, rounding: Rounding::HalfUp, whole_hundred: true };
+    const STYLE: PercentStyle = PercentStyle {
+        decimals: 1,
+        rounding: Rounding::HalfUp,
+        whole_hundred: true,
+    };
 
     fn rate(num: u64, den: u64) -> Figure {
         Figure {
-            key: FigureKey { indicator: "i".into(), area: "a".into(), year: 2023 },
+            key: FigureKey {
+                indicator: "i".into(),
+                area: "a".into(),
+                year: 2023,
+            },
             amount: Amount::Ratio { num, den },
             origin: Origin::Published {
                 title: String::new(),
@@ -120,7 +142,10 @@ mod tests {
     /// The words of one city: 同程度 for 0.1, 若干高く for 0.4, 低い for 1.0 and 1.8.
     #[test]
     fn words_follow_the_thresholds() {
-        let city = Closeness { same_below: 3, slightly_below: 5 };
+        let city = Closeness {
+            same_below: 3,
+            slightly_below: 5,
+        };
         let judge = |text: &str| city.judge(text.parse().unwrap());
         assert_eq!(judge("-0.1"), Comparison::Same);
         assert_eq!(judge("0.4"), Comparison::SlightlyHigher);

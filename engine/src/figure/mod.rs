@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub use book::{AnswersOf, Breakdown, FigureBook, FigureSource, Group, Provenance};
 pub use compare::{Closeness, Comparison, Difference, difference};
-pub use printed::{Printed, NotPrinted};
+pub use printed::{NotPrinted, Printed};
 
 /// Which figure: an indicator, for an area, of a survey year (年度 in which the survey was held).
 ///
@@ -29,7 +29,10 @@ pub struct FigureKey {
 pub enum Amount {
     Count(u64),
     /// `num` of `den`; printed as a percentage, rounded once.
-    Ratio { num: u64, den: u64 },
+    Ratio {
+        num: u64,
+        den: u64,
+    },
     /// As another office printed it, in percent. Its counts are not known.
     RateOnly(Printed),
 }
@@ -89,7 +92,10 @@ impl Figure {
         match self.amount {
             Amount::Count(_) => None,
             Amount::Ratio { num, den } if style.whole_hundred && num == den && den > 0 => {
-                Some(Printed { units: 100, decimals: 0 })
+                Some(Printed {
+                    units: 100,
+                    decimals: 0,
+                })
             }
             Amount::Ratio { num, den } => Printed::half_up(num, den, 100, style.decimals),
             Amount::RateOnly(rate) => Some(rate),

@@ -86,7 +86,11 @@ impl fmt::Display for Printed {
         if self.decimals == 0 {
             write!(f, "{whole}")
         } else {
-            write!(f, "{whole}.{part:0width$}", width = usize::from(self.decimals))
+            write!(
+                f,
+                "{whole}.{part:0width$}",
+                width = usize::from(self.decimals)
+            )
         }
     }
 }
@@ -103,7 +107,13 @@ impl FromStr for Printed {
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
         let dangling = digits.ends_with('.');
-        if whole.is_empty() || dangling || part.len() > 6 || whole.len() > 12 || !plain(whole) || !plain(part) {
+        if whole.is_empty()
+            || dangling
+            || part.len() > 6
+            || whole.len() > 12
+            || !plain(whole)
+            || !plain(part)
+        {
             return Err(refuse());
         }
         let units: i64 = format!("{whole}{part}").parse().map_err(|_| refuse())?;
@@ -155,11 +165,11 @@ mod tests {
             (189, 242, "78.1"),
             (228, 255, "89.4"),
             (132, 142, "93.0"),
-            (1, 16, "6.3"),    // 6.25, where a float prints 6.2
-            (7, 2000, "0.4"),  // 0.35, where a float prints 0.3
+            (1, 16, "6.3"),   // 6.25, where a float prints 6.2
+            (7, 2000, "0.4"), // 0.35, where a float prints 0.3
             (3, 1000, "0.3"),
-            (1, 2001, "0.0"),  // 0.04997…
-            (1, 2000, "0.1"),  // 0.05 exactly
+            (1, 2001, "0.0"), // 0.04997…
+            (1, 2000, "0.1"), // 0.05 exactly
             (121, 65, "186.2"),
         ] {
             assert_eq!(percent(num, den), printed, "{num}/{den}");
@@ -172,7 +182,17 @@ mod tests {
         for text in ["0", "78.0", "-1.05", "100", "0.000001"] {
             assert_eq!(text.parse::<Printed>().unwrap().to_string(), text);
         }
-        for text in ["", ".5", "5.", "７８", "1e3", "1.2.3", "+1", "1,000", "0.0000001"] {
+        for text in [
+            "",
+            ".5",
+            "5.",
+            "７８",
+            "1e3",
+            "1.2.3",
+            "+1",
+            "1,000",
+            "0.0000001",
+        ] {
             assert!(text.parse::<Printed>().is_err(), "{text}");
         }
     }

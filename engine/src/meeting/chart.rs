@@ -3,13 +3,16 @@
 use papers::digits::Width;
 use papers::{Chart, chart, wareki};
 
-use crate::figure::{Amount, Printed, FigureBook};
+use crate::figure::{Amount, FigureBook, Printed};
 use crate::pack::Pack;
 
 /// Bars of the home area for several indicators; without a value a bar is absent, not 0.
 pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -> Chart {
     let area = &pack.municipality.home_area;
-    let name = pack.municipality.area(area).map_or("", |area| area.name.as_str());
+    let name = pack
+        .municipality
+        .area(area)
+        .map_or("", |area| area.name.as_str());
     let groups = indicators.iter().filter_map(|id| {
         let definition = pack.map.indicator(id)?;
         let now = book.of(id, area, year);
@@ -19,7 +22,9 @@ pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -
                 Amount::Ratio { den, .. } => Some(den),
                 _ => None,
             }),
-            values: [year, year - 1].map(|year| tenths(pack, book, id, area, year)).to_vec(),
+            values: [year, year - 1]
+                .map(|year| tenths(pack, book, id, area, year))
+                .to_vec(),
         })
     });
     let label = |year| wareki::fiscal_year(year, Width::Half).unwrap_or_default();
@@ -36,7 +41,15 @@ pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -
 }
 
 /// The rate in tenths of a percent, as it is printed.
-pub fn tenths(pack: &Pack, book: &FigureBook, indicator: &str, area: &str, year: i32) -> Option<u64> {
-    let percent = book.of(indicator, area, year)?.percent(pack.municipality.style.percent)?;
+pub fn tenths(
+    pack: &Pack,
+    book: &FigureBook,
+    indicator: &str,
+    area: &str,
+    year: i32,
+) -> Option<u64> {
+    let percent = book
+        .of(indicator, area, year)?
+        .percent(pack.municipality.style.percent)?;
     u64::try_from(Printed::tenths(percent)).ok()
 }

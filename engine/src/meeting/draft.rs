@@ -72,9 +72,21 @@ impl Draft {
 /// Drafts a meeting. `closed` are the surveys to report, in the order in which they closed.
 ///
 /// `None` where the pack has no such meeting.
-pub fn draft(pack: &Pack, parameters: &Parameters, meeting: &str, closed: &[String]) -> Option<Draft> {
+pub fn draft(
+    pack: &Pack,
+    parameters: &Parameters,
+    meeting: &str,
+    closed: &[String],
+) -> Option<Draft> {
     let meeting = pack.agenda.meeting(meeting)?;
-    let mut drafting = Drafting { pack, meeting, closed, numbered: 0, lines: Vec::new(), papers: Vec::new() };
+    let mut drafting = Drafting {
+        pack,
+        meeting,
+        closed,
+        numbered: 0,
+        lines: Vec::new(),
+        papers: Vec::new(),
+    };
     let title = drafting.title();
     drafting.papers.push(Paper {
         id: "agenda".into(),
@@ -94,7 +106,9 @@ pub fn draft(pack: &Pack, parameters: &Parameters, meeting: &str, closed: &[Stri
         title,
         on,
         when: when(pack, on, text(parameters, &meeting.time)),
-        place: text(parameters, &meeting.place).unwrap_or_default().to_owned(),
+        place: text(parameters, &meeting.place)
+            .unwrap_or_default()
+            .to_owned(),
         lines,
         papers,
     })
@@ -114,7 +128,11 @@ impl Drafting<'_> {
     fn title(&self) -> String {
         let width = self.pack.municipality.style.layout.dates.digits;
         let year = wareki::fiscal_year(self.meeting.fiscal_year, width).unwrap_or_default();
-        let body = self.pack.municipality.body(&self.meeting.body).map_or("", |body| body.name.as_str());
+        let body = self
+            .pack
+            .municipality
+            .body(&self.meeting.body)
+            .map_or("", |body| body.name.as_str());
         let ordinal = width.set(&self.meeting.ordinal.to_string());
         format!("{year}　第{ordinal}回{body}　次第")
     }
@@ -135,7 +153,13 @@ impl Drafting<'_> {
         // What is only told stands as plain text, as a clerk writes it.
         for inner in &entry.items {
             if inner.kind.is_some() {
-                self.lines.push(Line { level: None, title: inner.title.clone(), notes: inner.notes.clone(), paper: None, reason: None });
+                self.lines.push(Line {
+                    level: None,
+                    title: inner.title.clone(),
+                    notes: inner.notes.clone(),
+                    paper: None,
+                    reason: None,
+                });
             } else {
                 self.entry(inner, level + 1);
             }
@@ -145,7 +169,11 @@ impl Drafting<'_> {
     /// One report is a line of text; several are numbered.
     fn reports(&mut self, kind: &str, level: u8) {
         let pack = self.pack;
-        let surveys: Vec<_> = self.closed.iter().filter_map(|id| pack.survey(id)).collect();
+        let surveys: Vec<_> = self
+            .closed
+            .iter()
+            .filter_map(|id| pack.survey(id))
+            .collect();
         let level = (surveys.len() > 1).then_some(level);
         for survey in surveys {
             let id = format!("report-{}", survey.id);
@@ -159,15 +187,27 @@ impl Drafting<'_> {
                 reason: Some(self.report_reason(&survey.id)),
             });
             let number = self.next_number();
-            self.paper(id, number, title, Some(kind), Content::Report { survey: survey.id.clone() });
-            let free_text = pack.questionnaire(&survey.id).is_some_and(super::tally::has_free_text);
+            self.paper(
+                id,
+                number,
+                title,
+                Some(kind),
+                Content::Report {
+                    survey: survey.id.clone(),
+                },
+            );
+            let free_text = pack
+                .questionnaire(&survey.id)
+                .is_some_and(super::tally::has_free_text);
             if free_text {
                 self.paper(
                     format!("free-text-{}", survey.id),
                     "別添".into(),
                     "自由記載欄の主な意見".into(),
                     None,
-                    Content::FreeText { survey: survey.id.clone() },
+                    Content::FreeText {
+                        survey: survey.id.clone(),
+                    },
                 );
             }
         }
@@ -185,7 +225,10 @@ impl Drafting<'_> {
         if asked_by.is_empty() {
             "締め切った調査で、まだ報告していないため".to_owned()
         } else {
-            format!("前の会議の協議事項（{}）から生まれた調査のため", asked_by.join("、"))
+            format!(
+                "前の会議の協議事項（{}）から生まれた調査のため",
+                asked_by.join("、")
+            )
         }
     }
 
@@ -201,15 +244,34 @@ impl Drafting<'_> {
                 reason: Some("この会議に諮る協議事項として定められているため".to_owned()),
             });
             for part in proposal.parts.iter().filter(|_| proposal.parts.len() > 1) {
-                self.lines.push(Line { level: Some(level), title: part.title.clone(), notes: Vec::new(), paper: None, reason: None });
+                self.lines.push(Line {
+                    level: Some(level),
+                    title: part.title.clone(),
+                    notes: Vec::new(),
+                    paper: None,
+                    reason: None,
+                });
             }
             let number = self.next_number();
-            self.paper(id, number, proposal.title.clone(), Some(kind), Content::Proposal { proposal: proposal.id.clone() });
+            self.paper(
+                id,
+                number,
+                proposal.title.clone(),
+                Some(kind),
+                Content::Proposal {
+                    proposal: proposal.id.clone(),
+                },
+            );
         }
     }
 
     fn references(&mut self) {
-        for _ in self.meeting.references.iter().filter(|reference| *reference == "plan") {
+        for _ in self
+            .meeting
+            .references
+            .iter()
+            .filter(|reference| *reference == "plan")
+        {
             let title = self.pack.map.plan.title.clone();
             self.paper("plan".into(), "参考資料".into(), title, None, Content::Plan);
         }
@@ -221,9 +283,22 @@ impl Drafting<'_> {
         format!("資料{}", width.set(&self.numbered.to_string()))
     }
 
-    fn paper(&mut self, id: String, number: String, title: String, kind: Option<&str>, content: Content) {
+    fn paper(
+        &mut self,
+        id: String,
+        number: String,
+        title: String,
+        kind: Option<&str>,
+        content: Content,
+    ) {
         let kind = kind.map(|kind| format!("（{kind}）"));
-        self.papers.push(Paper { id, number: Some(number), title, kind, content });
+        self.papers.push(Paper {
+            id,
+            number: Some(number),
+            title,
+            kind,
+            content,
+        });
     }
 }
 
@@ -231,7 +306,9 @@ fn when(pack: &Pack, on: Option<NaiveDate>, time: Option<&str>) -> Vec<String> {
     let width = pack.municipality.style.layout.dates.digits;
     let day = on.and_then(|on| wareki::date(on, width).ok());
     let time = time.and_then(|time| NaiveTime::parse_from_str(time, "%H:%M").ok());
-    day.into_iter().chain(time.map(|time| format!("{}～", wareki::time(time, width)))).collect()
+    day.into_iter()
+        .chain(time.map(|time| format!("{}～", wareki::time(time, width))))
+        .collect()
 }
 
 fn text<'a>(parameters: &'a Parameters, id: &str) -> Option<&'a str> {

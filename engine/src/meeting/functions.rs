@@ -27,8 +27,17 @@ use crate::figure::{Amount, Figure, FigureBook, FigureKey};
 use crate::pack::Pack;
 
 /// Names that a template can call, for the check of templates.
-pub const NAMES: [&str; 9] =
-    ["rate", "rate_before", "number", "cell", "counts", "reading", "chart", "heading", "leader"];
+pub const NAMES: [&str; 9] = [
+    "rate",
+    "rate_before",
+    "number",
+    "cell",
+    "counts",
+    "reading",
+    "chart",
+    "heading",
+    "leader",
+];
 
 /// What the functions of one paper look into.
 #[derive(Clone)]
@@ -43,17 +52,28 @@ pub struct Look {
 
 pub fn register(environment: &mut Environment<'_>, look: &Look) {
     let l = look.clone();
-    environment.add_function("rate", move |id: String, args: Kwargs| l.rate(&l.key(&id, &args)?));
-    let l = look.clone();
-    environment.add_function("rate_before", move |id: String, args: Kwargs| l.rate_before(&l.key(&id, &args)?));
-    let l = look.clone();
-    environment.add_function("number", move |id: String, args: Kwargs| l.number(&l.key(&id, &args)?));
-    let l = look.clone();
-    environment.add_function("cell", move |id: String, area: String| l.cell(&l.at(&id, &area)?));
-    let l = look.clone();
-    environment.add_function("counts", move |id: String, area: String, side: Option<String>| {
-        l.counts(&l.at(&id, &area)?, side.as_deref())
+    environment.add_function("rate", move |id: String, args: Kwargs| {
+        l.rate(&l.key(&id, &args)?)
     });
+    let l = look.clone();
+    environment.add_function("rate_before", move |id: String, args: Kwargs| {
+        l.rate_before(&l.key(&id, &args)?)
+    });
+    let l = look.clone();
+    environment.add_function("number", move |id: String, args: Kwargs| {
+        l.number(&l.key(&id, &args)?)
+    });
+    let l = look.clone();
+    environment.add_function("cell", move |id: String, area: String| {
+        l.cell(&l.at(&id, &area)?)
+    });
+    let l = look.clone();
+    environment.add_function(
+        "counts",
+        move |id: String, area: String, side: Option<String>| {
+            l.counts(&l.at(&id, &area)?, side.as_deref())
+        },
+    );
     let l = look.clone();
     environment.add_function("reading", move |id: String| l.reading(&id));
     environment.add_function("heading", |level: Option<usize>| {
@@ -61,7 +81,9 @@ pub fn register(environment: &mut Environment<'_>, look: &Look) {
         Value::from_safe_string(marks)
     });
     environment.add_function("leader", |paper: Option<String>| {
-        Value::from_safe_string(paper.map_or(String::new(), |paper| format!(" [資料](paper:{paper})")))
+        Value::from_safe_string(
+            paper.map_or(String::new(), |paper| format!(" [資料](paper:{paper})")),
+        )
     });
     let l = look.clone();
     environment.add_function("chart", move |ids: Vec<String>| l.chart(&ids));
@@ -72,7 +94,10 @@ impl Look {
         let area: Option<String> = args.get("area")?;
         let year: Option<i32> = args.get("year")?;
         args.assert_all_used()?;
-        let mut key = self.at(id, area.as_deref().unwrap_or(&self.pack.municipality.home_area))?;
+        let mut key = self.at(
+            id,
+            area.as_deref().unwrap_or(&self.pack.municipality.home_area),
+        )?;
         key.year = year.unwrap_or(self.year);
         Ok(key)
     }
@@ -80,9 +105,15 @@ impl Look {
     fn at(&self, id: &str, area: &str) -> Result<FigureKey, Error> {
         self.known(id)?;
         if self.pack.municipality.area(area).is_none() {
-            return Err(refuse(format!("区域「{area}」は municipality.json にありません。")));
+            return Err(refuse(format!(
+                "区域「{area}」は municipality.json にありません。"
+            )));
         }
-        Ok(FigureKey { indicator: id.into(), area: area.into(), year: self.year })
+        Ok(FigureKey {
+            indicator: id.into(),
+            area: area.into(),
+            year: self.year,
+        })
     }
 
     fn known(&self, id: &str) -> Result<(), Error> {
@@ -97,7 +128,10 @@ impl Look {
     }
 
     fn before(&self, key: &FigureKey) -> Option<&Figure> {
-        self.book.get(&FigureKey { year: key.year - 1, ..key.clone() })
+        self.book.get(&FigureKey {
+            year: key.year - 1,
+            ..key.clone()
+        })
     }
 
     fn percent(&self, figure: &Figure, sign: &str) -> String {
@@ -108,20 +142,32 @@ impl Look {
     }
 
     fn rate(&self, key: &FigureKey) -> Result<Value, Error> {
-        Ok(link(key, &self.figure(key).map_or("-".into(), |figure| self.percent(figure, "％"))))
+        Ok(link(
+            key,
+            &self
+                .figure(key)
+                .map_or("-".into(), |figure| self.percent(figure, "％")),
+        ))
     }
 
     fn rate_before(&self, key: &FigureKey) -> Result<Value, Error> {
         let now = self.rate(key)?;
-        let Some(before) = self.before(key) else { return Ok(now) };
+        let Some(before) = self.before(key) else {
+            return Ok(now);
+        };
         let year = wareki::fiscal_short(before.key.year, Width::Full).unwrap_or_default();
         let before = link(&before.key, &self.percent(before, "％"));
-        Ok(Value::from_safe_string(format!("{now}（{year}：{before}）")))
+        Ok(Value::from_safe_string(format!(
+            "{now}（{year}：{before}）"
+        )))
     }
 
     fn number(&self, key: &FigureKey) -> Result<Value, Error> {
         let number = self.figure(key).and_then(Figure::numerator);
-        Ok(link(key, &number.map_or("-".into(), |number| number.to_string())))
+        Ok(link(
+            key,
+            &number.map_or("-".into(), |number| number.to_string()),
+        ))
     }
 
     /// A rate, or a count for an indicator without a base, with the year before in brackets.
@@ -130,7 +176,10 @@ impl Look {
             Amount::Count(count) => count.to_string(),
             _ => self.percent(figure, "%"),
         };
-        Ok(link(key, &bracketed(self.figure(key).map(print), self.before(key).map(print))))
+        Ok(link(
+            key,
+            &bracketed(self.figure(key).map(print), self.before(key).map(print)),
+        ))
     }
 
     fn counts(&self, key: &FigureKey, side: Option<&str>) -> Result<Value, Error> {
@@ -139,7 +188,10 @@ impl Look {
             _ => figure.numerator(),
         };
         let print = |figure: Option<&Figure>| figure.and_then(count).map(|n| n.to_string());
-        Ok(link(key, &bracketed(print(self.figure(key)), print(self.before(key)))))
+        Ok(link(
+            key,
+            &bracketed(print(self.figure(key)), print(self.before(key))),
+        ))
     }
 
     fn reading(&self, id: &str) -> Result<Value, Error> {
@@ -148,7 +200,9 @@ impl Look {
         let text = pieces.into_iter().map(|piece| match piece {
             Piece::Text(text) => papers::escape(&text),
             Piece::Figure(key) => {
-                let text = self.figure(&key).map_or("-".into(), |figure| self.percent(figure, "％"));
+                let text = self
+                    .figure(&key)
+                    .map_or("-".into(), |figure| self.percent(figure, "％"));
                 link(&key, &text).to_string()
             }
         });
@@ -161,7 +215,10 @@ impl Look {
         }
         let chart = chart::years(&self.pack, &self.book, ids, self.year);
         let text = format!("![{}](chart:{})", chart.title, chart.id);
-        self.charts.lock().expect("no panic while a chart is added").push(chart);
+        self.charts
+            .lock()
+            .expect("no panic while a chart is added")
+            .push(chart);
         Ok(Value::from_safe_string(text))
     }
 }

@@ -16,25 +16,51 @@ pub enum Piece {
 /// The draft for one indicator of the home area in a survey year. Empty where there is no rate.
 pub fn reading(pack: &Pack, book: &FigureBook, indicator: &str, year: i32) -> Vec<Piece> {
     let municipality = &pack.municipality;
-    let key = |area: &str, year: i32| FigureKey { indicator: indicator.into(), area: area.into(), year };
+    let key = |area: &str, year: i32| FigureKey {
+        indicator: indicator.into(),
+        area: area.into(),
+        year,
+    };
     let home = key(&municipality.home_area, year);
-    let Some(definition) = pack.map.indicator(indicator) else { return Vec::new() };
-    if book.get(&home).and_then(|figure| figure.percent(municipality.style.percent)).is_none() {
+    let Some(definition) = pack.map.indicator(indicator) else {
+        return Vec::new();
+    };
+    if book
+        .get(&home)
+        .and_then(|figure| figure.percent(municipality.style.percent))
+        .is_none()
+    {
         return Vec::new();
     }
-    let mut pieces = vec![Piece::Text(format!("{}は", definition.name)), Piece::Figure(home.clone())];
-    pieces.extend(since_last_year(pack, book, &home, &key(&municipality.home_area, year - 1)));
+    let mut pieces = vec![
+        Piece::Text(format!("{}は", definition.name)),
+        Piece::Figure(home.clone()),
+    ];
+    pieces.extend(since_last_year(
+        pack,
+        book,
+        &home,
+        &key(&municipality.home_area, year - 1),
+    ));
     pieces.push(Piece::Text("。".into()));
     pieces.extend(beside_other_areas(pack, book, &home));
     pieces
 }
 
 /// 「で、昨年度（89.7％）より6.4ポイントあがった」
-fn since_last_year(pack: &Pack, book: &FigureBook, now: &FigureKey, before: &FigureKey) -> Vec<Piece> {
+fn since_last_year(
+    pack: &Pack,
+    book: &FigureBook,
+    now: &FigureKey,
+    before: &FigureKey,
+) -> Vec<Piece> {
     let Some((points, comparison)) = book.compare(pack, now, before) else {
         return vec![Piece::Text("であった".into())];
     };
-    let mut pieces = vec![Piece::Text("で、昨年度（".into()), Piece::Figure(before.clone())];
+    let mut pieces = vec![
+        Piece::Text("で、昨年度（".into()),
+        Piece::Figure(before.clone()),
+    ];
     pieces.push(Piece::Text(match comparison {
         Comparison::Same => "）と同程度であった".to_owned(),
         _ if points.units > 0 => format!("）より{}ポイントあがった", points.abs()),
@@ -46,12 +72,25 @@ fn since_last_year(pack: &Pack, book: &FigureBook, now: &FigureKey, before: &Fig
 /// 「松本圏域と同程度、県全体より低い。」, with the figures of those areas.
 fn beside_other_areas(pack: &Pack, book: &FigureBook, home: &FigureKey) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let others = pack.municipality.areas.iter().filter(|area| area.id != home.area);
+    let others = pack
+        .municipality
+        .areas
+        .iter()
+        .filter(|area| area.id != home.area);
     for area in others {
-        let other = FigureKey { area: area.id.clone(), ..home.clone() };
-        let Some((_, comparison)) = book.compare(pack, home, &other) else { continue };
+        let other = FigureKey {
+            area: area.id.clone(),
+            ..home.clone()
+        };
+        let Some((_, comparison)) = book.compare(pack, home, &other) else {
+            continue;
+        };
         let (particle, predicate) = comparison.phrase();
-        pieces.push(Piece::Text(format!("{}{}（", if pieces.is_empty() { "" } else { "、" }, area.in_sentence())));
+        pieces.push(Piece::Text(format!(
+            "{}{}（",
+            if pieces.is_empty() { "" } else { "、" },
+            area.in_sentence()
+        )));
         pieces.push(Piece::Figure(other));
         pieces.push(Piece::Text(format!("）{particle}{predicate}")));
     }

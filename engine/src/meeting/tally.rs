@@ -58,36 +58,66 @@ pub struct FreeTexts {
 
 /// Whether a questionnaire asks for long texts, which are handed out as a paper of their own.
 pub fn has_free_text(questionnaire: &Questionnaire) -> bool {
-    questionnaire.items().iter().any(|item| matches!(item.kind, Kind::Text { long: true, .. }))
+    questionnaire
+        .items()
+        .iter()
+        .any(|item| matches!(item.kind, Kind::Text { long: true, .. }))
 }
 
 /// The tally of a survey.
 pub fn count(pack: &Pack, survey: &str, answers: &AnswersOf<'_>) -> Option<Tally> {
     let roster = pack.roster(pack.survey(survey)?)?;
     let questionnaire = pack.questionnaire(survey)?;
-    let columns: BTreeMap<&str, _> = roster.respondents.iter().map(|r| (r.id.as_str(), &r.columns)).collect();
-    let rows = answers.iter().filter_map(|(id, answers)| Some(Row { answers, respondent: columns.get(id)? }));
+    let columns: BTreeMap<&str, _> = roster
+        .respondents
+        .iter()
+        .map(|r| (r.id.as_str(), &r.columns))
+        .collect();
+    let rows = answers.iter().filter_map(|(id, answers)| {
+        Some(Row {
+            answers,
+            respondent: columns.get(id)?,
+        })
+    });
     Some(tally(questionnaire, rows))
 }
 
 /// Every question of a survey with its counts and shares.
 pub fn view(pack: &Pack, survey: &str, answers: &AnswersOf<'_>) -> Vec<Asked> {
-    let (Some(tally), Some(questionnaire)) = (count(pack, survey, answers), pack.questionnaire(survey)) else {
+    let (Some(tally), Some(questionnaire)) =
+        (count(pack, survey, answers), pack.questionnaire(survey))
+    else {
         return Vec::new();
     };
     let items = tally.items.iter();
-    items.filter(|item| !matches!(item.detail, Detail::Rows { .. })).map(|item| asked(questionnaire, item, answers)).collect()
+    items
+        .filter(|item| !matches!(item.detail, Detail::Rows { .. }))
+        .map(|item| asked(questionnaire, item, answers))
+        .collect()
 }
 
 /// The long texts of a survey, question by question.
 pub fn free_texts(pack: &Pack, survey: &str, answers: &AnswersOf<'_>) -> Vec<FreeTexts> {
-    let Some(questionnaire) = pack.questionnaire(survey) else { return Vec::new() };
-    let long = questionnaire.items().iter().filter(|item| matches!(item.kind, Kind::Text { long: true, .. }));
-    long.map(|item| FreeTexts { title: item.title.clone(), answers: texts(item.id.as_str(), answers) }).collect()
+    let Some(questionnaire) = pack.questionnaire(survey) else {
+        return Vec::new();
+    };
+    let long = questionnaire
+        .items()
+        .iter()
+        .filter(|item| matches!(item.kind, Kind::Text { long: true, .. }));
+    long.map(|item| FreeTexts {
+        title: item.title.clone(),
+        answers: texts(item.id.as_str(), answers),
+    })
+    .collect()
 }
 
 fn texts(path: &str, answers: &AnswersOf<'_>) -> Vec<String> {
-    answers.values().filter_map(|answers| answers.text(path)).map(str::to_owned).collect()
+    answers
+        .values()
+        .filter_map(|answers| answers.text(path))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn asked(questionnaire: &Questionnaire, item: &ItemTally, answers: &AnswersOf<'_>) -> Asked {
@@ -102,19 +132,40 @@ fn asked(questionnaire: &Questionnaire, item: &ItemTally, answers: &AnswersOf<'_
         multiple: matches!(kind, Some(Kind::Multiple { .. })),
         options: options(item, n),
         numbers: item.numbers().map(|numbers| {
-            let text = |number: Option<forms::Decimal>| number.map_or("-".into(), |number| number.to_string());
-            Numbers { n: numbers.n, sum: text(numbers.sum), min: text(numbers.min), max: text(numbers.max) }
+            let text = |number: Option<forms::Decimal>| {
+                number.map_or("-".into(), |number| number.to_string())
+            };
+            Numbers {
+                n: numbers.n,
+                sum: text(numbers.sum),
+                min: text(numbers.min),
+                max: text(numbers.max),
+            }
         }),
-        unit: definition.and_then(|definition| definition.unit()).unwrap_or_default().to_owned(),
+        unit: definition
+            .and_then(|definition| definition.unit())
+            .unwrap_or_default()
+            .to_owned(),
         blanks: blanks(item),
-        texts: if text && !item.path.contains('.') { texts(&item.path, answers) } else { Vec::new() },
+        texts: if text && !item.path.contains('.') {
+            texts(&item.path, answers)
+        } else {
+            Vec::new()
+        },
     }
 }
 
 fn options(item: &ItemTally, n: u64) -> Vec<Chosen> {
-    let Detail::Options(options) = &item.detail else { return Vec::new() };
-    let extra = [("わからない", item.blanks.dont_know), ("無回答", item.blanks.no_answer)];
-    let known = options.iter().map(|option| (option.title.as_str(), option.count));
+    let Detail::Options(options) = &item.detail else {
+        return Vec::new();
+    };
+    let extra = [
+        ("わからない", item.blanks.dont_know),
+        ("無回答", item.blanks.no_answer),
+    ];
+    let known = options
+        .iter()
+        .map(|option| (option.title.as_str(), option.count));
     known
         .chain(extra.into_iter().filter(|(_, count)| *count > 0))
         .map(|(label, count)| {

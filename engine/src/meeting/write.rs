@@ -30,8 +30,18 @@ const SHARED: [(&str, &str); 5] = [
 
 /// Variables that a template can use.
 const VARIABLES: [&str; 12] = [
-    "agenda", "meeting", "municipality", "survey", "areas", "indicators", "tally", "texts", "proposal", "plan",
-    "previous_year_note", "free_text",
+    "agenda",
+    "meeting",
+    "municipality",
+    "survey",
+    "areas",
+    "indicators",
+    "tally",
+    "texts",
+    "proposal",
+    "plan",
+    "previous_year_note",
+    "free_text",
 ];
 
 /// What is known when papers are written.
@@ -60,9 +70,16 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
         Content::Report { survey } | Content::FreeText { survey } => Some(survey.as_str()),
         _ => None,
     };
-    let year = survey.and_then(|id| facts.pack.survey(id)).map_or(facts.pack.map.plan.fiscal_year, |s| s.survey_year);
+    let year = survey
+        .and_then(|id| facts.pack.survey(id))
+        .map_or(facts.pack.map.plan.fiscal_year, |s| s.survey_year);
     let charts = Arc::new(Mutex::new(Vec::new()));
-    let look = Look { pack: facts.pack.clone(), book: facts.book.clone(), year, charts: charts.clone() };
+    let look = Look {
+        pack: facts.pack.clone(),
+        book: facts.book.clone(),
+        year,
+        charts: charts.clone(),
+    };
     let (name, text) = template(&facts.pack, &paper.content);
     let mut environment = environment();
     functions::register(&mut environment, &look);
@@ -70,8 +87,15 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
     let markdown = environment
         .render_named_str(&name, &text, context)
         .map_err(|error| vec![refused(&name, &error)])?;
-    let charts = charts.lock().expect("the template is done with its charts").clone();
-    Ok(Written { paper: paper.clone(), markdown: squeeze(&markdown), charts })
+    let charts = charts
+        .lock()
+        .expect("the template is done with its charts")
+        .clone();
+    Ok(Written {
+        paper: paper.clone(),
+        markdown: squeeze(&markdown),
+        charts,
+    })
 }
 
 impl Written {
@@ -80,24 +104,48 @@ impl Written {
     /// # Errors
     /// `paper.*` findings of the Markdown.
     pub fn document(&self, pack: &Pack, draft: &Draft) -> Result<Document, Vec<Finding>> {
-        let numbers: BTreeMap<String, String> =
-            draft.papers.iter().filter_map(|paper| Some((paper.id.clone(), paper.number.clone()?))).collect();
-        let charts = self.charts.iter().map(|chart| (chart.id.clone(), chart.clone())).collect();
+        let numbers: BTreeMap<String, String> = draft
+            .papers
+            .iter()
+            .filter_map(|paper| Some((paper.id.clone(), paper.number.clone()?)))
+            .collect();
+        let charts = self
+            .charts
+            .iter()
+            .map(|chart| (chart.id.clone(), chart.clone()))
+            .collect();
         let agenda = self.paper.content == Content::Agenda;
-        let place = |label: &str, lines: Vec<String>| Place { label: label.into(), lines };
+        let place = |label: &str, lines: Vec<String>| Place {
+            label: label.into(),
+            lines,
+        };
         let head = Head {
             title: self.paper.title.clone(),
             subtitle: None,
             number: self.paper.number.clone(),
             kind: self.paper.kind.clone(),
             place: if agenda {
-                vec![place("日時", draft.when.clone()), place("場所", vec![draft.place.clone()])]
+                vec![
+                    place("日時", draft.when.clone()),
+                    place("場所", vec![draft.place.clone()]),
+                ]
             } else {
                 Vec::new()
             },
-            fiction: pack.municipality.note.as_ref().map(|_| "この資料の事業所・担当者・回答は架空です。".to_owned()),
+            fiction: pack
+                .municipality
+                .note
+                .as_ref()
+                .map(|_| "この資料の事業所・担当者・回答は架空です。".to_owned()),
         };
-        papers::read(&self.paper.id, &self.markdown, head, &pack.municipality.style.layout, &numbers, &charts)
+        papers::read(
+            &self.paper.id,
+            &self.markdown,
+            head,
+            &pack.municipality.style.layout,
+            &numbers,
+            &charts,
+        )
     }
 }
 
@@ -111,15 +159,22 @@ pub fn check_template(path: &str, text: &str) -> Vec<Finding> {
     let mut unknown: Vec<String> = template
         .undeclared_variables(false)
         .into_iter()
-        .filter(|name| !VARIABLES.contains(&name.as_str()) && !functions::NAMES.contains(&name.as_str()))
+        .filter(|name| {
+            !VARIABLES.contains(&name.as_str()) && !functions::NAMES.contains(&name.as_str())
+        })
         .collect();
     unknown.sort();
     unknown
         .into_iter()
         .map(|name| {
-            let line = text.lines().position(|line| line.contains(&name)).and_then(|at| u32::try_from(at + 1).ok());
+            let line = text
+                .lines()
+                .position(|line| line.contains(&name))
+                .and_then(|at| u32::try_from(at + 1).ok());
             let known = VARIABLES.iter().chain(&functions::NAMES).copied();
-            let near = authoring::nearest(&name, known).map_or(String::new(), |near| format!("「{near}」ではありませんか。"));
+            let near = authoring::nearest(&name, known).map_or(String::new(), |near| {
+                format!("「{near}」ではありませんか。")
+            });
             Finding::new(
                 "paper.unknown_variable",
                 path,
@@ -148,14 +203,20 @@ fn template(pack: &Pack, content: &Content) -> (String, String) {
             return (format!("templates/{name}"), text.clone());
         }
     }
-    let shared = SHARED.iter().find(|(name, _)| *name == general).map_or("", |(_, text)| *text);
+    let shared = SHARED
+        .iter()
+        .find(|(name, _)| *name == general)
+        .map_or("", |(_, text)| *text);
     (general, shared.to_owned())
 }
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build();
     environment.set_syntax(syntax.expect("the usual delimiters"));
     environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
     environment.set_formatter(|out, _, value| {
@@ -172,21 +233,37 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-fn variables(facts: &Facts<'_>, draft: &Draft, paper: &Paper, survey: Option<&str>, year: i32) -> Value {
+fn variables(
+    facts: &Facts<'_>,
+    draft: &Draft,
+    paper: &Paper,
+    survey: Option<&str>,
+    year: i32,
+) -> Value {
     let pack = &facts.pack;
     let municipality = &pack.municipality;
     let short = wareki::fiscal_short(year - 1, Width::Full).unwrap_or_default();
-    let note = municipality.style.previous_year_note.replace("{前年}", &short);
+    let note = municipality
+        .style
+        .previous_year_note
+        .replace("{前年}", &short);
     let none = AnswersOf::new();
     let answers = survey.and_then(|id| facts.answers.get(id)).unwrap_or(&none);
-    let areas: Vec<_> = municipality.areas.iter().map(|area| json!({ "id": area.id, "name": area.name })).collect();
-    let indicators: Vec<_> =
-        survey.map_or(Vec::new(), |id| pack.map.of_survey(id).map(indicator).collect());
+    let areas: Vec<_> = municipality
+        .areas
+        .iter()
+        .map(|area| json!({ "id": area.id, "name": area.name }))
+        .collect();
+    let indicators: Vec<_> = survey.map_or(Vec::new(), |id| {
+        pack.map.of_survey(id).map(indicator).collect()
+    });
     let proposal = match &paper.content {
         Content::Proposal { proposal } => pack.agenda.proposals.iter().find(|p| p.id == *proposal),
         _ => None,
     };
-    let free_text = survey.map(|id| format!("free-text-{id}")).filter(|id| draft.paper(id).is_some());
+    let free_text = survey
+        .map(|id| format!("free-text-{id}"))
+        .filter(|id| draft.paper(id).is_some());
     Value::from(Serde(json!({
         "municipality": { "name": municipality.name },
         "agenda": { "lines": draft.lines },
@@ -203,7 +280,11 @@ fn variables(facts: &Facts<'_>, draft: &Draft, paper: &Paper, survey: Option<&st
     })))
 }
 
-fn survey_variables(pack: &Pack, survey: &crate::survey::Survey, answers: &AnswersOf<'_>) -> serde_json::Value {
+fn survey_variables(
+    pack: &Pack,
+    survey: &crate::survey::Survey,
+    answers: &AnswersOf<'_>,
+) -> serde_json::Value {
     let report = survey.report.as_ref();
     json!({
         "name": survey.name,
@@ -243,7 +324,12 @@ fn refused(name: &str, error: &minijinja::Error) -> Finding {
         "paper.template",
         name,
         error.line().and_then(|line| u32::try_from(line).ok()),
-        format!("テンプレートを書き出せません（{}）。", error.detail().map_or(error.kind().to_string(), str::to_owned)),
+        format!(
+            "テンプレートを書き出せません（{}）。",
+            error
+                .detail()
+                .map_or(error.kind().to_string(), str::to_owned)
+        ),
         "この行の名前と書き方を、ひな型（`meguri new`）と比べてください。",
     )
 }

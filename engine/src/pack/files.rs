@@ -28,8 +28,16 @@ impl Files {
                     waiting.push(path);
                     continue;
                 }
-                let known = path.extension().and_then(|e| e.to_str()).is_some_and(|e| ENDINGS.contains(&e));
-                let Some(name) = path.strip_prefix(folder).ok().and_then(Path::to_str).filter(|_| known) else {
+                let known = path
+                    .extension()
+                    .and_then(|e| e.to_str())
+                    .is_some_and(|e| ENDINGS.contains(&e));
+                let Some(name) = path
+                    .strip_prefix(folder)
+                    .ok()
+                    .and_then(Path::to_str)
+                    .filter(|_| known)
+                else {
                     continue;
                 };
                 let name = name.replace('\\', "/");
@@ -55,13 +63,22 @@ impl Files {
     }
 
     /// Files in a folder with an ending, in order of their names.
-    pub fn in_folder<'a>(&'a self, folder: &'a str, ending: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn in_folder<'a>(
+        &'a self,
+        folder: &'a str,
+        ending: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0
             .iter()
             .filter(move |(path, _)| {
-                path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| {
-                    !rest.contains('/') && rest.strip_suffix(ending).is_some_and(|stem| stem.ends_with('.'))
-                })
+                path.strip_prefix(folder)
+                    .and_then(|rest| rest.strip_prefix('/'))
+                    .is_some_and(|rest| {
+                        !rest.contains('/')
+                            && rest
+                                .strip_suffix(ending)
+                                .is_some_and(|stem| stem.ends_with('.'))
+                    })
             })
             .map(|(path, text)| (path.as_str(), text.as_str()))
     }

@@ -24,7 +24,12 @@ use crate::survey::Survey;
 
 /// What a script of a cycle may ask the engine to do (effects), to work out (computes), and what
 /// it may wait for (signals). The one list; `Year::perform` carries each of them out.
-pub const EFFECTS: [&str; 4] = ["survey.publish", "survey.open", "mail.unanswered", "papers.dispatch"];
+pub const EFFECTS: [&str; 4] = [
+    "survey.publish",
+    "survey.open",
+    "mail.unanswered",
+    "papers.dispatch",
+];
 pub const COMPUTES: [&str; 5] = ["tally", "indicators", "map", "agenda", "papers"];
 pub const SIGNALS: [&str; 2] = ["levels.received", "meeting.closed"];
 
@@ -88,7 +93,12 @@ impl Pack {
 
     /// Weekends, national holidays, 12/29–1/3 and the municipality's own closed days.
     pub fn calendar(&self) -> workflows::Calendar {
-        let closed = self.municipality.calendar.closed.iter().map(|day| (*day, "閉庁日".to_owned()));
+        let closed = self
+            .municipality
+            .calendar
+            .closed
+            .iter()
+            .map(|day| (*day, "閉庁日".to_owned()));
         workflows::Calendar::national().with_closed_days(closed)
     }
 
@@ -101,7 +111,11 @@ impl Pack {
 pub fn vocabulary(municipality: &Municipality) -> Vocabulary {
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     Vocabulary {
-        roles: municipality.roles.iter().map(|role| role.name.clone()).collect(),
+        roles: municipality
+            .roles
+            .iter()
+            .map(|role| role.name.clone())
+            .collect(),
         effects: owned(&EFFECTS),
         computes: owned(&COMPUTES),
         signals: owned(&SIGNALS),

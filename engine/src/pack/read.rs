@@ -49,7 +49,10 @@ impl Pack {
     /// # Errors
     /// Everything that is wrong in any file, sorted by file and line.
     pub fn read(files: &Files) -> Result<Pack, Vec<Finding>> {
-        let mut reader = Reader { files, findings: Vec::new() };
+        let mut reader = Reader {
+            files,
+            findings: Vec::new(),
+        };
         let parts = reader.parts();
         let mut findings = reader.findings;
         let Some(parts) = parts else {
@@ -85,7 +88,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn parts(&mut self) -> Option<Parts> {
-        let municipality: Option<Read<Municipality>> = self.json("municipality.json", Kind::Municipality);
+        let municipality: Option<Read<Municipality>> =
+            self.json("municipality.json", Kind::Municipality);
         let surveys: Option<Read<Surveys>> = self.json("surveys.json", Kind::Surveys);
         let map: Option<Read<Map>> = self.json("map.json", Kind::Map);
         let agenda: Option<Read<Agenda>> = self.json("agenda.json", Kind::Agenda);
@@ -97,12 +101,27 @@ impl Reader<'_> {
         let countings = self.countings(map.as_ref(), &questionnaires);
         let cycles = self.cycles(&municipality.value);
         let templates = self.templates();
-        Some(Parts { municipality, surveys, map, agenda, history, forms, broken_forms, questionnaires, rosters, countings, cycles, templates })
+        Some(Parts {
+            municipality,
+            surveys,
+            map,
+            agenda,
+            history,
+            forms,
+            broken_forms,
+            questionnaires,
+            rosters,
+            countings,
+            cycles,
+            templates,
+        })
     }
 
     /// Takes a value, or notes why there is none.
     fn take<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
-        result.map_err(|findings| self.findings.extend(findings)).ok()
+        result
+            .map_err(|findings| self.findings.extend(findings))
+            .ok()
     }
 
     fn json<T: DeserializeOwned>(&mut self, path: &str, kind: Kind) -> Option<Read<T>> {
@@ -123,13 +142,25 @@ impl Reader<'_> {
             return None;
         }
         let value = serde_json::from_value(source.value().clone()).map_err(|error| {
-            vec![source.finding("pack.shape", "", format!("読めません（{error}）。"), "値の形を JSON Schema に合わせてください。")]
+            vec![source.finding(
+                "pack.shape",
+                "",
+                format!("読めません（{error}）。"),
+                "値の形を JSON Schema に合わせてください。",
+            )]
         });
-        Some(Read { value: self.take(value)?, source })
+        Some(Read {
+            value: self.take(value)?,
+            source,
+        })
     }
 
     fn history(&mut self) -> Vec<(String, Read<History>)> {
-        let paths: Vec<String> = self.files.in_folder("history", "json").map(|(path, _)| path.to_owned()).collect();
+        let paths: Vec<String> = self
+            .files
+            .in_folder("history", "json")
+            .map(|(path, _)| path.to_owned())
+            .collect();
         paths
             .into_iter()
             .filter_map(|path| Some((path.clone(), self.json(&path, Kind::History)?)))
@@ -139,7 +170,9 @@ impl Reader<'_> {
     fn forms(&mut self) -> (BTreeMap<String, Questionnaire>, Vec<String>) {
         let (mut forms, mut broken) = (BTreeMap::new(), Vec::new());
         for (path, text) in self.files.in_folder("forms", "json") {
-            let read = Source::json(path, text).map_err(|finding| vec![finding]).and_then(|source| forms::read(&source));
+            let read = Source::json(path, text)
+                .map_err(|finding| vec![finding])
+                .and_then(|source| forms::read(&source));
             match self.take(read) {
                 Some(form) => {
                     forms.insert(stem(path).to_owned(), form);
@@ -181,7 +214,8 @@ impl Reader<'_> {
         let mut questionnaires = BTreeMap::new();
         for survey in surveys.iter().flat_map(|read| &read.value.surveys) {
             let names = forms_of(survey, agenda.map(|read| &read.value));
-            let parts: Option<Vec<&Questionnaire>> = names.iter().map(|name| forms.get(name)).collect();
+            let parts: Option<Vec<&Questionnaire>> =
+                names.iter().map(|name| forms.get(name)).collect();
             // An unknown form is reported by check::surveys.
             let joined = match parts.as_deref() {
                 None | Some([]) => continue,
@@ -198,11 +232,18 @@ impl Reader<'_> {
         questionnaires
     }
 
-    fn countings(&mut self, map: Option<&Read<Map>>, questionnaires: &BTreeMap<String, Questionnaire>) -> Countings {
+    fn countings(
+        &mut self,
+        map: Option<&Read<Map>>,
+        questionnaires: &BTreeMap<String, Questionnaire>,
+    ) -> Countings {
         let mut countings = Countings::new();
         let Some(map) = map else { return countings };
         for (index, indicator) in map.value.indicators.iter().enumerate() {
-            let questionnaire = indicator.survey.as_deref().and_then(|survey| questionnaires.get(survey));
+            let questionnaire = indicator
+                .survey
+                .as_deref()
+                .and_then(|survey| questionnaires.get(survey));
             let (Some(questionnaire), Some(_)) = (questionnaire, &indicator.numerator) else {
                 continue;
             };
@@ -210,10 +251,22 @@ impl Reader<'_> {
             let numerator = self.take(Measure::read(&map.source, &at("numerator"), questionnaire));
             let denominator = match &indicator.denominator {
                 None => Some(None),
-                Some(_) => self.take(Measure::read(&map.source, &at("denominator"), questionnaire)).map(Some),
+                Some(_) => self
+                    .take(Measure::read(
+                        &map.source,
+                        &at("denominator"),
+                        questionnaire,
+                    ))
+                    .map(Some),
             };
             if let (Some(numerator), Some(denominator)) = (numerator, denominator) {
-                countings.insert(indicator.id.clone(), Counting { numerator, denominator });
+                countings.insert(
+                    indicator.id.clone(),
+                    Counting {
+                        numerator,
+                        denominator,
+                    },
+                );
             }
         }
         countings
@@ -223,17 +276,33 @@ impl Reader<'_> {
         let vocabulary = vocabulary(municipality);
         let mut cycles = Vec::new();
         for (path, text) in self.files.in_folder("cycles", "json") {
-            let read = Source::json(path, text).map_err(|finding| vec![finding]).and_then(|source| Parameters::read(&source));
-            let Some(parameters) = self.take(read) else { continue };
-            let file = format!("cycles/{}", parameters.script());
-            let Some(script) = self.files.get(&file) else {
-                self.findings.push(Finding::new("pack.missing_file", path, None, format!("台本 {file} がありません。"), "script の名を直すか、台本を置いてください。"));
+            let read = Source::json(path, text)
+                .map_err(|finding| vec![finding])
+                .and_then(|source| Parameters::read(&source));
+            let Some(parameters) = self.take(read) else {
                 continue;
             };
-            let Some(script) = self.take(workflows::read(&file, script, &vocabulary)) else { continue };
+            let file = format!("cycles/{}", parameters.script());
+            let Some(script) = self.files.get(&file) else {
+                self.findings.push(Finding::new(
+                    "pack.missing_file",
+                    path,
+                    None,
+                    format!("台本 {file} がありません。"),
+                    "script の名を直すか、台本を置いてください。",
+                ));
+                continue;
+            };
+            let Some(script) = self.take(workflows::read(&file, script, &vocabulary)) else {
+                continue;
+            };
             // The plan is made once here, so that what is wrong with it is found before a cycle starts.
             if self.take(script.plan(&parameters)).is_some() {
-                cycles.push(Cycle { id: stem(path).to_owned(), script, parameters });
+                cycles.push(Cycle {
+                    id: stem(path).to_owned(),
+                    script,
+                    parameters,
+                });
             }
         }
         cycles
@@ -262,18 +331,29 @@ pub(super) fn forms_of(survey: &Survey, agenda: Option<&Agenda>) -> Vec<String> 
 }
 
 fn published(history: &[(String, Read<History>)]) -> Vec<Figure> {
-    history.iter().flat_map(|(file, read)| read.value.figures(file)).collect()
+    history
+        .iter()
+        .flat_map(|(file, read)| read.value.figures(file))
+        .collect()
 }
 
 fn digest(files: &Files) -> String {
     let mut hasher = Sha256::new();
-    for (path, text) in files.0.iter().filter(|(path, _)| !path.starts_with("cases/")) {
+    for (path, text) in files
+        .0
+        .iter()
+        .filter(|(path, _)| !path.starts_with("cases/"))
+    {
         for part in [path, text] {
             hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             hasher.update(part.as_bytes());
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {

@@ -62,7 +62,11 @@ impl Layout {
             })
             .collect();
         untangle(pack, &mut columns);
-        let tallest = columns.iter().map(|column| stacked(column)).max().unwrap_or(0);
+        let tallest = columns
+            .iter()
+            .map(|column| stacked(column))
+            .max()
+            .unwrap_or(0);
         for (index, column) in columns.iter_mut().enumerate() {
             let x = MARGIN + i32::try_from(index).unwrap_or(0) * (BOX_WIDTH + GAP_X);
             // Shorter columns stand in the middle of their neighbours.
@@ -75,7 +79,10 @@ impl Layout {
         let boxes: Vec<Box> = columns.into_iter().flatten().collect();
         let count = i32::try_from(layers.len()).unwrap_or(0);
         let names = layers.iter().enumerate().map(|(index, layer)| {
-            (MARGIN + i32::try_from(index).unwrap_or(0) * (BOX_WIDTH + GAP_X), layer.name.clone())
+            (
+                MARGIN + i32::try_from(index).unwrap_or(0) * (BOX_WIDTH + GAP_X),
+                layer.name.clone(),
+            )
         });
         Layout {
             width: 2 * MARGIN + count * BOX_WIDTH + (count - 1).max(0) * GAP_X,
@@ -92,12 +99,31 @@ fn stacked(column: &[Box]) -> i32 {
 }
 
 fn boxed(pack: &Pack, book: &FigureBook, node: &crate::map::Node, column: usize) -> Box {
-    let scene = |id: &String| pack.map.scenes.iter().find(|scene| scene.id == *id).map(|scene| scene.name.as_str());
+    let scene = |id: &String| {
+        pack.map
+            .scenes
+            .iter()
+            .find(|scene| scene.id == *id)
+            .map(|scene| scene.name.as_str())
+    };
     let scenes: Vec<&str> = node.scenes.iter().filter_map(scene).collect();
     let title = wrap(&node.title, TEXT_WIDTH);
-    let scenes = if scenes.is_empty() { Vec::new() } else { wrap(&format!("〔{}〕", scenes.join("・")), TEXT_WIDTH + 6) };
-    let indicators: Vec<Shown> = node.indicators.iter().filter_map(|id| shown(pack, book, id)).collect();
-    let lines = title.len() + scenes.len() + indicators.iter().map(|shown| shown.lines.len()).sum::<usize>();
+    let scenes = if scenes.is_empty() {
+        Vec::new()
+    } else {
+        wrap(&format!("〔{}〕", scenes.join("・")), TEXT_WIDTH + 6)
+    };
+    let indicators: Vec<Shown> = node
+        .indicators
+        .iter()
+        .filter_map(|id| shown(pack, book, id))
+        .collect();
+    let lines = title.len()
+        + scenes.len()
+        + indicators
+            .iter()
+            .map(|shown| shown.lines.len())
+            .sum::<usize>();
     Box {
         id: node.id.clone(),
         column,
@@ -114,22 +140,34 @@ fn boxed(pack: &Pack, book: &FigureBook, node: &crate::map::Node, column: usize)
 fn shown(pack: &Pack, book: &FigureBook, id: &str) -> Option<Shown> {
     let indicator = pack.map.indicator(id)?;
     let home = &pack.municipality.home_area;
-    let mine: Vec<&Figure> =
-        book.figures().into_iter().filter(|figure| figure.key.indicator == id && figure.key.area == *home).collect();
+    let mine: Vec<&Figure> = book
+        .figures()
+        .into_iter()
+        .filter(|figure| figure.key.indicator == id && figure.key.area == *home)
+        .collect();
     let newest = mine.last();
     let text = match newest {
         None => format!("{} （値なし）", indicator.name),
         Some(figure) => {
             let percent = |figure: &Figure| {
-                let unit = if matches!(figure.amount, crate::figure::Amount::Count(_)) { indicator.unit.as_str() } else { "%" };
+                let unit = if matches!(figure.amount, crate::figure::Amount::Count(_)) {
+                    indicator.unit.as_str()
+                } else {
+                    "%"
+                };
                 format!("{}{unit}", figure.printed(pack.municipality.style.percent))
             };
-            let before = mine.iter().find(|other| other.key.year == figure.key.year - 1);
+            let before = mine
+                .iter()
+                .find(|other| other.key.year == figure.key.year - 1);
             let before = before.map_or(String::new(), |before| format!("({})", percent(before)));
             format!("{} {}{before}", indicator.name, percent(figure))
         }
     };
-    Some(Shown { lines: wrap(&text, TEXT_WIDTH), key: newest.map(|figure| figure.key.clone()) })
+    Some(Shown {
+        lines: wrap(&text, TEXT_WIDTH),
+        key: newest.map(|figure| figure.key.clone()),
+    })
 }
 
 /// Orders each column by where its causes stand in the column before, so that fewer arrows cross.
@@ -147,8 +185,11 @@ fn untangle(pack: &Pack, columns: &mut [Vec<Box>]) {
             // A thousandth of a place is fine enough; nothing before it leaves a box where it is.
             (!from.is_empty()).then(|| from.iter().sum::<usize>() * 1000 / from.len())
         };
-        let mut ranked: Vec<(usize, Box)> =
-            column.drain(..).enumerate().map(|(at, node)| (cause(&node.id).unwrap_or(at * 1000), node)).collect();
+        let mut ranked: Vec<(usize, Box)> = column
+            .drain(..)
+            .enumerate()
+            .map(|(at, node)| (cause(&node.id).unwrap_or(at * 1000), node))
+            .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
         for (index, (_, node)) in ranked.into_iter().enumerate() {
             positions.insert(node.id.clone(), index);
@@ -159,12 +200,20 @@ fn untangle(pack: &Pack, columns: &mut [Vec<Box>]) {
 
 fn arrows(pack: &Pack, boxes: &[Box]) -> Vec<(Place, Place)> {
     let place = |id: &str| {
-        boxes.iter().find(|node| node.id == id).map(|node| Place { x: node.x, y: node.y, height: node.height })
+        boxes.iter().find(|node| node.id == id).map(|node| Place {
+            x: node.x,
+            y: node.y,
+            height: node.height,
+        })
     };
     pack.map
         .nodes
         .iter()
-        .flat_map(|node| node.leads_to.iter().map(move |to| (node.id.as_str(), to.as_str())))
+        .flat_map(|node| {
+            node.leads_to
+                .iter()
+                .map(move |to| (node.id.as_str(), to.as_str()))
+        })
         .filter_map(|(from, to)| Some((place(from)?, place(to)?)))
         .collect()
 }

@@ -6,7 +6,7 @@ mod text;
 
 use std::fmt::Write;
 
-use layout::{BOX_WIDTH, Box, Layout, LINE};
+use layout::{BOX_WIDTH, Box, LINE, Layout};
 use text::escape;
 
 use crate::figure::{FigureBook, FigureKey};
@@ -24,14 +24,22 @@ pub fn map(pack: &Pack, book: &FigureBook, link: Option<Link<'_>>) -> String {
     svg
 }
 
-fn draw(svg: &mut String, pack: &Pack, layout: &Layout, link: Option<Link<'_>>) -> std::fmt::Result {
+fn draw(
+    svg: &mut String,
+    pack: &Pack,
+    layout: &Layout,
+    link: Option<Link<'_>>,
+) -> std::fmt::Result {
     let (width, height) = (layout.width, layout.height);
     write!(
         svg,
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-labelledby="map-title" font-family="'BIZ UDPGothic','BIZ UDGothic',sans-serif" font-size="13">"##
     )?;
     let title = escape(&format!("{}　施策・指標マップ", pack.map.plan.title));
-    write!(svg, r##"<title id="map-title">{title}</title><rect width="{width}" height="{height}" fill="#fff"/>"##)?;
+    write!(
+        svg,
+        r##"<title id="map-title">{title}</title><rect width="{width}" height="{height}" fill="#fff"/>"##
+    )?;
     write!(
         svg,
         r##"<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 10 5 0 10z" fill="#4d4d4d"/></marker></defs>"##
@@ -66,7 +74,11 @@ fn draw(svg: &mut String, pack: &Pack, layout: &Layout, link: Option<Link<'_>>) 
 fn draw_box(svg: &mut String, node: &Box, link: Option<Link<'_>>) -> std::fmt::Result {
     let (x, height) = (node.x, node.height);
     // The first layer is what people do, the others what becomes of it.
-    let fill = if node.column == 0 { "#f2f2f2" } else { "#e8f1fe" };
+    let fill = if node.column == 0 {
+        "#f2f2f2"
+    } else {
+        "#e8f1fe"
+    };
     write!(
         svg,
         r##"<rect x="{x}" y="{}" width="{BOX_WIDTH}" height="{height}" rx="8" fill="{fill}" stroke="#333"/>"##,
@@ -74,24 +86,43 @@ fn draw_box(svg: &mut String, node: &Box, link: Option<Link<'_>>) -> std::fmt::R
     )?;
     let mut y = node.y + 24;
     for line in &node.title {
-        write!(svg, r##"<text x="{}" y="{y}" font-weight="700">{}</text>"##, x + 12, escape(line))?;
+        write!(
+            svg,
+            r##"<text x="{}" y="{y}" font-weight="700">{}</text>"##,
+            x + 12,
+            escape(line)
+        )?;
         y += LINE;
     }
     for line in &node.scenes {
-        write!(svg, r##"<text x="{}" y="{y}" font-size="11" fill="#4d4d4d">{}</text>"##, x + 12, escape(line))?;
+        write!(
+            svg,
+            r##"<text x="{}" y="{y}" font-size="11" fill="#4d4d4d">{}</text>"##,
+            x + 12,
+            escape(line)
+        )?;
         y += LINE;
     }
     for indicator in &node.indicators {
         let text = |svg: &mut String| {
             for (index, line) in indicator.lines.iter().enumerate() {
                 let y = y + LINE * i32::try_from(index).unwrap_or(0);
-                write!(svg, r##"<text x="{}" y="{y}" fill="#0017c1">{}</text>"##, x + 12, escape(line))?;
+                write!(
+                    svg,
+                    r##"<text x="{}" y="{y}" fill="#0017c1">{}</text>"##,
+                    x + 12,
+                    escape(line)
+                )?;
             }
             Ok(())
         };
         match (&indicator.key, link) {
             (Some(key), Some(link)) => {
-                write!(svg, r##"<a href="{}" text-decoration="underline">"##, escape(&link(key)))?;
+                write!(
+                    svg,
+                    r##"<a href="{}" text-decoration="underline">"##,
+                    escape(&link(key))
+                )?;
                 text(svg)?;
                 svg.push_str("</a>");
             }

@@ -5,7 +5,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for character in text.chars() {
-        let wide = if character.is_ascii() || ('｡'..='ﾟ').contains(&character) { 1 } else { 2 };
+        let wide = if character.is_ascii() || ('｡'..='ﾟ').contains(&character) {
+            1
+        } else {
+            2
+        };
         // Closing marks stay with the line before (行頭禁則).
         let closing = "、。）」』】・ー～％%)".contains(character);
         if used + wide > width && !closing {
@@ -21,7 +25,10 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -30,7 +37,10 @@ mod tests {
 
     #[test]
     fn wraps_by_width_and_keeps_closing_marks() {
-        assert_eq!(wrap("入院の時から退院まで", 10), ["入院の時か", "ら退院まで"]);
+        assert_eq!(
+            wrap("入院の時から退院まで", 10),
+            ["入院の時か", "ら退院まで"]
+        );
         assert_eq!(wrap("入院の時。から", 8), ["入院の時。", "から"]);
         assert_eq!(wrap("abcd入院", 6), ["abcd入", "院"]);
         assert_eq!(wrap("", 6), [""]);

@@ -25,7 +25,10 @@ impl Act {
     }
 
     pub(crate) fn for_cycle(&self) -> workflows::At {
-        workflows::At { instant: self.at, today: self.today() }
+        workflows::At {
+            instant: self.at,
+            today: self.today(),
+        }
     }
 }
 

@@ -9,8 +9,17 @@ impl Pack {
     /// Invented people for a dry run: the holders of the roles, as many respondents as the largest
     /// roster has, and the usual habits.
     pub fn habits(&self, cycle: &Cycle) -> Habits {
-        let holders = self.municipality.roles.iter().map(|role| (role.name.clone(), role.holders.clone()));
-        let asked = self.rosters.values().map(|roster| roster.respondents.len()).max().unwrap_or(0);
+        let holders = self
+            .municipality
+            .roles
+            .iter()
+            .map(|role| (role.name.clone(), role.holders.clone()));
+        let asked = self
+            .rosters
+            .values()
+            .map(|roster| roster.respondents.len())
+            .max()
+            .unwrap_or(0);
         Habits {
             cycle: cycle.turn(),
             holders: holders.collect(),
@@ -26,7 +35,14 @@ impl Pack {
     pub fn dry_run(&self, cycle: &Cycle) -> Result<Timeline, Vec<authoring::Finding>> {
         let plan = cycle.script.plan(&cycle.parameters)?;
         let start = workflows::State::default();
-        Ok(simulate(&cycle.script, &cycle.parameters, &plan, &self.habits(cycle), &self.calendar(), start))
+        Ok(simulate(
+            &cycle.script,
+            &cycle.parameters,
+            &plan,
+            &self.habits(cycle),
+            &self.calendar(),
+            start,
+        ))
     }
 }
 
@@ -40,10 +56,23 @@ impl Year {
         let plan = self.plan(cycle).await?;
         let definition = self.definition(cycle).ok_or_else(unknown)?;
         let parameters = self.parameters(cycle).ok_or_else(unknown)?;
-        let state = self.state(|state| state.cycles.get(cycle).cloned()).ok_or_else(unknown)?;
+        let state = self
+            .state(|state| state.cycles.get(cycle).cloned())
+            .ok_or_else(unknown)?;
         let habits = self.pack.habits(definition);
-        let timeline = simulate(&definition.script, &parameters, &plan, &habits, &self.calendar(), state);
+        let timeline = simulate(
+            &definition.script,
+            &parameters,
+            &plan,
+            &habits,
+            &self.calendar(),
+            state,
+        );
         let today = act.today();
-        Ok(timeline.entries.into_iter().filter(|entry| entry.on >= today).collect())
+        Ok(timeline
+            .entries
+            .into_iter()
+            .filter(|entry| entry.on >= today)
+            .collect())
     }
 }

@@ -20,17 +20,33 @@ impl Year {
     /// # Errors
     /// The pack has no such cycle, or its plan is refused.
     pub async fn start_cycle(&self, act: &Act, cycle: &str, by: Actor) -> Result<String, Refusal> {
-        let definition = self.pack.cycle(cycle).ok_or_else(|| Refusal::Unknown(format!("サイクル「{cycle}」")))?;
+        let definition = self
+            .pack
+            .cycle(cycle)
+            .ok_or_else(|| Refusal::Unknown(format!("サイクル「{cycle}」")))?;
         let id = definition.turn();
         if self.state(|state| state.cycles.contains_key(&id)) {
             return Ok(id);
         }
-        let plan = definition.script.plan(&definition.parameters).map_err(Refusal::Findings)?;
+        let plan = definition
+            .script
+            .plan(&definition.parameters)
+            .map_err(Refusal::Findings)?;
         let keep = (self.plan_key(&plan.hash)?, Some(to_json(&plan)?));
-        self.plans.write().expect("no panic while plans are held").insert(plan.hash.clone(), Arc::new(plan.clone()));
-        let start = Command::Start { cycle: id.clone(), by };
-        let change = Change { writes: vec![keep], ..Change::default() };
-        self.decide_on(act, &id, Some(Arc::new(plan)), start, change).await?;
+        self.plans
+            .write()
+            .expect("no panic while plans are held")
+            .insert(plan.hash.clone(), Arc::new(plan.clone()));
+        let start = Command::Start {
+            cycle: id.clone(),
+            by,
+        };
+        let change = Change {
+            writes: vec![keep],
+            ..Change::default()
+        };
+        self.decide_on(act, &id, Some(Arc::new(plan)), start, change)
+            .await?;
         Ok(id)
     }
 
@@ -39,7 +55,8 @@ impl Year {
     /// # Errors
     /// The cycle refuses, with the reason.
     pub async fn command(&self, act: &Act, cycle: &str, command: Command) -> Result<(), Refusal> {
-        self.decide_on(act, cycle, None, command, Change::default()).await
+        self.decide_on(act, cycle, None, command, Change::default())
+            .await
     }
 
     /// Lets time pass and does what the plan asks for, until nothing is left to do now.
@@ -54,11 +71,22 @@ impl Year {
             self.command(act, &cycle, Command::Tick).await?;
             while let Some(work) = self.next_work(act, &cycle).await? {
                 let (command, change) = match self.perform(act, &cycle, &work).await {
-                    Ok((outcome, change)) => (Command::Settle { key: work.key.clone(), outcome, input_hash: None }, change),
+                    Ok((outcome, change)) => (
+                        Command::Settle {
+                            key: work.key.clone(),
+                            outcome,
+                            input_hash: None,
+                        },
+                        change,
+                    ),
                     Err(error @ (Refusal::Store(_) | Refusal::Commit(_))) => return Err(error),
-                    Err(error) => {
-                        (Command::Fail { key: work.key.clone(), message: error.to_string() }, Change::default())
-                    }
+                    Err(error) => (
+                        Command::Fail {
+                            key: work.key.clone(),
+                            message: error.to_string(),
+                        },
+                        Change::default(),
+                    ),
                 };
                 self.decide_on(act, &cycle, None, command, change).await?;
             }
@@ -79,20 +107,36 @@ impl Year {
     /// There is no such cycle, or its plan cannot be read.
     pub async fn plan(&self, cycle: &str) -> Result<Arc<Plan>, Refusal> {
         let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」"));
-        let hash = self.state(|state| state.cycles.get(cycle).map(|c| c.plan.clone())).ok_or_else(unknown)?;
-        if let Some(plan) = self.plans.read().expect("no panic while plans are held").get(&hash) {
+        let hash = self
+            .state(|state| state.cycles.get(cycle).map(|c| c.plan.clone()))
+            .ok_or_else(unknown)?;
+        if let Some(plan) = self
+            .plans
+            .read()
+            .expect("no panic while plans are held")
+            .get(&hash)
+        {
             return Ok(plan.clone());
         }
-        let bytes = self.store.get(&self.plan_key(&hash)?).await?.ok_or_else(unknown)?;
+        let bytes = self
+            .store
+            .get(&self.plan_key(&hash)?)
+            .await?
+            .ok_or_else(unknown)?;
         let plan: Arc<Plan> = Arc::new(read_json(&bytes)?);
-        self.plans.write().expect("no panic while plans are held").insert(hash, plan.clone());
+        self.plans
+            .write()
+            .expect("no panic while plans are held")
+            .insert(hash, plan.clone());
         Ok(plan)
     }
 
     /// The parameters of a running cycle, with the dates as they stand now.
     pub fn parameters(&self, cycle: &str) -> Option<Parameters> {
         let mut parameters = self.definition(cycle)?.parameters.clone();
-        let dates = self.state(|state| state.cycles.get(cycle).map(|c| c.dates.clone())).unwrap_or_default();
+        let dates = self
+            .state(|state| state.cycles.get(cycle).map(|c| c.dates.clone()))
+            .unwrap_or_default();
         for (field, on) in dates {
             // A field that the pack no longer has keeps its date in the cycle only.
             parameters = parameters.with_date(&field, on).unwrap_or(parameters);
@@ -103,7 +147,9 @@ impl Year {
     /// The pack's definition behind a turn of a cycle.
     pub fn definition(&self, cycle: &str) -> Option<&pack::Cycle> {
         self.pack.cycles.iter().find(|definition| {
-            cycle.strip_prefix(&definition.id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            cycle
+                .strip_prefix(&definition.id)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         })
     }
 
@@ -128,39 +174,64 @@ impl Year {
         };
         let calendar = self.calendar();
         for _ in 0..TRIES {
-            let before = self.state(|state| state.cycles.get(cycle).cloned()).unwrap_or_default();
-            let records = workflows::decide(&before, &plan, command.clone(), &act.for_cycle(), &calendar)
-                .map_err(|refusal| Refusal::Cycle(refusal.to_string()))?;
+            let before = self
+                .state(|state| state.cycles.get(cycle).cloned())
+                .unwrap_or_default();
+            let records =
+                workflows::decide(&before, &plan, command.clone(), &act.for_cycle(), &calendar)
+                    .map_err(|refusal| Refusal::Cycle(refusal.to_string()))?;
             if records.is_empty() {
                 return Ok(());
             }
             let key = self.cycle_key(cycle)?;
             let seen = (before.records > 0).then(|| before.records.to_string());
             let after = before.records + records.len() as u64;
-            let mut guards = vec![Guard::unchanged(key.clone(), seen.as_deref().map(str::as_bytes))];
+            let mut guards = vec![Guard::unchanged(
+                key.clone(),
+                seen.as_deref().map(str::as_bytes),
+            )];
             guards.extend(change.guards.iter().cloned());
             let mut events = change.events.clone();
-            events.extend(records.iter().flat_map(|record| self.surveys_touched(&plan, record)));
             events.extend(
-                records.into_iter().map(|record| Event::CycleAdvanced { cycle: cycle.to_owned(), record }),
+                records
+                    .iter()
+                    .flat_map(|record| self.surveys_touched(&plan, record)),
             );
+            events.extend(records.into_iter().map(|record| Event::CycleAdvanced {
+                cycle: cycle.to_owned(),
+                record,
+            }));
             let mut writes = change.writes.clone();
             writes.push((key, Some(after.to_string().into_bytes())));
-            match self.commit(act, Change { guards, events, writes, cause: change.cause.clone() }).await {
+            match self
+                .commit(
+                    act,
+                    Change {
+                        guards,
+                        events,
+                        writes,
+                        cause: change.cause.clone(),
+                    },
+                )
+                .await
+            {
                 Err(Refusal::Commit(CommitError::Refused(_))) => self.catch_up().await?,
                 other => return other,
             }
         }
-        Err(Refusal::Cycle("ほかの人が同時に操作しています。画面を開き直して、もう一度行ってください。".into()))
+        Err(Refusal::Cycle(
+            "ほかの人が同時に操作しています。画面を開き直して、もう一度行ってください。".into(),
+        ))
     }
 
     /// A collection that ends closes its survey; one that is opened again opens it again.
     fn surveys_touched(&self, plan: &Plan, record: &workflows::Record) -> Vec<Event> {
         use workflows::Event::{StepReopened, StepSettled};
-        let survey = |key: &workflows::Key| match plan.step(key.step.as_str()).map(|step| &step.kind) {
-            Some(Kind::Collect { name }) => Some(name.clone()),
-            _ => None,
-        };
+        let survey =
+            |key: &workflows::Key| match plan.step(key.step.as_str()).map(|step| &step.kind) {
+                Some(Kind::Collect { name }) => Some(name.clone()),
+                _ => None,
+            };
         let held = |survey: &String| self.state(|state| state.surveys.get(survey).cloned());
         match &record.event {
             StepSettled { key, .. } => survey(key)
@@ -174,7 +245,12 @@ impl Year {
                 .filter_map(|survey| {
                     let held = held(&survey).filter(|held| held.closed_at.is_some())?;
                     let closes_on = self.closes_on(plan, &survey);
-                    Some(Event::SurveyOpened { survey, version: held.version, asked: held.asked, closes_on })
+                    Some(Event::SurveyOpened {
+                        survey,
+                        version: held.version,
+                        asked: held.asked,
+                        closes_on,
+                    })
                 })
                 .collect(),
             _ => Vec::new(),
@@ -183,21 +259,34 @@ impl Year {
 
     /// The date until which a plan collects answers to a survey.
     pub(super) fn closes_on(&self, plan: &Plan, survey: &str) -> Option<NaiveDate> {
-        let step = plan.steps.iter().find(|step| matches!(&step.kind, Kind::Collect { name } if name == survey))?;
+        let step = plan
+            .steps
+            .iter()
+            .find(|step| matches!(&step.kind, Kind::Collect { name } if name == survey))?;
         let state = self.state(|state| {
-            state.cycles.values().find(|cycle| cycle.plan == plan.hash).cloned()
+            state
+                .cycles
+                .values()
+                .find(|cycle| cycle.plan == plan.hash)
+                .cloned()
         });
         workflows::deadline(&state.unwrap_or_default(), plan, step, &self.calendar())
     }
 
     /// What a gate is told about the collection before it.
-    pub(super) fn gate_facts(&self, plan: &Plan, work: &Work) -> serde_json::Map<String, serde_json::Value> {
+    pub(super) fn gate_facts(
+        &self,
+        plan: &Plan,
+        work: &Work,
+    ) -> serde_json::Map<String, serde_json::Value> {
         let mut facts = serde_json::Map::new();
         let mut waiting = vec![work.key.step.clone()];
         let mut seen = Vec::new();
         let mut survey = None;
         while let (Some(id), None) = (waiting.pop(), &survey) {
-            let Some(step) = plan.step(id.as_str()).filter(|_| !seen.contains(&id)) else { continue };
+            let Some(step) = plan.step(id.as_str()).filter(|_| !seen.contains(&id)) else {
+                continue;
+            };
             seen.push(id);
             match &step.kind {
                 Kind::Collect { name } => survey = Some(name.clone()),
@@ -205,7 +294,12 @@ impl Year {
             }
         }
         let counts = survey.and_then(|survey| {
-            self.state(|state| state.surveys.get(&survey).map(|held| (held.asked, held.responded.len())))
+            self.state(|state| {
+                state
+                    .surveys
+                    .get(&survey)
+                    .map(|held| (held.asked, held.responded.len()))
+            })
         });
         let (asked, answered) = counts.unwrap_or_default();
         facts.insert("asked".into(), asked.into());
@@ -222,6 +316,8 @@ impl Year {
         let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」の定義"));
         let script = &self.definition(cycle).ok_or_else(unknown)?.script;
         let parameters = self.parameters(cycle).ok_or_else(unknown)?;
-        script.gate(&work.name, &facts, &parameters).map_err(|error| Refusal::Cycle(error.to_string()))
+        script
+            .gate(&work.name, &facts, &parameters)
+            .map_err(|error| Refusal::Cycle(error.to_string()))
     }
 }

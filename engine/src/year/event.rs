@@ -11,29 +11,75 @@ use crate::meeting::Paper;
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// The pack whose data is in force from here on.
-    PackAdopted { digest: String },
-    CycleAdvanced { cycle: String, record: workflows::Record },
+    PackAdopted {
+        digest: String,
+    },
+    CycleAdvanced {
+        cycle: String,
+        record: workflows::Record,
+    },
     /// From here on this version cannot change.
-    QuestionnairePublished { survey: String, version: u32, digest: String },
-    SurveyOpened { survey: String, version: u32, asked: u64, closes_on: Option<NaiveDate> },
-    SurveyClosed { survey: String },
+    QuestionnairePublished {
+        survey: String,
+        version: u32,
+        digest: String,
+    },
+    SurveyOpened {
+        survey: String,
+        version: u32,
+        asked: u64,
+        closes_on: Option<NaiveDate>,
+    },
+    SurveyClosed {
+        survey: String,
+    },
     /// A personal link was made; only its hash is kept.
-    LinkMade { hash: String, door: Door },
+    LinkMade {
+        hash: String,
+        door: Door,
+    },
     /// A one-time link was used.
-    LinkSpent { hash: String },
-    Responded { survey: String, respondent: String, source: Source, digest: String },
+    LinkSpent {
+        hash: String,
+    },
+    Responded {
+        survey: String,
+        respondent: String,
+        source: Source,
+        digest: String,
+    },
     /// A mail to those who have not answered was due; it is shown for copying.
-    ReminderDue { survey: String, respondents: Vec<String> },
+    ReminderDue {
+        survey: String,
+        respondents: Vec<String>,
+    },
     /// Figures were counted anew; the digest is over the figures, so that a changed number is seen.
-    FiguresCounted { survey: String, responses: u64, digest: String },
+    FiguresCounted {
+        survey: String,
+        responses: u64,
+        digest: String,
+    },
     /// The 施策・指標マップ with the figures of that moment.
-    MapDrawn { version: u32, file: String },
+    MapDrawn {
+        version: u32,
+        file: String,
+    },
     /// The 次第 as drafted: a file with the lines and the list of papers.
-    AgendaDrafted { meeting: String, file: String },
-    PapersWritten { meeting: String, papers: Vec<PaperFile> },
+    AgendaDrafted {
+        meeting: String,
+        file: String,
+    },
+    PapersWritten {
+        meeting: String,
+        papers: Vec<PaperFile>,
+    },
     /// The papers went out; their numbers and texts no longer change.
-    PapersDispatched { meeting: String },
-    MeetingClosed { meeting: String },
+    PapersDispatched {
+        meeting: String,
+    },
+    MeetingClosed {
+        meeting: String,
+    },
 }
 
 /// Where a link leads.

@@ -5,7 +5,10 @@ use store::{Key, KeyError};
 use super::{Refusal, Year};
 
 impl Year {
-    pub(super) fn key<'a>(&'a self, rest: impl IntoIterator<Item = &'a str>) -> Result<Key, Refusal> {
+    pub(super) fn key<'a>(
+        &'a self,
+        rest: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Key, Refusal> {
         Key::new(std::iter::once(self.slug()).chain(rest))
             .map_err(|error: KeyError| Refusal::Unreadable(error.to_string()))
     }

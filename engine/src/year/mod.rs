@@ -72,7 +72,9 @@ pub enum Refusal {
     Store(#[from] StoreError),
     #[error(transparent)]
     Commit(CommitError),
-    #[error("保存されている内容を読めません（{0}）。`meguri export` で控えを取り、作成元に連絡してください。")]
+    #[error(
+        "保存されている内容を読めません（{0}）。`meguri export` で控えを取り、作成元に連絡してください。"
+    )]
     Unreadable(String),
 }
 
@@ -101,8 +103,17 @@ impl Year {
         };
         year.catch_up().await?;
         if year.state(|state| state.pack.as_ref() != Some(&year.pack.digest)) {
-            let adopted = Event::PackAdopted { digest: year.pack.digest.clone() };
-            year.commit(&Act::by_meguri(at), Change { events: vec![adopted], ..Change::default() }).await?;
+            let adopted = Event::PackAdopted {
+                digest: year.pack.digest.clone(),
+            };
+            year.commit(
+                &Act::by_meguri(at),
+                Change {
+                    events: vec![adopted],
+                    ..Change::default()
+                },
+            )
+            .await?;
         }
         Ok(year)
     }
@@ -113,14 +124,22 @@ impl Year {
 
     /// Looks at the state.
     pub fn state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(&self.state.read().expect("nothing panics while the state is held"))
+        look(
+            &self
+                .state
+                .read()
+                .expect("nothing panics while the state is held"),
+        )
     }
 
     /// Stores a change and folds it in.
     pub(crate) async fn commit(&self, act: &Act, change: Change) -> Result<(), Refusal> {
         let mut events = Vec::with_capacity(change.events.len());
         for event in &change.events {
-            events.push(serde_json::to_value(event).map_err(|error| Refusal::Unreadable(error.to_string()))?);
+            events.push(
+                serde_json::to_value(event)
+                    .map_err(|error| Refusal::Unreadable(error.to_string()))?,
+            );
         }
         let commit = store::Commit {
             municipality: self.slug().to_owned(),
@@ -132,19 +151,36 @@ impl Year {
             events,
             writes: change.writes,
         };
-        let committed = self.store.commit(commit).await.map_err(|error| match error {
-            CommitError::TooLarge { .. } => Refusal::TooLarge,
-            other => Refusal::Commit(other),
-        })?;
-        let Some(first) = committed.records.first() else { return Ok(()) };
+        let committed = self
+            .store
+            .commit(commit)
+            .await
+            .map_err(|error| match error {
+                CommitError::TooLarge { .. } => Refusal::TooLarge,
+                other => Refusal::Commit(other),
+            })?;
+        let Some(first) = committed.records.first() else {
+            return Ok(());
+        };
         let first = first.seq;
-        let folded = committed.records.into_iter().map(|record| (record.seq, record.at)).zip(change.events);
-        if self.fold(first, folded.map(|((seq, at), event)| (seq, at, event))) { Ok(()) } else { self.catch_up().await }
+        let folded = committed
+            .records
+            .into_iter()
+            .map(|record| (record.seq, record.at))
+            .zip(change.events);
+        if self.fold(first, folded.map(|((seq, at), event)| (seq, at, event))) {
+            Ok(())
+        } else {
+            self.catch_up().await
+        }
     }
 
     /// Folds records in from `first` on; false when there is a gap before them.
     fn fold(&self, first: u64, records: impl Iterator<Item = (u64, DateTime<Utc>, Event)>) -> bool {
-        let mut state = self.state.write().expect("nothing panics while the state is held");
+        let mut state = self
+            .state
+            .write()
+            .expect("nothing panics while the state is held");
         if state.head + 1 < first {
             return false;
         }
@@ -163,9 +199,8 @@ impl Year {
         let records = self.store.journal(self.slug(), from).await?;
         let mut events = Vec::with_capacity(records.len());
         for record in records {
-            let event: Event = serde_json::from_value(record.event).map_err(|error| {
-                Refusal::Unreadable(format!("記録 {}：{error}", record.seq))
-            })?;
+            let event: Event = serde_json::from_value(record.event)
+                .map_err(|error| Refusal::Unreadable(format!("記録 {}：{error}", record.seq)))?;
             events.push((record.seq, record.at, event));
         }
         self.fold(from, events.into_iter());

@@ -10,15 +10,27 @@ use crate::meeting::{self, Draft, Facts, Paper, Written};
 impl Year {
     /// Stores a file and the key that makes it part of this municipality. The key is to be written
     /// together with the event that names the file.
-    pub(super) fn keep_file(&self, name: &str, bytes: &[u8]) -> Result<(String, (Key, Option<Vec<u8>>)), Refusal> {
+    pub(super) fn keep_file(
+        &self,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<(String, (Key, Option<Vec<u8>>)), Refusal> {
         let hash = self.store.put_file(bytes)?;
-        let key = hash.key(self.slug()).map_err(|error| Refusal::Unreadable(error.to_string()))?;
-        Ok((hash.as_str().to_owned(), (key, Some(name.as_bytes().to_vec()))))
+        let key = hash
+            .key(self.slug())
+            .map_err(|error| Refusal::Unreadable(error.to_string()))?;
+        Ok((
+            hash.as_str().to_owned(),
+            (key, Some(name.as_bytes().to_vec())),
+        ))
     }
 
     fn read_file<T: serde::de::DeserializeOwned>(&self, file: &str) -> Result<T, Refusal> {
         let hash: FileHash = file.parse()?;
-        let bytes = self.store.file(&hash)?.ok_or_else(|| Refusal::Unknown(format!("ファイル {file}")))?;
+        let bytes = self
+            .store
+            .file(&hash)?
+            .ok_or_else(|| Refusal::Unknown(format!("ファイル {file}")))?;
         read_json(&bytes)
     }
 
@@ -27,7 +39,11 @@ impl Year {
     /// # Errors
     /// The pack has no such meeting.
     pub fn agenda(&self, cycle: &str, meeting: &str) -> Result<Draft, Refusal> {
-        self.agenda_with(cycle, meeting, &self.state(|state| state.to_report(meeting)))
+        self.agenda_with(
+            cycle,
+            meeting,
+            &self.state(|state| state.to_report(meeting)),
+        )
     }
 
     /// Drafts the 次第 of a meeting that is still ahead, with the surveys that will have closed by
@@ -41,17 +57,36 @@ impl Year {
         let mut surveys = self.state(|state| state.to_report(meeting));
         let open = self.state(|state| {
             let ahead = |survey: &&crate::survey::Survey| {
-                state.surveys.get(&survey.id).is_none_or(|held| held.closed_at.is_none())
+                state
+                    .surveys
+                    .get(&survey.id)
+                    .is_none_or(|held| held.closed_at.is_none())
             };
-            self.pack.surveys.iter().filter(ahead).map(|survey| survey.id.clone()).collect::<Vec<_>>()
+            self.pack
+                .surveys
+                .iter()
+                .filter(ahead)
+                .map(|survey| survey.id.clone())
+                .collect::<Vec<_>>()
         });
-        let in_time = |survey: &String| self.closes_on(&plan, survey).zip(on).is_some_and(|(closes, on)| closes < on);
+        let in_time = |survey: &String| {
+            self.closes_on(&plan, survey)
+                .zip(on)
+                .is_some_and(|(closes, on)| closes < on)
+        };
         surveys.extend(open.into_iter().filter(in_time));
         self.agenda_with(cycle, meeting, &surveys)
     }
 
-    fn agenda_with(&self, cycle: &str, meeting: &str, reports: &[String]) -> Result<Draft, Refusal> {
-        let parameters = self.parameters(cycle).ok_or_else(|| Refusal::Unknown(format!("サイクル「{cycle}」")))?;
+    fn agenda_with(
+        &self,
+        cycle: &str,
+        meeting: &str,
+        reports: &[String],
+    ) -> Result<Draft, Refusal> {
+        let parameters = self
+            .parameters(cycle)
+            .ok_or_else(|| Refusal::Unknown(format!("サイクル「{cycle}」")))?;
         meeting::draft(&self.pack, &parameters, meeting, reports)
             .ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」")))
     }
@@ -60,8 +95,15 @@ impl Year {
         self.not_dispatched(meeting)?;
         let draft = self.agenda(cycle, meeting)?;
         let (file, write) = self.keep_file("agenda.json", &to_json(&draft)?)?;
-        let event = Event::AgendaDrafted { meeting: meeting.to_owned(), file };
-        Ok(Change { events: vec![event], writes: vec![write], ..Change::default() })
+        let event = Event::AgendaDrafted {
+            meeting: meeting.to_owned(),
+            file,
+        };
+        Ok(Change {
+            events: vec![event],
+            writes: vec![write],
+            ..Change::default()
+        })
     }
 
     /// The drafted 次第 of a meeting, as it was stored.
@@ -69,7 +111,12 @@ impl Year {
     /// # Errors
     /// It is not drafted yet, or cannot be read.
     pub fn drafted(&self, meeting: &str) -> Result<Draft, Refusal> {
-        let file = self.state(|state| state.meetings.get(meeting).and_then(|convened| convened.draft.clone()));
+        let file = self.state(|state| {
+            state
+                .meetings
+                .get(meeting)
+                .and_then(|convened| convened.draft.clone())
+        });
         self.read_file(&file.ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」の次第")))?)
     }
 
@@ -80,11 +127,18 @@ impl Year {
         let mut change = Change::default();
         let mut papers = Vec::new();
         for written in self.written_now(&draft, |_| true).await? {
-            let (file, write) = self.keep_file(&format!("{}.json", written.paper.id), &to_json(&written)?)?;
+            let (file, write) =
+                self.keep_file(&format!("{}.json", written.paper.id), &to_json(&written)?)?;
             change.writes.push(write);
-            papers.push(PaperFile { paper: written.paper, file });
+            papers.push(PaperFile {
+                paper: written.paper,
+                file,
+            });
         }
-        change.events.push(Event::PapersWritten { meeting: meeting.to_owned(), papers });
+        change.events.push(Event::PapersWritten {
+            meeting: meeting.to_owned(),
+            papers,
+        });
         Ok(change)
     }
 
@@ -92,23 +146,40 @@ impl Year {
     ///
     /// # Errors
     /// A template or the Markdown it made is wrong.
-    pub async fn written_now(&self, draft: &Draft, wanted: impl Fn(&Paper) -> bool) -> Result<Vec<Written>, Refusal> {
+    pub async fn written_now(
+        &self,
+        draft: &Draft,
+        wanted: impl Fn(&Paper) -> bool,
+    ) -> Result<Vec<Written>, Refusal> {
         let counted = self.counted().await?;
         let answers = counted.by_survey();
-        let facts = Facts { pack: self.pack.clone(), book: counted.book.clone(), answers: &answers };
+        let facts = Facts {
+            pack: self.pack.clone(),
+            book: counted.book.clone(),
+            answers: &answers,
+        };
         let mut all = Vec::new();
         let mut findings = Vec::new();
         for paper in draft.papers.iter().filter(|paper| wanted(paper)) {
             match meeting::write(&facts, draft, paper) {
                 Ok(written) => {
                     // What cannot be set is found now and not when the paper is opened.
-                    findings.extend(written.document(&self.pack, draft).err().unwrap_or_default());
+                    findings.extend(
+                        written
+                            .document(&self.pack, draft)
+                            .err()
+                            .unwrap_or_default(),
+                    );
                     all.push(written);
                 }
                 Err(wrong) => findings.extend(wrong),
             }
         }
-        if findings.is_empty() { Ok(all) } else { Err(Refusal::Findings(findings)) }
+        if findings.is_empty() {
+            Ok(all)
+        } else {
+            Err(Refusal::Findings(findings))
+        }
     }
 
     /// A stored paper.
@@ -118,7 +189,10 @@ impl Year {
     pub fn written(&self, meeting: &str, paper: &str) -> Result<Written, Refusal> {
         let file = self.state(|state| {
             let papers = &state.meetings.get(meeting)?.papers;
-            papers.iter().find(|file| file.paper.id == paper).map(|file| file.file.clone())
+            papers
+                .iter()
+                .find(|file| file.paper.id == paper)
+                .map(|file| file.file.clone())
         });
         self.read_file(&file.ok_or_else(|| Refusal::Unknown(format!("資料「{paper}」")))?)
     }
@@ -129,26 +203,57 @@ impl Year {
     /// As [`Year::written`].
     pub fn document(&self, meeting: &str, paper: &str) -> Result<Document, Refusal> {
         let draft = self.drafted(meeting)?;
-        self.written(meeting, paper)?.document(&self.pack, &draft).map_err(Refusal::Findings)
+        self.written(meeting, paper)?
+            .document(&self.pack, &draft)
+            .map_err(Refusal::Findings)
     }
 
     pub(super) fn dispatch(&self, meeting: &str) -> Result<Change, Refusal> {
-        let written = self.state(|state| state.meetings.get(meeting).is_some_and(|m| !m.papers.is_empty()));
+        let written = self.state(|state| {
+            state
+                .meetings
+                .get(meeting)
+                .is_some_and(|m| !m.papers.is_empty())
+        });
         if !written {
             return Err(Refusal::Unknown(format!("会議「{meeting}」の資料")));
         }
-        Ok(Change { events: vec![Event::PapersDispatched { meeting: meeting.to_owned() }], ..Change::default() })
+        Ok(Change {
+            events: vec![Event::PapersDispatched {
+                meeting: meeting.to_owned(),
+            }],
+            ..Change::default()
+        })
     }
 
     /// Notes that a meeting was held. The cycle learns it through its signal.
     ///
     /// # Errors
     /// The cycle refuses.
-    pub async fn close_meeting(&self, act: &Act, cycle: &str, meeting: &str) -> Result<(), Refusal> {
-        let closed = self.state(|state| state.meetings.get(meeting).is_some_and(|m| m.closed_at.is_some()));
+    pub async fn close_meeting(
+        &self,
+        act: &Act,
+        cycle: &str,
+        meeting: &str,
+    ) -> Result<(), Refusal> {
+        let closed = self.state(|state| {
+            state
+                .meetings
+                .get(meeting)
+                .is_some_and(|m| m.closed_at.is_some())
+        });
         if !closed {
-            let events = vec![Event::MeetingClosed { meeting: meeting.to_owned() }];
-            self.commit(act, Change { events, ..Change::default() }).await?;
+            let events = vec![Event::MeetingClosed {
+                meeting: meeting.to_owned(),
+            }];
+            self.commit(
+                act,
+                Change {
+                    events,
+                    ..Change::default()
+                },
+            )
+            .await?;
         }
         let signal = workflows::Command::Signal {
             name: "meeting.closed".into(),
@@ -159,9 +264,16 @@ impl Year {
     }
 
     fn not_dispatched(&self, meeting: &str) -> Result<(), Refusal> {
-        let sent = self.state(|state| state.meetings.get(meeting).is_some_and(|m| m.dispatched_at.is_some()));
+        let sent = self.state(|state| {
+            state
+                .meetings
+                .get(meeting)
+                .is_some_and(|m| m.dispatched_at.is_some())
+        });
         match sent {
-            true => Err(Refusal::Cycle("資料はすでに送付されています。番号と内容は変えられません。".into())),
+            true => Err(Refusal::Cycle(
+                "資料はすでに送付されています。番号と内容は変えられません。".into(),
+            )),
             false => Ok(()),
         }
     }

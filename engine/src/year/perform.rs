@@ -10,10 +10,17 @@ use super::{Act, Change, Event, Refusal, Year};
 
 impl Year {
     /// Does a piece of work; the outcome that settles it, and the change to commit with it.
-    pub(super) async fn perform(&self, act: &Act, cycle: &str, work: &Work) -> Result<(String, Change), Refusal> {
+    pub(super) async fn perform(
+        &self,
+        act: &Act,
+        cycle: &str,
+        work: &Work,
+    ) -> Result<(String, Change), Refusal> {
         let arg = || work.args.first().map(String::as_str).unwrap_or_default();
         let mut change = match (work.kind, work.name.as_str()) {
-            (WorkKind::Gate, _) => return Ok((self.ask_gate(cycle, work).await?, Change::default())),
+            (WorkKind::Gate, _) => {
+                return Ok((self.ask_gate(cycle, work).await?, Change::default()));
+            }
             // What is open stays in the state and is found there by the next draft.
             (WorkKind::Carry, _) => Change::default(),
             (WorkKind::Effect, "survey.publish") => self.publish(arg()).await?,
@@ -49,7 +56,11 @@ impl Year {
         }
         Ok(Change {
             guards: vec![Guard::Absent(key.clone())],
-            events: vec![Event::QuestionnairePublished { survey: survey.to_owned(), version, digest }],
+            events: vec![Event::QuestionnairePublished {
+                survey: survey.to_owned(),
+                version,
+                digest,
+            }],
             writes: vec![(key, Some(text))],
             cause: None,
         })
@@ -57,12 +68,23 @@ impl Year {
 
     async fn open_survey(&self, cycle: &str, survey: &str) -> Result<Change, Refusal> {
         let version = self.published(survey).await?.version();
-        let definition = self.pack.survey(survey).ok_or_else(|| Refusal::Unknown(format!("調査「{survey}」")))?;
-        let asked = self.pack.roster(definition).map_or(0, |roster| roster.respondents.len() as u64);
+        let definition = self
+            .pack
+            .survey(survey)
+            .ok_or_else(|| Refusal::Unknown(format!("調査「{survey}」")))?;
+        let asked = self
+            .pack
+            .roster(definition)
+            .map_or(0, |roster| roster.respondents.len() as u64);
         let plan = self.plan(cycle).await?;
         let closes_on = self.closes_on(&plan, survey);
         Ok(Change {
-            events: vec![Event::SurveyOpened { survey: survey.to_owned(), version, asked, closes_on }],
+            events: vec![Event::SurveyOpened {
+                survey: survey.to_owned(),
+                version,
+                asked,
+                closes_on,
+            }],
             ..Change::default()
         })
     }
@@ -72,9 +94,15 @@ impl Year {
         // Nobody left to remind is the best outcome, not a failure.
         let events = match respondents.is_empty() {
             true => Vec::new(),
-            false => vec![Event::ReminderDue { survey: survey.to_owned(), respondents }],
+            false => vec![Event::ReminderDue {
+                survey: survey.to_owned(),
+                respondents,
+            }],
         };
-        Ok(Change { events, ..Change::default() })
+        Ok(Change {
+            events,
+            ..Change::default()
+        })
     }
 
     async fn tallied(&self, survey: &str) -> Result<Change, Refusal> {
@@ -87,15 +115,30 @@ impl Year {
                 figures.push((figure.key.to_string(), figure.amount));
             }
         }
-        let responses = counted.answers.get(survey).map_or(0, |answers| answers.len() as u64);
-        let event = Event::FiguresCounted { survey: survey.to_owned(), responses, digest: sha256(&to_json(&figures)?) };
-        Ok(Change { events: vec![event], ..Change::default() })
+        let responses = counted
+            .answers
+            .get(survey)
+            .map_or(0, |answers| answers.len() as u64);
+        let event = Event::FiguresCounted {
+            survey: survey.to_owned(),
+            responses,
+            digest: sha256(&to_json(&figures)?),
+        };
+        Ok(Change {
+            events: vec![event],
+            ..Change::default()
+        })
     }
 
     /// Counts the indicators of every survey that has closed, with what other offices published.
     async fn indicators(&self) -> Result<Change, Refusal> {
         let closed: Vec<String> = self.state(|state| {
-            state.surveys.iter().filter(|(_, held)| held.closed_at.is_some()).map(|(id, _)| id.clone()).collect()
+            state
+                .surveys
+                .iter()
+                .filter(|(_, held)| held.closed_at.is_some())
+                .map(|(id, _)| id.clone())
+                .collect()
         });
         let mut change = Change::default();
         for survey in closed {
@@ -109,8 +152,15 @@ impl Year {
         let counted = self.counted().await?;
         let svg = crate::picture::map(&self.pack, &counted.book, None);
         let (file, write) = self.keep_file("map.svg", svg.as_bytes())?;
-        let event = Event::MapDrawn { version: self.pack.map.version, file };
-        Ok(Change { events: vec![event], writes: vec![write], ..Change::default() })
+        let event = Event::MapDrawn {
+            version: self.pack.map.version,
+            file,
+        };
+        Ok(Change {
+            events: vec![event],
+            writes: vec![write],
+            ..Change::default()
+        })
     }
 }
 

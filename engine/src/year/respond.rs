@@ -64,8 +64,18 @@ impl Year {
     /// # Errors
     /// The store refused.
     pub async fn make_link(&self, act: &Act, token: Token, door: Door) -> Result<(), Refusal> {
-        let events = vec![Event::LinkMade { hash: token.hash(), door }];
-        self.commit(act, Change { events, ..Change::default() }).await
+        let events = vec![Event::LinkMade {
+            hash: token.hash(),
+            door,
+        }];
+        self.commit(
+            act,
+            Change {
+                events,
+                ..Change::default()
+            },
+        )
+        .await
     }
 
     /// Uses a one-time link; of two who use it at once, one succeeds.
@@ -102,7 +112,13 @@ impl Year {
     ///
     /// # Errors
     /// The survey is not open, or the draft is larger than the store takes.
-    pub async fn save_draft(&self, act: &Act, survey: &str, respondent: &str, answers: Answers) -> Result<Draft, Refusal> {
+    pub async fn save_draft(
+        &self,
+        act: &Act,
+        survey: &str,
+        respondent: &str,
+        answers: Answers,
+    ) -> Result<Draft, Refusal> {
         self.check_open(survey)?;
         self.keep_draft(act, survey, respondent, answers).await
     }
@@ -112,8 +128,15 @@ impl Year {
     ///
     /// # Errors
     /// The draft is larger than the store takes.
-    pub async fn save_trial(&self, act: &Act, survey: &str, trial: &str, answers: Answers) -> Result<Draft, Refusal> {
-        self.keep_draft(act, survey, &format!("見本 {trial}"), answers).await
+    pub async fn save_trial(
+        &self,
+        act: &Act,
+        survey: &str,
+        trial: &str,
+        answers: Answers,
+    ) -> Result<Draft, Refusal> {
+        self.keep_draft(act, survey, &format!("見本 {trial}"), answers)
+            .await
     }
 
     /// What was tried out so far.
@@ -124,10 +147,26 @@ impl Year {
         self.draft(survey, &format!("見本 {trial}")).await
     }
 
-    async fn keep_draft(&self, act: &Act, survey: &str, id: &str, answers: Answers) -> Result<Draft, Refusal> {
-        let draft = Draft { answers, saved_at: Some(act.at) };
+    async fn keep_draft(
+        &self,
+        act: &Act,
+        survey: &str,
+        id: &str,
+        answers: Answers,
+    ) -> Result<Draft, Refusal> {
+        let draft = Draft {
+            answers,
+            saved_at: Some(act.at),
+        };
         let write = (self.draft_key(survey, id)?, Some(to_json(&draft)?));
-        self.commit(act, Change { writes: vec![write], ..Change::default() }).await?;
+        self.commit(
+            act,
+            Change {
+                writes: vec![write],
+                ..Change::default()
+            },
+        )
+        .await?;
         Ok(draft)
     }
 
@@ -136,7 +175,13 @@ impl Year {
     /// # Errors
     /// [`Refusal::Issues`] with everything that must be mended; nothing is stored then. Closed
     /// survey; other answers were handed in before.
-    pub async fn submit(&self, act: &Act, survey: &str, respondent: &str, submission: Submission) -> Result<Receipt, Refusal> {
+    pub async fn submit(
+        &self,
+        act: &Act,
+        survey: &str,
+        respondent: &str,
+        submission: Submission,
+    ) -> Result<Receipt, Refusal> {
         let questionnaire = self.published(survey).await?;
         let digest = digest(&submission.answers)?;
         if let Some(before) = self.receipt(survey, respondent) {
@@ -144,7 +189,10 @@ impl Year {
         }
         self.check_open(survey)?;
         let roster = self.pack.survey(survey).and_then(|s| self.pack.roster(s));
-        if roster.and_then(|roster| roster.respondent(respondent)).is_none() {
+        if roster
+            .and_then(|roster| roster.respondent(respondent))
+            .is_none()
+        {
             return Err(Refusal::Unknown(format!("対象者「{respondent}」")));
         }
         let examined = questionnaire.examine(&submission.answers);
@@ -166,13 +214,22 @@ impl Year {
                 source: response.source,
                 digest: digest.clone(),
             }],
-            writes: vec![(key, Some(to_json(&response)?)), (self.draft_key(survey, respondent)?, None)],
+            writes: vec![
+                (key, Some(to_json(&response)?)),
+                (self.draft_key(survey, respondent)?, None),
+            ],
             ..Change::default()
         };
         match self.commit(act, change).await {
             Ok(()) => {
                 self.remember(survey, respondent, Arc::new(examined.answers));
-                Ok(Receipt { survey: survey.into(), respondent: respondent.into(), at: act.at, digest, again: false })
+                Ok(Receipt {
+                    survey: survey.into(),
+                    respondent: respondent.into(),
+                    at: act.at,
+                    digest,
+                    again: false,
+                })
             }
             // Somebody was quicker: another tab, or the same request sent twice.
             Err(Refusal::Commit(CommitError::Refused(refusal))) => match refusal.found {
@@ -211,8 +268,15 @@ impl Year {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn response(&self, survey: &str, respondent: &str) -> Result<Option<Response>, Refusal> {
-        let bytes = self.store.get(&self.response_key(survey, respondent)?).await?;
+    pub async fn response(
+        &self,
+        survey: &str,
+        respondent: &str,
+    ) -> Result<Option<Response>, Refusal> {
+        let bytes = self
+            .store
+            .get(&self.response_key(survey, respondent)?)
+            .await?;
         bytes.map(|bytes| read_json(&bytes)).transpose()
     }
 
@@ -229,7 +293,9 @@ fn same_or_refused(before: Receipt, digest: &str) -> Result<Receipt, Refusal> {
     if before.digest == digest {
         Ok(before)
     } else {
-        Err(Refusal::AnsweredOtherwise { receipt: Box::new(before) })
+        Err(Refusal::AnsweredOtherwise {
+            receipt: Box::new(before),
+        })
     }
 }
 

@@ -21,16 +21,34 @@ impl Year {
     ///
     /// # Errors
     /// The link is unknown, used, or leads elsewhere.
-    pub async fn sign_in(&self, act: &Act, link: &Token, session: Token) -> Result<Session, Refusal> {
+    pub async fn sign_in(
+        &self,
+        act: &Act,
+        link: &Token,
+        session: Token,
+    ) -> Result<Session, Refusal> {
         if !matches!(self.door(link)?, Door::SignIn { .. }) {
             return Err(Refusal::UnknownLink);
         }
         let Door::SignIn { person } = self.spend_link(act, link).await? else {
             return Err(Refusal::UnknownLink);
         };
-        let begun = Session { person, until: act.at + Duration::hours(HOURS) };
-        let write = (self.key(["session", &session.hash()])?, Some(to_json(&begun)?));
-        self.commit(act, Change { writes: vec![write], ..Change::default() }).await?;
+        let begun = Session {
+            person,
+            until: act.at + Duration::hours(HOURS),
+        };
+        let write = (
+            self.key(["session", &session.hash()])?,
+            Some(to_json(&begun)?),
+        );
+        self.commit(
+            act,
+            Change {
+                writes: vec![write],
+                ..Change::default()
+            },
+        )
+        .await?;
         Ok(begun)
     }
 
@@ -38,8 +56,16 @@ impl Year {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn session(&self, now: DateTime<Utc>, token: &Token) -> Result<Option<Session>, Refusal> {
-        let Some(bytes) = self.store.get(&self.key(["session", &token.hash()])?).await? else {
+    pub async fn session(
+        &self,
+        now: DateTime<Utc>,
+        token: &Token,
+    ) -> Result<Option<Session>, Refusal> {
+        let Some(bytes) = self
+            .store
+            .get(&self.key(["session", &token.hash()])?)
+            .await?
+        else {
             return Ok(None);
         };
         let session: Session = read_json(&bytes)?;
@@ -52,6 +78,13 @@ impl Year {
     /// The store refused.
     pub async fn sign_out(&self, act: &Act, token: &Token) -> Result<(), Refusal> {
         let write = (self.key(["session", &token.hash()])?, None);
-        self.commit(act, Change { writes: vec![write], ..Change::default() }).await
+        self.commit(
+            act,
+            Change {
+                writes: vec![write],
+                ..Change::default()
+            },
+        )
+        .await
     }
 }

@@ -67,37 +67,67 @@ impl State {
             Event::CycleAdvanced { cycle, record } => {
                 workflows::apply(self.cycles.entry(cycle).or_default(), &record);
             }
-            Event::QuestionnairePublished { survey, version, digest } => {
+            Event::QuestionnairePublished {
+                survey,
+                version,
+                digest,
+            } => {
                 let held = self.surveys.entry(survey).or_default();
                 (held.version, held.digest) = (version, digest);
             }
-            Event::SurveyOpened { survey, version, asked, closes_on } => {
+            Event::SurveyOpened {
+                survey,
+                version,
+                asked,
+                closes_on,
+            } => {
                 let held = self.surveys.entry(survey).or_default();
                 (held.version, held.asked, held.closes_on) = (version, asked, closes_on);
                 (held.opened_at, held.closed_at) = (Some(at), None);
             }
-            Event::SurveyClosed { survey } => self.surveys.entry(survey).or_default().closed_at = Some(at),
+            Event::SurveyClosed { survey } => {
+                self.surveys.entry(survey).or_default().closed_at = Some(at)
+            }
             Event::LinkMade { hash, door } => {
                 self.links.insert(hash, Some(door));
             }
             Event::LinkSpent { hash } => {
                 self.links.insert(hash, None);
             }
-            Event::Responded { survey, respondent, source, digest } => {
+            Event::Responded {
+                survey,
+                respondent,
+                source,
+                digest,
+            } => {
                 let held = self.surveys.entry(survey).or_default();
-                held.responded.insert(respondent, Responded { at, source, digest });
+                held.responded
+                    .insert(respondent, Responded { at, source, digest });
             }
-            Event::ReminderDue { survey, respondents } => {
-                self.surveys.entry(survey).or_default().reminders.push(Reminder { at, respondents });
+            Event::ReminderDue {
+                survey,
+                respondents,
+            } => {
+                self.surveys
+                    .entry(survey)
+                    .or_default()
+                    .reminders
+                    .push(Reminder { at, respondents });
             }
             Event::FiguresCounted { .. } => {}
             Event::MapDrawn { file, .. } => self.map = Some(file),
-            Event::AgendaDrafted { meeting, file } => self.meetings.entry(meeting).or_default().draft = Some(file),
-            Event::PapersWritten { meeting, papers } => self.meetings.entry(meeting).or_default().papers = papers,
+            Event::AgendaDrafted { meeting, file } => {
+                self.meetings.entry(meeting).or_default().draft = Some(file)
+            }
+            Event::PapersWritten { meeting, papers } => {
+                self.meetings.entry(meeting).or_default().papers = papers
+            }
             Event::PapersDispatched { meeting } => {
                 self.meetings.entry(meeting).or_default().dispatched_at = Some(at);
             }
-            Event::MeetingClosed { meeting } => self.meetings.entry(meeting).or_default().closed_at = Some(at),
+            Event::MeetingClosed { meeting } => {
+                self.meetings.entry(meeting).or_default().closed_at = Some(at)
+            }
         }
     }
 

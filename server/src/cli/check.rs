@@ -35,7 +35,11 @@ impl Check {
                     for finding in &findings {
                         println!("{}/{finding}", folder.display());
                     }
-                    eprintln!("{}：直すところが{}件あります。", folder.display(), findings.len());
+                    eprintln!(
+                        "{}：直すところが{}件あります。",
+                        folder.display(),
+                        findings.len()
+                    );
                 }
             }
         }

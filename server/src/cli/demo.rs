@@ -44,21 +44,30 @@ impl Demo {
             None => packs::all("municipalities".as_ref())?
                 .into_iter()
                 .find(|pack| pack.join("cases/year.json").is_file())
-                .ok_or_else(|| anyhow!("cases/year.json のあるパックが municipalities にありません。"))?,
+                .ok_or_else(|| {
+                    anyhow!("cases/year.json のあるパックが municipalities にありません。")
+                })?,
         };
         let bound = match self.no_serve {
             true => None,
             false => Some(serving::bind(&self.listen.listen).await?),
         };
         let steps = ProgressBar::new_spinner();
-        steps.set_style(ProgressStyle::with_template("{spinner} {msg}").context("progress display")?);
+        steps.set_style(
+            ProgressStyle::with_template("{spinner} {msg}").context("progress display")?,
+        );
         steps.enable_steady_tick(std::time::Duration::from_millis(100));
         let say = |text: String| {
             steps.println(format!("✓ {text}"));
         };
         steps.set_message("パックを調べています");
         let pack = packs::read(&folder)?;
-        say(format!("パック {} を調べました（調査{}、指標{}）", folder.display(), pack.surveys.len(), pack.map.indicators.len()));
+        say(format!(
+            "パック {} を調べました（調査{}、指標{}）",
+            folder.display(),
+            pack.surveys.len(),
+            pack.map.indicators.len()
+        ));
         let story = Story::read(&folder)?;
 
         let store = packs::store(&self.data.data).await?;
@@ -69,16 +78,26 @@ impl Demo {
             Some((_, address)) => format!("http://{address}"),
             None => format!("http://{}", self.listen.listen),
         });
-        let app = Arc::new(App { years: [(slug.clone(), year.clone())].into(), clock, address: address.clone() });
+        let app = Arc::new(App {
+            years: [(slug.clone(), year.clone())].into(),
+            clock,
+            address: address.clone(),
+        });
         play(&app, &year, &story, &|text| steps.set_message(text), &say).await?;
         steps.set_message("資料を書き出しています");
         let written = self.write(&year, &story).await?;
-        say(format!("{} に{}個のファイルを書き出しました", self.out.out.display(), written.len()));
+        say(format!(
+            "{} に{}個のファイルを書き出しました",
+            self.out.out.display(),
+            written.len()
+        ));
         steps.finish_and_clear();
         for path in &written {
             println!("{}", path.display());
         }
-        let Some((listener, _)) = bound else { return Ok(()) };
+        let Some((listener, _)) = bound else {
+            return Ok(());
+        };
         let act = Act::new(app.clock.now(), "demo");
         let secretariat = sign_in_link(&year, &act).await?;
         let papers = random::token();
@@ -91,7 +110,9 @@ impl Demo {
                 year.make_link(&act, token, door).await?;
                 eprintln!("回答者のリンク                      {address}/{slug}/r/{token}");
             }
-            None => eprintln!("回答者のリンク                      いま受け付けている調査はありません"),
+            None => {
+                eprintln!("回答者のリンク                      いま受け付けている調査はありません")
+            }
         }
         eprintln!("会議の資料                          {address}/{slug}/p/{papers}");
         eprintln!("\nCtrl+C で止まります。");
@@ -105,13 +126,18 @@ impl Demo {
         for meeting in &year.pack.agenda.meetings {
             let (draft, written) = match year.drafted(&meeting.id) {
                 Ok(draft) => {
-                    let papers = draft.papers.iter().map(|paper| year.written(&meeting.id, &paper.id));
+                    let papers = draft
+                        .papers
+                        .iter()
+                        .map(|paper| year.written(&meeting.id, &paper.id));
                     (draft.clone(), papers.collect::<Result<Vec<_>, _>>()?)
                 }
                 // A meeting that is still ahead: its 次第 as it would be drafted today.
                 Err(_) => {
                     let draft = year.agenda_ahead(&story.turn(year), &meeting.id).await?;
-                    let agenda = year.written_now(&draft, |paper| paper.content == Content::Agenda).await?;
+                    let agenda = year
+                        .written_now(&draft, |paper| paper.content == Content::Agenda)
+                        .await?;
                     let proposed = agenda.into_iter().map(|mut written| {
                         written.paper.title.push_str("（案）");
                         written
@@ -123,8 +149,14 @@ impl Demo {
         }
         let counted = year.counted().await?;
         for (survey, answers) in &counted.by_survey() {
-            if let Some(workbook) = engine::sheet::results(&year.pack, survey, answers, &counted.book) {
-                paths.push(out::file(folder, &format!("集計_{survey}.xlsx"), &papers::xlsx(&workbook)?)?);
+            if let Some(workbook) =
+                engine::sheet::results(&year.pack, survey, answers, &counted.book)
+            {
+                paths.push(out::file(
+                    folder,
+                    &format!("集計_{survey}.xlsx"),
+                    &papers::xlsx(&workbook)?,
+                )?);
             }
         }
         let svg = engine::picture::map(&year.pack, &counted.book, None);
@@ -136,11 +168,15 @@ impl Demo {
 /// Somebody who is asked now and has not answered.
 fn respondent(year: &Year) -> Option<Door> {
     let open = year.state(|state| {
-        state.surveys.iter().filter(|(_, held)| held.is_open()).map(|(survey, _)| survey.clone()).collect::<Vec<_>>()
+        state
+            .surveys
+            .iter()
+            .filter(|(_, held)| held.is_open())
+            .map(|(survey, _)| survey.clone())
+            .collect::<Vec<_>>()
     });
     open.into_iter().find_map(|survey| {
         let respondent = year.unanswered(&survey).into_iter().next()?;
         Some(Door::Survey { survey, respondent })
     })
 }
-

@@ -20,7 +20,10 @@ pub struct Export {
 impl Export {
     pub async fn run(self) -> Result<(), Failure> {
         if !self.data.data.is_dir() {
-            return Err(Failure::Stopped(anyhow::anyhow!("データフォルダー {} がありません。", self.data.data.display())));
+            return Err(Failure::Stopped(anyhow::anyhow!(
+                "データフォルダー {} がありません。",
+                self.data.data.display()
+            )));
         }
         let store = packs::store(&self.data.data).await?;
         let mut out = std::io::BufWriter::new(std::io::stdout());

@@ -27,7 +27,8 @@ impl Import {
     pub async fn run(self) -> Result<(), Failure> {
         let mut input: Box<dyn BufRead + Send> = match &self.file {
             Some(path) => {
-                let file = File::open(path).with_context(|| format!("{} を開けません", path.display()))?;
+                let file =
+                    File::open(path).with_context(|| format!("{} を開けません", path.display()))?;
                 Box::new(BufReader::new(file))
             }
             None => Box::new(BufReader::new(std::io::stdin())),
@@ -36,7 +37,10 @@ impl Import {
         match store.import(&mut *input).await {
             Ok(imported) => {
                 for (municipality, head) in imported.municipalities {
-                    eprintln!("{municipality}：記録{}件を読み込みました（末尾 {}）。", head.seq, head.hash);
+                    eprintln!(
+                        "{municipality}：記録{}件を読み込みました（末尾 {}）。",
+                        head.seq, head.hash
+                    );
                 }
                 Ok(())
             }

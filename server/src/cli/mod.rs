@@ -69,7 +69,12 @@ struct Out {
 #[derive(Args, Clone)]
 struct Listen {
     /// Address and port of the pages.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", env = "MEGURI_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8080",
+        env = "MEGURI_LISTEN"
+    )]
     listen: String,
     /// What the links begin with, where it is not http:// and the address: behind a proxy with TLS.
     #[arg(long, value_name = "URL", env = "MEGURI_ADDRESS")]
@@ -95,7 +100,10 @@ pub fn run() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::builder()
         .with_default_directive(tracing_subscriber::filter::LevelFilter::WARN.into())
         .from_env_lossy();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

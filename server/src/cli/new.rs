@@ -35,16 +35,28 @@ impl New {
     pub fn run(self) -> Result<(), Failure> {
         let folder = self.out.join(&self.slug);
         if folder.exists() {
-            eprintln!("{} はすでにあります。別の名にするか、そのフォルダーを移してください。", folder.display());
+            eprintln!(
+                "{} はすでにあります。別の名にするか、そのフォルダーを移してください。",
+                folder.display()
+            );
             return Err(Failure::Wrong);
         }
         for (path, text) in engine::pack::skeleton(&self.slug, &self.name) {
             let path = folder.join(path);
-            let (parent, name) = (path.parent().unwrap_or(&folder), path.file_name().unwrap_or_default());
-            println!("{}", out::file(parent, &name.to_string_lossy(), text.as_bytes())?.display());
+            let (parent, name) = (
+                path.parent().unwrap_or(&folder),
+                path.file_name().unwrap_or_default(),
+            );
+            println!(
+                "{}",
+                out::file(parent, &name.to_string_lossy(), text.as_bytes())?.display()
+            );
         }
         packs::read(&folder)?;
-        eprintln!("次は: meguri check {0}　meguri simulate {0}", folder.display());
+        eprintln!(
+            "次は: meguri check {0}　meguri simulate {0}",
+            folder.display()
+        );
         Ok(())
     }
 }

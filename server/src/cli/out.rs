@@ -8,12 +8,24 @@ use engine::meeting::{Draft, Written};
 use engine::pack::Pack;
 
 /// Writes the papers of a meeting and returns their paths, in the order of the papers.
-pub fn papers(folder: &Path, pack: &Pack, draft: &Draft, papers: &[Written]) -> anyhow::Result<Vec<PathBuf>> {
+pub fn papers(
+    folder: &Path,
+    pack: &Pack,
+    draft: &Draft,
+    papers: &[Written],
+) -> anyhow::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for written in papers {
-        let document = written
-            .document(pack, draft)
-            .map_err(|findings| anyhow::anyhow!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+        let document = written.document(pack, draft).map_err(|findings| {
+            anyhow::anyhow!(
+                "{}",
+                findings
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            )
+        })?;
         let name = name(pack, draft, written);
         let mut write = |ending: &str, bytes: &[u8]| -> anyhow::Result<()> {
             paths.push(file(folder, &format!("{name}.{ending}"), bytes)?);
@@ -29,7 +41,8 @@ pub fn papers(folder: &Path, pack: &Pack, draft: &Draft, papers: &[Written]) -> 
 
 /// Writes one file, making its folder.
 pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
-    fs::create_dir_all(folder).with_context(|| format!("フォルダー {} を作れません", folder.display()))?;
+    fs::create_dir_all(folder)
+        .with_context(|| format!("フォルダー {} を作れません", folder.display()))?;
     let path = folder.join(name);
     fs::write(&path, bytes).with_context(|| format!("{} に書けません", path.display()))?;
     Ok(path)
@@ -37,7 +50,10 @@ pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> 
 
 /// 第1回_資料1: what a clerk would call the file.
 fn name(pack: &Pack, draft: &Draft, written: &Written) -> String {
-    let ordinal = pack.agenda.meeting(&draft.meeting).map_or(1, |meeting| meeting.ordinal);
+    let ordinal = pack
+        .agenda
+        .meeting(&draft.meeting)
+        .map_or(1, |meeting| meeting.ordinal);
     let number = written.paper.number.as_deref().unwrap_or("次第");
     format!("第{ordinal}回_{}", papers::digits::Width::Half.set(number))
 }

@@ -18,7 +18,11 @@ pub fn read(folder: &Path) -> Result<Pack, Failure> {
         for finding in &findings {
             eprintln!("{}/{finding}", folder.display());
         }
-        eprintln!("{} に直すところが{}件あります。", folder.display(), findings.len());
+        eprintln!(
+            "{} に直すところが{}件あります。",
+            folder.display(),
+            findings.len()
+        );
         Failure::Wrong
     })
 }
@@ -26,7 +30,10 @@ pub fn read(folder: &Path) -> Result<Pack, Failure> {
 /// Reads a pack, or says what is wrong with it.
 pub fn findings(folder: &Path) -> anyhow::Result<Result<Pack, Vec<Finding>>> {
     let (files, mut wrong) = Files::read(folder).with_context(|| {
-        format!("パック {} を開けません。フォルダーの名を確かめてください", folder.display())
+        format!(
+            "パック {} を開けません。フォルダーの名を確かめてください",
+            folder.display()
+        )
     })?;
     match Pack::read(&files) {
         Ok(pack) if wrong.is_empty() => Ok(Ok(pack)),
@@ -53,7 +60,10 @@ pub fn all(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     packs.sort();
     if packs.is_empty() {
-        bail!("{} にパックがありません。`meguri new` で作れます", folder.display());
+        bail!(
+            "{} にパックがありません。`meguri new` で作れます",
+            folder.display()
+        );
     }
     Ok(packs)
 }
@@ -61,7 +71,9 @@ pub fn all(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// Opens the store and a municipality in it, at the present time.
 pub async fn open(data: &Path, pack: Pack) -> Result<Year, Failure> {
     let store = store(data).await?;
-    Year::open(store, Arc::new(pack), Clock::System.now()).await.map_err(|error| Failure::Stopped(error.into()))
+    Year::open(store, Arc::new(pack), Clock::System.now())
+        .await
+        .map_err(|error| Failure::Stopped(error.into()))
 }
 
 /// Opens a store.

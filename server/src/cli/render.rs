@@ -28,10 +28,18 @@ impl Render {
     pub async fn run(self) -> Result<(), Failure> {
         let pack = packs::read(&self.pack)?;
         let year = packs::open(&self.data.data, pack).await?;
-        let stored = year.state(|state| state.meetings.get(&self.meeting).is_some_and(|m| !m.papers.is_empty()));
+        let stored = year.state(|state| {
+            state
+                .meetings
+                .get(&self.meeting)
+                .is_some_and(|m| !m.papers.is_empty())
+        });
         let outcome = if stored {
             year.drafted(&self.meeting).and_then(|draft| {
-                let papers = draft.papers.iter().map(|paper| year.written(&self.meeting, &paper.id));
+                let papers = draft
+                    .papers
+                    .iter()
+                    .map(|paper| year.written(&self.meeting, &paper.id));
                 Ok((papers.collect::<Result<Vec<_>, _>>()?, draft))
             })
         } else {
@@ -50,8 +58,14 @@ impl Render {
     async fn now(
         &self,
         year: &engine::year::Year,
-    ) -> Result<(Vec<engine::meeting::Written>, engine::meeting::Draft), engine::year::Refusal> {
-        let cycle = year.pack.cycles.first().map(|cycle| cycle.turn()).unwrap_or_default();
+    ) -> Result<(Vec<engine::meeting::Written>, engine::meeting::Draft), engine::year::Refusal>
+    {
+        let cycle = year
+            .pack
+            .cycles
+            .first()
+            .map(|cycle| cycle.turn())
+            .unwrap_or_default();
         let draft = year.agenda(&cycle, &self.meeting)?;
         Ok((year.written_now(&draft, |_| true).await?, draft))
     }

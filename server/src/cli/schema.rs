@@ -22,7 +22,10 @@ impl Schema {
             "questionnaire" => print!("{}", forms::SCHEMA),
             "cycle" => print!("{}", workflows::SCHEMA),
             name => {
-                let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name).ok_or(Failure::Wrong)?;
+                let kind = Kind::ALL
+                    .into_iter()
+                    .find(|kind| kind.name() == name)
+                    .ok_or(Failure::Wrong)?;
                 println!("{}", serde_json::to_string_pretty(&kind.schema())?);
             }
         }

@@ -16,7 +16,9 @@ use crate::{random, serving};
 ///
 /// 事務局と回答者の画面を出し、サイクルを進めます。サイクルがまだなければ始めます。
 #[derive(Args)]
-#[command(after_help = "例:  meguri serve municipalities/matsumoto --data data --listen 0.0.0.0:8080 --address https://meguri.example.jp")]
+#[command(
+    after_help = "例:  meguri serve municipalities/matsumoto --data data --listen 0.0.0.0:8080 --address https://meguri.example.jp"
+)]
 pub struct Serve {
     /// Folders of packs; without any, all in municipalities/.
     #[arg(value_name = "PACK")]
@@ -33,9 +35,16 @@ impl Serve {
             true => packs::all("municipalities".as_ref())?,
             false => self.packs.clone(),
         };
-        let packs = folders.iter().map(|folder| packs::read(folder)).collect::<Result<Vec<_>, _>>()?;
+        let packs = folders
+            .iter()
+            .map(|folder| packs::read(folder))
+            .collect::<Result<Vec<_>, _>>()?;
         let (listener, bound) = serving::bind(&self.listen.listen).await?;
-        let address = self.listen.address.clone().unwrap_or_else(|| format!("http://{bound}"));
+        let address = self
+            .listen
+            .address
+            .clone()
+            .unwrap_or_else(|| format!("http://{bound}"));
         let store = packs::store(&self.data.data).await?;
         let clock = Clock::System;
         let mut years = BTreeMap::new();
@@ -44,24 +53,43 @@ impl Serve {
             let year = Year::open(store.clone(), Arc::new(pack), clock.now()).await?;
             let act = Act::new(clock.now(), "serve");
             for cycle in &year.pack.cycles {
-                year.start_cycle(&act, &cycle.id, workflows::Actor::new("meguri", "システム")).await?;
+                year.start_cycle(&act, &cycle.id, workflows::Actor::new("meguri", "システム"))
+                    .await?;
             }
             let link = sign_in_link(&year, &act).await?;
-            eprintln!("{}：事務局のサインイン（一度だけ使えます）  {address}/{slug}/sign-in/{link}", year.pack.municipality.name);
+            eprintln!(
+                "{}：事務局のサインイン（一度だけ使えます）  {address}/{slug}/sign-in/{link}",
+                year.pack.municipality.name
+            );
             if years.insert(slug.clone(), Arc::new(year)).is_some() {
-                eprintln!("{slug} という名のパックが2つあります。municipality.json の slug を分けてください。");
+                eprintln!(
+                    "{slug} という名のパックが2つあります。municipality.json の slug を分けてください。"
+                );
                 return Err(Failure::Wrong);
             }
         }
         eprintln!("{address} で待っています。Ctrl+C で止まります。");
-        Ok(serving::serve(Arc::new(App { years, clock, address }), listener).await?)
+        Ok(serving::serve(
+            Arc::new(App {
+                years,
+                clock,
+                address,
+            }),
+            listener,
+        )
+        .await?)
     }
 }
 
 /// A one-time link for the first holder of the first role: the secretariat.
-pub async fn sign_in_link(year: &Year, act: &Act) -> Result<engine::year::Token, engine::year::Refusal> {
+pub async fn sign_in_link(
+    year: &Year,
+    act: &Act,
+) -> Result<engine::year::Token, engine::year::Refusal> {
     let role = year.pack.municipality.roles.first();
-    let person = role.and_then(|role| role.holders.first().cloned()).unwrap_or_else(|| "事務局".to_owned());
+    let person = role
+        .and_then(|role| role.holders.first().cloned())
+        .unwrap_or_else(|| "事務局".to_owned());
     let token = random::token();
     year.make_link(act, token, Door::SignIn { person }).await?;
     Ok(token)

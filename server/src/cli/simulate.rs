@@ -28,8 +28,11 @@ pub struct Simulate {
 impl Simulate {
     pub fn run(self) -> Result<(), Failure> {
         let pack = packs::read(&self.pack)?;
-        let cycles: Vec<_> =
-            pack.cycles.iter().filter(|cycle| self.cycle.as_ref().is_none_or(|id| *id == cycle.id)).collect();
+        let cycles: Vec<_> = pack
+            .cycles
+            .iter()
+            .filter(|cycle| self.cycle.as_ref().is_none_or(|id| *id == cycle.id))
+            .collect();
         if cycles.is_empty() {
             let known: Vec<&str> = pack.cycles.iter().map(|cycle| cycle.id.as_str()).collect();
             eprintln!("サイクルがありません。あるのは {} です。", known.join("、"));
@@ -53,13 +56,31 @@ impl Simulate {
 fn print(timeline: &Timeline) {
     println!("{}\n", timeline.title);
     for entry in &timeline.entries {
-        let who = entry.role.as_ref().map_or(String::new(), |role| format!("〔{role}〕"));
-        let detail = if entry.detail.is_empty() { String::new() } else { format!("（{}）", entry.detail) };
-        println!("{}　{}{}{who}{detail}", when::day(entry.on), entry.title, verb(entry.kind));
+        let who = entry
+            .role
+            .as_ref()
+            .map_or(String::new(), |role| format!("〔{role}〕"));
+        let detail = if entry.detail.is_empty() {
+            String::new()
+        } else {
+            format!("（{}）", entry.detail)
+        };
+        println!(
+            "{}　{}{}{who}{detail}",
+            when::day(entry.on),
+            entry.title,
+            verb(entry.kind)
+        );
     }
-    println!("\n会議 {}回、調査 {}回", timeline.meetings, timeline.surveys);
+    println!(
+        "\n会議 {}回、調査 {}回",
+        timeline.meetings, timeline.surveys
+    );
     for (role, months) in &timeline.tasks {
-        let months: Vec<String> = months.iter().map(|(month, count)| format!("{month} {count}件")).collect();
+        let months: Vec<String> = months
+            .iter()
+            .map(|(month, count)| format!("{month} {count}件"))
+            .collect();
         println!("{role}：{}", months.join("、"));
     }
     for warning in &timeline.warnings {
@@ -86,7 +107,9 @@ fn said(warning: &Warning) -> String {
     match warning {
         Warning::MissingOwner { role } => format!("「{role}」を受け持つ人がいません。"),
         Warning::NeverOpens { title, why, .. } => format!("「{title}」は始まりません。{why}"),
-        Warning::ClosedDay { title, on, reason } => format!("{title}（{}）は{reason}です。", when::day(*on)),
+        Warning::ClosedDay { title, on, reason } => {
+            format!("{title}（{}）は{reason}です。", when::day(*on))
+        }
         Warning::Stopped { why } => format!("途中で止まりました。{why}"),
     }
 }

@@ -29,8 +29,16 @@ impl Tally {
     pub async fn run(self) -> Result<(), Failure> {
         let pack = packs::read(&self.pack)?;
         if pack.survey(&self.survey).is_none() {
-            let known: Vec<&str> = pack.surveys.iter().map(|survey| survey.id.as_str()).collect();
-            eprintln!("調査「{}」はありません。あるのは {} です。", self.survey, known.join("、"));
+            let known: Vec<&str> = pack
+                .surveys
+                .iter()
+                .map(|survey| survey.id.as_str())
+                .collect();
+            eprintln!(
+                "調査「{}」はありません。あるのは {} です。",
+                self.survey,
+                known.join("、")
+            );
             return Err(Failure::Wrong);
         }
         let year = packs::open(&self.data.data, pack).await?;
@@ -39,18 +47,27 @@ impl Tally {
         println!("設問ID\t設問\t選択肢・項目\t件数\t割合\tn");
         for item in engine::meeting::tally_view(&year.pack, &self.survey, &answers) {
             for option in &item.options {
-                println!("{}\t{}\t{}\t{}\t{}\t{}", item.path, item.title, option.label, option.count, option.share, item.n);
+                println!(
+                    "{}\t{}\t{}\t{}\t{}\t{}",
+                    item.path, item.title, option.label, option.count, option.share, item.n
+                );
             }
             if let Some(numbers) = &item.numbers {
-                println!("{}\t{}\t合計（{}）\t{}\t\t{}", item.path, item.title, item.unit, numbers.sum, numbers.n);
+                println!(
+                    "{}\t{}\t合計（{}）\t{}\t\t{}",
+                    item.path, item.title, item.unit, numbers.sum, numbers.n
+                );
             }
         }
         eprintln!("回答 {}件", answers.len());
         if let Some(path) = &self.xlsx {
-            let workbook = engine::sheet::results(&year.pack, &self.survey, &answers, &counted.book);
+            let workbook =
+                engine::sheet::results(&year.pack, &self.survey, &answers, &counted.book);
             let bytes = papers::xlsx(&workbook.ok_or(Failure::Wrong)?)?;
             let folder = path.parent().unwrap_or(std::path::Path::new("."));
-            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            let name = path
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             eprintln!("{}", out::file(folder, &name, &bytes)?.display());
         }
         Ok(())

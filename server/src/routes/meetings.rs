@@ -57,14 +57,20 @@ async fn show(
     signed: SignedIn,
 ) -> Result<Html<String>, PageError> {
     let year = &signed.year;
-    let known = list(year).into_iter().find(|meeting| meeting.get_attr("id").is_ok_and(|known| known.as_str() == Some(&id)));
+    let known = list(year).into_iter().find(|meeting| {
+        meeting
+            .get_attr("id")
+            .is_ok_and(|known| known.as_str() == Some(&id))
+    });
     let known = known.ok_or(PageError::NotFound)?;
     let draft = year.drafted(&id).ok();
     let papers = papers::listed(year, &id, &format!("/{slug}/meetings/{id}/papers"));
     let reasons: Vec<Value> = draft
         .iter()
         .flat_map(|draft| &draft.lines)
-        .filter_map(|line| Some(context! { title => line.title.as_str(), reason => line.reason.as_deref()? }))
+        .filter_map(|line| {
+            Some(context! { title => line.title.as_str(), reason => line.reason.as_deref()? })
+        })
         .collect();
     let meeting = context! {
         when => draft.as_ref().map(|draft| draft.when.join("")),
@@ -85,5 +91,12 @@ async fn paper(
     let wanted = Wanted::of(&file);
     let figures = |key: &FigureKey| format!("/{slug}/figures/{key}");
     let here = format!("/{slug}/meetings/{meeting}");
-    papers::answer(&signed.year, &meeting, &wanted, &here, &figures, frame(&app, &signed, ""))
+    papers::answer(
+        &signed.year,
+        &meeting,
+        &wanted,
+        &here,
+        &figures,
+        frame(&app, &signed, ""),
+    )
 }

@@ -37,20 +37,39 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
     let (mut waiting, mut incidents, mut ahead) = (Vec::new(), Vec::new(), Vec::new());
     for cycle in cycles(year) {
         let plan = year.plan(&cycle).await?;
-        let Some(state) = year.state(|state| state.cycles.get(&cycle).cloned()) else { continue };
-        tasks.extend(open_tasks(&state, &plan).iter().map(|task| task_view(year, &cycle, task)));
-        waiting.extend(open_collections(&state, &plan).into_iter().map(|collection| match collection.closes {
-            Some(closes) => format!("{}（{}まで）", collection.title, when::day(closes)),
-            None => collection.title,
-        }));
-        incidents.extend(open_incidents(&state, &plan).into_iter().map(|(key, what)| format!("{}：{what}", plan.title_of(&key.step))));
+        let Some(state) = year.state(|state| state.cycles.get(&cycle).cloned()) else {
+            continue;
+        };
+        tasks.extend(
+            open_tasks(&state, &plan)
+                .iter()
+                .map(|task| task_view(year, &cycle, task)),
+        );
+        waiting.extend(
+            open_collections(&state, &plan)
+                .into_iter()
+                .map(|collection| match collection.closes {
+                    Some(closes) => format!("{}（{}まで）", collection.title, when::day(closes)),
+                    None => collection.title,
+                }),
+        );
+        incidents.extend(
+            open_incidents(&state, &plan)
+                .into_iter()
+                .map(|(key, what)| format!("{}：{what}", plan.title_of(&key.step))),
+        );
         ahead.extend(year.ahead(&app.act(""), &cycle).await?);
     }
     let ahead: Vec<Value> = ahead
         .iter()
         .map(|entry| context! { on => when::day(entry.on), title => entry.title.as_str(), who => entry.role.as_deref() })
         .collect();
-    let surveys: Vec<_> = year.pack.surveys.iter().filter_map(|s| survey::card(year, &s.id)).collect();
+    let surveys: Vec<_> = year
+        .pack
+        .surveys
+        .iter()
+        .filter_map(|s| survey::card(year, &s.id))
+        .collect();
     pages::page(
         "desk/home.html",
         context! {
@@ -68,7 +87,11 @@ fn cycles(year: &Year) -> Vec<String> {
 }
 
 fn task_view(year: &Year, cycle: &str, task: &workflows::Task) -> Value {
-    let holders = year.pack.municipality.role(&task.role).map(|role| role.holders.join("、"));
+    let holders = year
+        .pack
+        .municipality
+        .role(&task.role)
+        .map(|role| role.holders.join("、"));
     context! {
         cycle,
         step => task.key.step.as_str(),
@@ -92,10 +115,17 @@ async fn task(
     let fields = fields(body)?;
     signed.check(&fields)?;
     let of = |name: &str| own(&fields, name).to_owned();
-    let round = of("round").parse().map_err(|_| PageError::BadRequest("画面を開き直してください。"))?;
+    let round = of("round")
+        .parse()
+        .map_err(|_| PageError::BadRequest("画面を開き直してください。"))?;
     let by = Actor::new(signed.person.clone(), of("role"));
     let key = Key::new(of("step"), of("item"), round);
-    let command = Command::Complete { key, by, outcome: of("outcome"), comment: None };
+    let command = Command::Complete {
+        key,
+        by,
+        outcome: of("outcome"),
+        comment: None,
+    };
     let act = app.act(&signed.person);
     signed.year.command(&act, &of("cycle"), command).await?;
     signed.year.work(&act).await?;
@@ -108,9 +138,26 @@ async fn map(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Strin
     let slug = signed.year.slug();
     let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
     let svg = engine::picture::map(pack, &counted.book, Some(&href));
-    let newest = counted.book.figures().iter().map(|figure| figure.key.year).max().unwrap_or_default();
-    let areas: Vec<&str> = pack.municipality.areas.iter().map(|area| area.name.as_str()).collect();
-    let indicators = figure::rows(pack, &counted.book, newest, pack.map.indicators.iter(), &href);
+    let newest = counted
+        .book
+        .figures()
+        .iter()
+        .map(|figure| figure.key.year)
+        .max()
+        .unwrap_or_default();
+    let areas: Vec<&str> = pack
+        .municipality
+        .areas
+        .iter()
+        .map(|area| area.name.as_str())
+        .collect();
+    let indicators = figure::rows(
+        pack,
+        &counted.book,
+        newest,
+        pack.map.indicators.iter(),
+        &href,
+    );
     let guessed = pack.map.nodes.iter().any(|node| node.note.is_some());
     pages::page(
         "desk/map.html",
@@ -135,5 +182,8 @@ async fn show_figure(
     let counted = signed.year.counted().await?;
     let page = figure::page(&signed.year.pack, &counted.book, &key, true);
     let page = page.ok_or_else(|| Refusal::Unknown("この数字".into()))?;
-    pages::page("desk/figure.html", context! { ..page, ..frame(&app, &signed, "") })
+    pages::page(
+        "desk/figure.html",
+        context! { ..page, ..frame(&app, &signed, "") },
+    )
 }

@@ -33,8 +33,14 @@ pub struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     pub fn of(file: &'a str) -> Wanted<'a> {
         match file.rsplit_once('.') {
-            Some((paper, format)) => Wanted { paper, format: Some(format) },
-            None => Wanted { paper: file, format: None },
+            Some((paper, format)) => Wanted {
+                paper,
+                format: Some(format),
+            },
+            None => Wanted {
+                paper: file,
+                format: None,
+            },
         }
     }
 }
@@ -64,7 +70,11 @@ pub fn answer(
     let document = year.document(meeting, wanted.paper)?;
     let file = |kind: &'static str, ending: &str, bytes: Vec<u8>| {
         let name = format!("attachment; filename=\"{}.{ending}\"", wanted.paper);
-        Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+        Ok((
+            [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)],
+            bytes,
+        )
+            .into_response())
     };
     match wanted.format {
         None => {
@@ -88,7 +98,11 @@ pub fn answer(
             papers::docx(&document).map_err(PageError::broken)?,
         ),
         #[cfg(feature = "pdf")]
-        Some("pdf") => file("application/pdf", "pdf", papers::pdf(&document).map_err(PageError::broken)?),
+        Some("pdf") => file(
+            "application/pdf",
+            "pdf",
+            papers::pdf(&document).map_err(PageError::broken)?,
+        ),
         Some(_) => Err(PageError::NotFound),
     }
 }
@@ -104,14 +118,22 @@ fn reader<'a>(app: &'a App, slug: &str, link: &str) -> Result<&'a Arc<Year>, Pag
 
 /// Members see what has been sent out, and nothing earlier.
 fn sent(year: &Year, meeting: &str) -> bool {
-    year.state(|state| state.meetings.get(meeting).is_some_and(|convened| convened.dispatched_at.is_some()))
+    year.state(|state| {
+        state
+            .meetings
+            .get(meeting)
+            .is_some_and(|convened| convened.dispatched_at.is_some())
+    })
 }
 
 fn outer_frame(app: &App, year: &Year) -> Value {
     context! { municipality => year.pack.municipality.name.as_str(), slug => year.slug(), story => frame::story(app) }
 }
 
-async fn meetings(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, String)>) -> Result<Html<String>, PageError> {
+async fn meetings(
+    State(app): State<Arc<App>>,
+    Path((slug, link)): Path<(String, String)>,
+) -> Result<Html<String>, PageError> {
     let year = reader(&app, &slug, &link)?;
     let meetings: Vec<Value> = year
         .pack
@@ -124,7 +146,10 @@ async fn meetings(State(app): State<Arc<App>>, Path((slug, link)): Path<(String,
             context! { title, papers => listed(year, &meeting.id, &format!("/{slug}/p/{link}/{}/papers", meeting.id)) }
         })
         .collect();
-    pages::page("desk/reading.html", context! { meetings, pdf => cfg!(feature = "pdf"), ..outer_frame(&app, year) })
+    pages::page(
+        "desk/reading.html",
+        context! { meetings, pdf => cfg!(feature = "pdf"), ..outer_frame(&app, year) },
+    )
 }
 
 async fn paper(
@@ -155,5 +180,8 @@ async fn show_figure(
     let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
     let counted = year.counted().await?;
     let page = figure::page(&year.pack, &counted.book, &key, false).ok_or(PageError::NotFound)?;
-    pages::page("desk/figure.html", context! { ..page, ..outer_frame(&app, year) })
+    pages::page(
+        "desk/figure.html",
+        context! { ..page, ..outer_frame(&app, year) },
+    )
 }

@@ -26,9 +26,13 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 /// The link is used by a button, not by opening it: mail programs open links to look at them.
-async fn show(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, String)>) -> Result<Html<String>, PageError> {
+async fn show(
+    State(app): State<Arc<App>>,
+    Path((slug, link)): Path<(String, String)>,
+) -> Result<Html<String>, PageError> {
     let year = app.year(&slug)?;
-    let Door::SignIn { person } = year.door(&link.parse().map_err(|_| Refusal::UnknownLink)?)? else {
+    let Door::SignIn { person } = year.door(&link.parse().map_err(|_| Refusal::UnknownLink)?)?
+    else {
         return Err(Refusal::UnknownLink.into());
     };
     pages::page(
@@ -37,7 +41,10 @@ async fn show(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, Str
     )
 }
 
-async fn enter(State(app): State<Arc<App>>, Path((slug, link)): Path<(String, String)>) -> Result<Response, PageError> {
+async fn enter(
+    State(app): State<Arc<App>>,
+    Path((slug, link)): Path<(String, String)>,
+) -> Result<Response, PageError> {
     let year = app.year(&slug)?;
     let link = link.parse().map_err(|_| Refusal::UnknownLink)?;
     let session = random::token();
@@ -53,7 +60,14 @@ async fn leave(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, PageError> {
     signed.check(&fields(body)?)?;
-    signed.year.sign_out(&app.act(&signed.person), &signed.token).await?;
-    let message = pages::message("サインアウトしました", &["この画面は閉じてかまいません。".to_owned()], None);
+    signed
+        .year
+        .sign_out(&app.act(&signed.person), &signed.token)
+        .await?;
+    let message = pages::message(
+        "サインアウトしました",
+        &["この画面は閉じてかまいません。".to_owned()],
+        None,
+    );
     Ok(([(SET_COOKIE, cookie(&slug, None, &app.address))], message).into_response())
 }

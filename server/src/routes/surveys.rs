@@ -34,14 +34,27 @@ pub fn routes() -> Router<Arc<App>> {
 type OfSurvey = Path<(String, String)>;
 type Body = Result<Bytes, BytesRejection>;
 
-async fn show(State(app): State<Arc<App>>, Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Html<String>, PageError> {
+async fn show(
+    State(app): State<Arc<App>>,
+    Path((_, id)): OfSurvey,
+    signed: SignedIn,
+) -> Result<Html<String>, PageError> {
     let year = &signed.year;
     let card = survey::card(year, &id).ok_or(PageError::NotFound)?;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
-    let held = year.state(|state| state.surveys.get(&id).cloned()).unwrap_or_default();
+    let held = year
+        .state(|state| state.surveys.get(&id).cloned())
+        .unwrap_or_default();
     let roster = year.pack.roster(definition).ok_or(PageError::NotFound)?;
-    let format = year.pack.municipality.rosters.iter().find(|format| format.id == roster.id);
-    let key_title = format.and_then(|f| f.columns.iter().find(|c| c.id == f.key)).map(|column| column.title.clone());
+    let format = year
+        .pack
+        .municipality
+        .rosters
+        .iter()
+        .find(|format| format.id == roster.id);
+    let key_title = format
+        .and_then(|f| f.columns.iter().find(|c| c.id == f.key))
+        .map(|column| column.title.clone());
     let rows: Vec<Value> = roster
         .respondents
         .iter()
@@ -57,12 +70,23 @@ async fn show(State(app): State<Arc<App>>, Path((_, id)): OfSurvey, signed: Sign
         .collect();
     let sources: Vec<Value> = [Source::Web, Source::Xlsx, Source::Paper]
         .into_iter()
-        .map(|source| (source, held.responded.values().filter(|r| r.source == source).count()))
+        .map(|source| {
+            (
+                source,
+                held.responded
+                    .values()
+                    .filter(|r| r.source == source)
+                    .count(),
+            )
+        })
         .filter(|(_, count)| *count > 0)
         .map(|(source, count)| context! { label => source.label(), count })
         .collect();
-    let reminders: Vec<Value> =
-        held.reminders.iter().map(|r| context! { at => when::moment(r.at), count => r.respondents.len() }).collect();
+    let reminders: Vec<Value> = held
+        .reminders
+        .iter()
+        .map(|r| context! { at => when::moment(r.at), count => r.respondents.len() })
+        .collect();
     pages::page(
         "desk/survey.html",
         context! { survey => Serde(card), roster => rows, sources, reminders, key_title, ..frame(&app, &signed, "") },
@@ -81,10 +105,18 @@ async fn make_link(
     let year = &signed.year;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let respondent = own(&fields, "respondent");
-    let respondent = year.pack.roster(definition).and_then(|r| r.respondent(respondent)).ok_or(PageError::NotFound)?;
+    let respondent = year
+        .pack
+        .roster(definition)
+        .and_then(|r| r.respondent(respondent))
+        .ok_or(PageError::NotFound)?;
     let token = random::token();
-    let door = Door::Survey { survey: id.clone(), respondent: respondent.id.clone() };
-    year.make_link(&app.act(&signed.person), token, door).await?;
+    let door = Door::Survey {
+        survey: id.clone(),
+        respondent: respondent.id.clone(),
+    };
+    year.make_link(&app.act(&signed.person), token, door)
+        .await?;
     pages::page(
         "desk/link.html",
         context! {
@@ -107,20 +139,38 @@ async fn try_out(
     signed.check(&fields(body)?)?;
     signed.year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let token = random::token();
-    signed.year.make_link(&app.act(&signed.person), token, Door::Trial { survey: id }).await?;
+    signed
+        .year
+        .make_link(&app.act(&signed.person), token, Door::Trial { survey: id })
+        .await?;
     Ok(Redirect::to(&format!("/{slug}/r/{token}/1")))
 }
 
-async fn results(State(app): State<Arc<App>>, Path((slug, id)): OfSurvey, signed: SignedIn) -> Result<Html<String>, PageError> {
+async fn results(
+    State(app): State<Arc<App>>,
+    Path((slug, id)): OfSurvey,
+    signed: SignedIn,
+) -> Result<Html<String>, PageError> {
     let year = &signed.year;
     let card = survey::card(year, &id).ok_or(PageError::NotFound)?;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let counted = year.counted().await?;
     let answers = counted.by_survey().remove(&id).unwrap_or_default();
     let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
-    let indicators =
-        figure::rows(&year.pack, &counted.book, definition.survey_year, year.pack.map.of_survey(&id), &href);
-    let areas: Vec<&str> = year.pack.municipality.areas.iter().map(|area| area.name.as_str()).collect();
+    let indicators = figure::rows(
+        &year.pack,
+        &counted.book,
+        definition.survey_year,
+        year.pack.map.of_survey(&id),
+        &href,
+    );
+    let areas: Vec<&str> = year
+        .pack
+        .municipality
+        .areas
+        .iter()
+        .map(|area| area.name.as_str())
+        .collect();
     let items = engine::meeting::tally_view(&year.pack, &id, &answers);
     pages::page(
         "desk/results.html",
@@ -131,9 +181,14 @@ async fn results(State(app): State<Arc<App>>, Path((slug, id)): OfSurvey, signed
 async fn workbook(Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Response, PageError> {
     let counted = signed.year.counted().await?;
     let answers = counted.by_survey().remove(&id).unwrap_or_default();
-    let workbook = engine::sheet::tally(&signed.year.pack, &id, &answers).ok_or(PageError::NotFound)?;
+    let workbook =
+        engine::sheet::tally(&signed.year.pack, &id, &answers).ok_or(PageError::NotFound)?;
     let bytes = papers::xlsx(&workbook).map_err(PageError::broken)?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let name = format!("attachment; filename=\"{id}.xlsx\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+    Ok((
+        [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)],
+        bytes,
+    )
+        .into_response())
 }

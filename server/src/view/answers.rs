@@ -17,7 +17,11 @@ pub struct Answered {
 }
 
 /// The answers page by page; items that were not shown are left out, blanks say so.
-pub fn pages(questionnaire: &Questionnaire, answers: &Answers, shown: impl Fn(&str) -> bool) -> Vec<AnsweredPage> {
+pub fn pages(
+    questionnaire: &Questionnaire,
+    answers: &Answers,
+    shown: impl Fn(&str) -> bool,
+) -> Vec<AnsweredPage> {
     questionnaire
         .pages()
         .iter()
@@ -30,7 +34,10 @@ pub fn pages(questionnaire: &Questionnaire, answers: &Answers, shown: impl Fn(&s
                 .iter()
                 .filter(|id| shown(id.as_str()))
                 .filter_map(|id| questionnaire.item(id.as_str()))
-                .map(|item| Answered { title: item.title.clone(), lines: lines(item, answers, item.id.as_str()) })
+                .map(|item| Answered {
+                    title: item.title.clone(),
+                    lines: lines(item, answers, item.id.as_str()),
+                })
                 .collect(),
         })
         .collect()
@@ -42,17 +49,34 @@ fn lines(item: &Item, answers: &Answers, path: &str) -> Vec<String> {
             .iter()
             .filter_map(|row| {
                 let code = answers.typed(&format!("{path}.{}", row.id)).pop()?;
-                let title = options.iter().find(|option| option.code == code).map_or(code.as_str(), |o| &o.title);
+                let title = options
+                    .iter()
+                    .find(|option| option.code == code)
+                    .map_or(code.as_str(), |o| &o.title);
                 Some(format!("{}：{title}", row.title))
             })
             .collect(),
-        Kind::Repeat { items, label, .. } => (0..answers.rows(path)).map(|row| row_line(items, label, answers, path, row)).collect(),
+        Kind::Repeat { items, label, .. } => (0..answers.rows(path))
+            .map(|row| row_line(items, label, answers, path, row))
+            .collect(),
         _ => {
-            let said: Vec<String> = answers.typed(path).iter().map(|code| spoken(item, code)).collect();
-            if said.is_empty() { Vec::new() } else { said.join("、").lines().map(str::to_owned).collect() }
+            let said: Vec<String> = answers
+                .typed(path)
+                .iter()
+                .map(|code| spoken(item, code))
+                .collect();
+            if said.is_empty() {
+                Vec::new()
+            } else {
+                said.join("、").lines().map(str::to_owned).collect()
+            }
         }
     };
-    if lines.is_empty() { vec!["（記入なし）".to_owned()] } else { lines }
+    if lines.is_empty() {
+        vec!["（記入なし）".to_owned()]
+    } else {
+        lines
+    }
 }
 
 fn row_line(items: &[Item], label: &str, answers: &Answers, path: &str, row: usize) -> String {
@@ -60,7 +84,11 @@ fn row_line(items: &[Item], label: &str, answers: &Answers, path: &str, row: usi
         let value = answers.typed(&format!("{path}.{row}.{}", item.id)).pop()?;
         Some(format!("{} {}", item.title, spoken(item, &value)))
     });
-    format!("{label}{}：{}", row + 1, cells.collect::<Vec<_>>().join("、"))
+    format!(
+        "{label}{}：{}",
+        row + 1,
+        cells.collect::<Vec<_>>().join("、")
+    )
 }
 
 /// An option by its title, a number with its unit.

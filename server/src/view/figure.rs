@@ -35,7 +35,12 @@ pub fn rows<'a>(
     indicators
         .map(|indicator| Row {
             name: indicator.name.clone(),
-            cells: pack.municipality.areas.iter().map(|area| cell(pack, book, indicator, &area.id, year, href)).collect(),
+            cells: pack
+                .municipality
+                .areas
+                .iter()
+                .map(|area| cell(pack, book, indicator, &area.id, year, href))
+                .collect(),
         })
         .collect()
 }
@@ -50,31 +55,58 @@ fn cell(
 ) -> Cell {
     let text = |figure: &Figure| printed(pack, indicator, figure);
     let now = book.of(&indicator.id, area, year);
-    let before = book.of(&indicator.id, area, year - 1).map(|figure| format!("({})", text(figure)));
+    let before = book
+        .of(&indicator.id, area, year - 1)
+        .map(|figure| format!("({})", text(figure)));
     Cell {
-        text: format!("{}{}", now.map_or("―".into(), text), before.unwrap_or_default()),
+        text: format!(
+            "{}{}",
+            now.map_or("―".into(), text),
+            before.unwrap_or_default()
+        ),
         href: now.map(|figure| href(&figure.key)),
     }
 }
 
 /// 78.1%, 13か所
 pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
-    let unit = if matches!(figure.amount, Amount::Count(_)) { indicator.unit.as_str() } else { "%" };
+    let unit = if matches!(figure.amount, Amount::Count(_)) {
+        indicator.unit.as_str()
+    } else {
+        "%"
+    };
     format!("{}{unit}", figure.printed(pack.municipality.style.percent))
 }
 
 /// The page of one figure. Counts of single respondents only where the reader may see them.
-pub fn page(pack: &Pack, book: &FigureBook, key: &FigureKey, with_respondents: bool) -> Option<Value> {
+pub fn page(
+    pack: &Pack,
+    book: &FigureBook,
+    key: &FigureKey,
+    with_respondents: bool,
+) -> Option<Value> {
     let figure = book.get(key)?;
     let indicator = pack.map.indicator(&key.indicator)?;
     let provenance = book.provenance(key);
-    let survey = indicator.survey.as_deref().and_then(|id| pack.survey(id)).filter(|s| s.survey_year == key.year);
+    let survey = indicator
+        .survey
+        .as_deref()
+        .and_then(|id| pack.survey(id))
+        .filter(|s| s.survey_year == key.year);
     let year = |year: i32| wareki::fiscal_year(year, Width::Half).unwrap_or_default();
     let small = figure.denominator().is_some_and(|n| n < REFERENCE_BELOW);
-    let reference = small.then(|| format!("n={}（{REFERENCE_BELOW} 未満）のため参考値です。", figure.denominator().unwrap_or(0)));
+    let reference = small.then(|| {
+        format!(
+            "n={}（{REFERENCE_BELOW} 未満）のため参考値です。",
+            figure.denominator().unwrap_or(0)
+        )
+    });
     // Members see what a number is made of, staff also who it came from.
     let breakdowns = provenance.map(|provenance| {
-        let seen = provenance.breakdowns.iter().filter(|breakdown| with_respondents || !breakdown.by_respondent);
+        let seen = provenance
+            .breakdowns
+            .iter()
+            .filter(|breakdown| with_respondents || !breakdown.by_respondent);
         Serde(seen.cloned().collect::<Vec<_>>())
     });
     Some(context! {
@@ -98,23 +130,48 @@ pub fn page(pack: &Pack, book: &FigureBook, key: &FigureKey, with_respondents: b
     })
 }
 
-fn origin(pack: &Pack, figure: &Figure, provenance: Option<&engine::figure::Provenance>) -> Vec<Value> {
+fn origin(
+    pack: &Pack,
+    figure: &Figure,
+    provenance: Option<&engine::figure::Provenance>,
+) -> Vec<Value> {
     let fact = |title: &str, text: String| context! { title, text };
     match &figure.origin {
-        Origin::Survey { survey, questionnaire, version, responses, asked } => {
-            let name = pack.survey(survey).map_or(survey.as_str(), |survey| &survey.name);
+        Origin::Survey {
+            survey,
+            questionnaire,
+            version,
+            responses,
+            asked,
+        } => {
+            let name = pack
+                .survey(survey)
+                .map_or(survey.as_str(), |survey| &survey.name);
             let mut facts = vec![
                 fact("調査", name.to_owned()),
                 fact("調査票", format!("{questionnaire} 第{version}版")),
-                fact("回答", format!("{asked}件に依頼し、{responses}件の回答から")),
+                fact(
+                    "回答",
+                    format!("{asked}件に依頼し、{responses}件の回答から"),
+                ),
             ];
             if let Some(provenance) = provenance {
                 facts.push(fact("数えたもの", provenance.numerator.clone()));
-                facts.extend(provenance.denominator.iter().map(|text| fact("割ったもの", text.clone())));
+                facts.extend(
+                    provenance
+                        .denominator
+                        .iter()
+                        .map(|text| fact("割ったもの", text.clone())),
+                );
             }
             facts
         }
-        Origin::Published { title, published_by, as_of, .. } => vec![
+        Origin::Published {
+            title,
+            published_by,
+            as_of,
+            ..
+        } => vec![
             fact("公表資料", title.clone()),
             fact("公表者", published_by.clone()),
             fact("時点", as_of.clone()),

@@ -1,7 +1,7 @@
 //! What surrounds every page of the secretariat.
 
-use minijinja::value::Value;
 use minijinja::context;
+use minijinja::value::Value;
 
 use crate::app::App;
 use crate::signed_in::SignedIn;

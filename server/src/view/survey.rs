@@ -23,10 +23,15 @@ pub struct SurveyCard {
 /// The card of a survey; before it is published, with what the pack says.
 pub fn card(year: &Year, id: &str) -> Option<SurveyCard> {
     let survey = year.pack.survey(id)?;
-    let held = year.state(|state| state.surveys.get(id).cloned()).unwrap_or_default();
+    let held = year
+        .state(|state| state.surveys.get(id).cloned())
+        .unwrap_or_default();
     let asked = match held.opened_at {
         Some(_) => held.asked,
-        None => year.pack.roster(survey).map_or(0, |roster| roster.respondents.len() as u64),
+        None => year
+            .pack
+            .roster(survey)
+            .map_or(0, |roster| roster.respondents.len() as u64),
     };
     let answered = held.responded.len() as u64;
     let status = match (held.opened_at, held.closed_at) {

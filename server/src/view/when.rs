@@ -12,5 +12,9 @@ pub fn day(date: NaiveDate) -> String {
 /// 令和6年6月5日（水）午後1時30分, in Japan.
 pub fn moment(at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&engine::year::japan());
-    format!("{}{}", day(local.date_naive()), wareki::time(local.time(), Width::Half))
+    format!(
+        "{}{}",
+        day(local.date_naive()),
+        wareki::time(local.time(), Width::Half)
+    )
 }

@@ -6,10 +6,22 @@ use super::super::read::Parts;
 use super::{dangling, duplicates};
 
 pub(super) fn check(parts: &Parts) -> Vec<Finding> {
-    let Some(agenda) = &parts.agenda else { return Vec::new() };
+    let Some(agenda) = &parts.agenda else {
+        return Vec::new();
+    };
     let (source, agenda) = (&agenda.source, &agenda.value);
-    let meetings: Vec<&str> = agenda.meetings.iter().map(|meeting| meeting.id.as_str()).collect();
-    let bodies: Vec<&str> = parts.municipality.value.bodies.iter().map(|body| body.id.as_str()).collect();
+    let meetings: Vec<&str> = agenda
+        .meetings
+        .iter()
+        .map(|meeting| meeting.id.as_str())
+        .collect();
+    let bodies: Vec<&str> = parts
+        .municipality
+        .value
+        .bodies
+        .iter()
+        .map(|body| body.id.as_str())
+        .collect();
     let parameters: Vec<&str> = parts
         .cycles
         .iter()
@@ -17,22 +29,49 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
         .map(|field| field.id.as_str())
         .collect();
     let mut findings = duplicates(source, "/meetings", "会議", meetings.iter().copied());
-    findings.extend(duplicates(source, "/proposals", "協議事項", agenda.proposals.iter().map(|p| p.id.as_str())));
+    findings.extend(duplicates(
+        source,
+        "/proposals",
+        "協議事項",
+        agenda.proposals.iter().map(|p| p.id.as_str()),
+    ));
 
     for (index, meeting) in agenda.meetings.iter().enumerate() {
         let at = |field: &str| format!("/meetings/{index}/{field}");
         if !bodies.contains(&meeting.body.as_str()) {
-            findings.push(dangling(source, &at("body"), "会議体", &meeting.body, bodies.iter().copied()));
+            findings.push(dangling(
+                source,
+                &at("body"),
+                "会議体",
+                &meeting.body,
+                bodies.iter().copied(),
+            ));
         }
-        for (field, name) in [("on", &meeting.on), ("time", &meeting.time), ("place", &meeting.place)] {
+        for (field, name) in [
+            ("on", &meeting.on),
+            ("time", &meeting.time),
+            ("place", &meeting.place),
+        ] {
             // Without a readable cycle there is nothing to compare with.
             if !parts.cycles.is_empty() && !parameters.contains(&name.as_str()) {
-                findings.push(dangling(source, &at(field), "サイクルの項目", name, parameters.iter().copied()));
+                findings.push(dangling(
+                    source,
+                    &at(field),
+                    "サイクルの項目",
+                    name,
+                    parameters.iter().copied(),
+                ));
             }
         }
         for (position, reference) in meeting.references.iter().enumerate() {
             if reference != "plan" {
-                findings.push(dangling(source, &at(&format!("references/{position}")), "参考資料", reference, ["plan"]));
+                findings.push(dangling(
+                    source,
+                    &at(&format!("references/{position}")),
+                    "参考資料",
+                    reference,
+                    ["plan"],
+                ));
             }
         }
     }
@@ -41,23 +80,49 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
 }
 
 fn proposals(parts: &Parts, meetings: &[&str]) -> Vec<Finding> {
-    let Some(agenda) = &parts.agenda else { return Vec::new() };
-    let (source, surveys) = (&agenda.source, parts.surveys.iter().flat_map(|s| &s.value.surveys));
+    let Some(agenda) = &parts.agenda else {
+        return Vec::new();
+    };
+    let (source, surveys) = (
+        &agenda.source,
+        parts.surveys.iter().flat_map(|s| &s.value.surveys),
+    );
     let surveys: Vec<&str> = surveys.map(|survey| survey.id.as_str()).collect();
     let mut findings = Vec::new();
     for (index, proposal) in agenda.value.proposals.iter().enumerate() {
         if !meetings.contains(&proposal.meeting.as_str()) {
-            findings.push(dangling(source, &format!("/proposals/{index}/meeting"), "会議", &proposal.meeting, meetings.iter().copied()));
+            findings.push(dangling(
+                source,
+                &format!("/proposals/{index}/meeting"),
+                "会議",
+                &proposal.meeting,
+                meetings.iter().copied(),
+            ));
         }
         for (position, part) in proposal.parts.iter().enumerate() {
-            let Some(request) = &part.survey else { continue };
+            let Some(request) = &part.survey else {
+                continue;
+            };
             let at = format!("/proposals/{index}/parts/{position}/survey");
             if parts.surveys.is_some() && !surveys.contains(&request.survey()) {
-                findings.push(dangling(source, &at, "調査", request.survey(), surveys.iter().copied()));
+                findings.push(dangling(
+                    source,
+                    &at,
+                    "調査",
+                    request.survey(),
+                    surveys.iter().copied(),
+                ));
             }
-            let known = parts.forms.contains_key(request.form()) || parts.broken_forms.iter().any(|f| f == request.form());
+            let known = parts.forms.contains_key(request.form())
+                || parts.broken_forms.iter().any(|f| f == request.form());
             if !known {
-                findings.push(dangling(source, &at, "調査票", request.form(), parts.forms.keys().map(String::as_str)));
+                findings.push(dangling(
+                    source,
+                    &at,
+                    "調査票",
+                    request.form(),
+                    parts.forms.keys().map(String::as_str),
+                ));
             }
         }
     }

@@ -6,14 +6,21 @@ use super::super::read::Parts;
 use super::{dangling, duplicates};
 
 pub(super) fn check(parts: &Parts) -> Vec<Finding> {
-    let Some(map) = &parts.map else { return Vec::new() };
+    let Some(map) = &parts.map else {
+        return Vec::new();
+    };
     let (source, map) = (&map.source, &map.value);
     let indicators: Vec<&str> = map.indicators.iter().map(|i| i.id.as_str()).collect();
     let nodes: Vec<&str> = map.nodes.iter().map(|node| node.id.as_str()).collect();
     let layers: Vec<&str> = map.layers.iter().map(|layer| layer.id.as_str()).collect();
     let scenes: Vec<&str> = map.scenes.iter().map(|scene| scene.id.as_str()).collect();
     let mut findings = duplicates(source, "/indicators", "指標", indicators.iter().copied());
-    findings.extend(duplicates(source, "/nodes", "マップの項目", nodes.iter().copied()));
+    findings.extend(duplicates(
+        source,
+        "/nodes",
+        "マップの項目",
+        nodes.iter().copied(),
+    ));
 
     let mut refer = |at: String, what: &str, name: &str, known: &[&str]| {
         if !known.contains(&name) {
@@ -34,9 +41,19 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
         }
     }
     for (index, indicator) in map.indicators.iter().enumerate() {
-        refer(format!("/indicators/{index}/layer"), "層", &indicator.layer, &layers);
+        refer(
+            format!("/indicators/{index}/layer"),
+            "層",
+            &indicator.layer,
+            &layers,
+        );
         for (position, scene) in indicator.scenes.iter().enumerate() {
-            refer(format!("/indicators/{index}/scenes/{position}"), "場面", scene, &scenes);
+            refer(
+                format!("/indicators/{index}/scenes/{position}"),
+                "場面",
+                scene,
+                &scenes,
+            );
         }
     }
     findings.extend(sources(parts));
@@ -45,9 +62,21 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
 
 /// An indicator is counted from a survey here, or published by somebody, or decided against.
 fn sources(parts: &Parts) -> Vec<Finding> {
-    let Some(map) = &parts.map else { return Vec::new() };
-    let surveys: Vec<&str> = parts.surveys.iter().flat_map(|s| &s.value.surveys).map(|s| s.id.as_str()).collect();
-    let published: Vec<&str> = parts.history.iter().flat_map(|(_, h)| &h.value.figures).map(|f| f.indicator.as_str()).collect();
+    let Some(map) = &parts.map else {
+        return Vec::new();
+    };
+    let surveys: Vec<&str> = parts
+        .surveys
+        .iter()
+        .flat_map(|s| &s.value.surveys)
+        .map(|s| s.id.as_str())
+        .collect();
+    let published: Vec<&str> = parts
+        .history
+        .iter()
+        .flat_map(|(_, h)| &h.value.figures)
+        .map(|f| f.indicator.as_str())
+        .collect();
     let mut findings = Vec::new();
     for (index, indicator) in map.value.indicators.iter().enumerate() {
         let at = format!("/indicators/{index}");

@@ -35,15 +35,28 @@ fn dangling<'a>(
 ) -> Finding {
     let known: Vec<&str> = known.into_iter().collect();
     let todo = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("「{near}」ではありませんか。使えるのは {} です。", known.join("、")),
+        Some(near) => format!(
+            "「{near}」ではありませんか。使えるのは {} です。",
+            known.join("、")
+        ),
         None if known.is_empty() => format!("{what}を先に定義してください。"),
         None => format!("{} のどれかにしてください。", known.join("、")),
     };
-    source.finding("pack.unknown_reference", pointer, format!("{what}「{name}」はありません。"), todo)
+    source.finding(
+        "pack.unknown_reference",
+        pointer,
+        format!("{what}「{name}」はありません。"),
+        todo,
+    )
 }
 
 /// Ids that stand twice in a list.
-fn duplicates<'a>(source: &Source, list: &str, what: &str, ids: impl IntoIterator<Item = &'a str>) -> Vec<Finding> {
+fn duplicates<'a>(
+    source: &Source,
+    list: &str,
+    what: &str,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> Vec<Finding> {
     let mut seen = std::collections::BTreeSet::new();
     let mut findings = Vec::new();
     for (index, id) in ids.into_iter().enumerate() {

@@ -9,11 +9,32 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
     let (source, municipality) = (&parts.municipality.source, &parts.municipality.value);
     let areas = || municipality.areas.iter().map(|area| area.id.as_str());
     let mut findings = duplicates(source, "/areas", "区域", areas());
-    findings.extend(duplicates(source, "/bodies", "会議体", municipality.bodies.iter().map(|b| b.id.as_str())));
-    findings.extend(duplicates(source, "/roles", "役割", municipality.roles.iter().map(|r| r.id.as_str())));
-    findings.extend(duplicates(source, "/rosters", "名簿", municipality.rosters.iter().map(|r| r.id.as_str())));
+    findings.extend(duplicates(
+        source,
+        "/bodies",
+        "会議体",
+        municipality.bodies.iter().map(|b| b.id.as_str()),
+    ));
+    findings.extend(duplicates(
+        source,
+        "/roles",
+        "役割",
+        municipality.roles.iter().map(|r| r.id.as_str()),
+    ));
+    findings.extend(duplicates(
+        source,
+        "/rosters",
+        "名簿",
+        municipality.rosters.iter().map(|r| r.id.as_str()),
+    ));
     if municipality.area(&municipality.home_area).is_none() {
-        findings.push(dangling(source, "/home_area", "区域", &municipality.home_area, areas()));
+        findings.push(dangling(
+            source,
+            "/home_area",
+            "区域",
+            &municipality.home_area,
+            areas(),
+        ));
     }
     for (index, area) in municipality.areas.iter().enumerate() {
         let at = format!("/areas/{index}/within");
@@ -34,7 +55,13 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
         let columns = || roster.columns.iter().map(|column| column.id.as_str());
         for (field, column) in [("key", &roster.key), ("name_column", &roster.name_column)] {
             if !columns().any(|id| id == column) {
-                findings.push(dangling(source, &format!("/rosters/{index}/{field}"), "列", column, columns()));
+                findings.push(dangling(
+                    source,
+                    &format!("/rosters/{index}/{field}"),
+                    "列",
+                    column,
+                    columns(),
+                ));
             }
         }
     }
