@@ -24,7 +24,7 @@ static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
 static BOOK: LazyLock<LazyHash<FontBook>> =
     LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
 static LAYOUT: LazyLock<Source> =
-    LazyLock::new(|| Source::new(id("/paper.typ"), include_str!("paper.typ").to_owned()));
+    LazyLock::new(|| Source::new(id("/document.typ"), include_str!("document.typ").to_owned()));
 
 pub(super) struct PaperWorld {
     paper: Bytes,
@@ -72,7 +72,7 @@ impl World for PaperWorld {
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         let path = id.vpath().get_without_slash();
-        if path == "paper.json" {
+        if path == "document.json" {
             return Ok(self.paper.clone());
         }
         let chart = path
