@@ -11,7 +11,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             2
         };
         // Closing marks stay with the line before (行頭禁則).
-        let closing = "、。）」』】・ー～％%)".contains(character);
+        let closing = "、。）」』】〕・ー～％%)".contains(character);
         if used + wide > width && !closing {
             lines.push(String::new());
             used = 0;

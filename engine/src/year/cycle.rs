@@ -199,7 +199,7 @@ impl Year {
             );
             events.extend(records.into_iter().map(|record| Event::CycleAdvanced {
                 cycle: cycle.to_owned(),
-                record,
+                record: Box::new(record),
             }));
             let mut writes = change.writes.clone();
             writes.push((key, Some(after.to_string().into_bytes())));
@@ -241,7 +241,7 @@ impl Year {
                 .collect(),
             StepReopened { cascade, .. } => cascade
                 .iter()
-                .filter_map(|key| survey(key))
+                .filter_map(survey)
                 .filter_map(|survey| {
                     let held = held(&survey).filter(|held| held.closed_at.is_some())?;
                     let closes_on = self.closes_on(plan, &survey);

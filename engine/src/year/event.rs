@@ -16,7 +16,7 @@ pub enum Event {
     },
     CycleAdvanced {
         cycle: String,
-        record: workflows::Record,
+        record: Box<workflows::Record>,
     },
     /// From here on this version cannot change.
     QuestionnairePublished {

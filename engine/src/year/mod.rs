@@ -78,12 +78,15 @@ pub enum Refusal {
     Unreadable(String),
 }
 
+/// A value to write; `None` removes.
+pub(crate) type Write = (Key, Option<Vec<u8>>);
+
 /// Events and writes to commit together.
 #[derive(Default)]
 pub(crate) struct Change {
     pub guards: Vec<Guard>,
     pub events: Vec<Event>,
-    pub writes: Vec<(Key, Option<Vec<u8>>)>,
+    pub writes: Vec<Write>,
     pub cause: Option<String>,
 }
 

@@ -1,20 +1,16 @@
 //! Papers of the running year: drafting the 次第, writing the 資料, sending them out frozen.
 
 use papers::Document;
-use store::{FileHash, Key};
+use store::FileHash;
 
 use super::respond::{read_json, to_json};
-use super::{Act, Change, Event, PaperFile, Refusal, Year};
+use super::{Act, Change, Event, PaperFile, Refusal, Write, Year};
 use crate::meeting::{self, Draft, Facts, Paper, Written};
 
 impl Year {
     /// Stores a file and the key that makes it part of this municipality. The key is to be written
     /// together with the event that names the file.
-    pub(super) fn keep_file(
-        &self,
-        name: &str,
-        bytes: &[u8],
-    ) -> Result<(String, (Key, Option<Vec<u8>>)), Refusal> {
+    pub(super) fn keep_file(&self, name: &str, bytes: &[u8]) -> Result<(String, Write), Refusal> {
         let hash = self.store.put_file(bytes)?;
         let key = hash
             .key(self.slug())
