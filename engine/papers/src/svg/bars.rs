@@ -62,12 +62,7 @@ pub(super) fn draw(
                 Some(value) => {
                     let width = scale(*value, length, end);
                     canvas.bar(left, row, width, THICK - 2, index);
-                    canvas.text(
-                        left + width + 5,
-                        row + SMALL,
-                        Anchor::Start,
-                        &unit.print(*value),
-                    );
+                    canvas.value(left + width + 5, row + SMALL, &unit.print(*value));
                 }
                 None => canvas.text(left + 5, row + SMALL, Anchor::Start, "値なし"),
             }

@@ -72,6 +72,12 @@ impl Canvas {
         self.height = self.height.max(y + size / 2);
     }
 
+    /// The value at the end of a bar, on white: the lines of the axis stay behind it.
+    pub fn value(&mut self, x: usize, y: usize, text: &str) {
+        self.ground(x.saturating_sub(1), y, text_width(text) + 2);
+        self.text(x, y, Anchor::Start, text);
+    }
+
     /// A bar or a part of one; `series` chooses its pattern.
     pub fn bar(&mut self, x: usize, y: usize, width: usize, height: usize, series: usize) {
         let fill = match series % PATTERNS {
@@ -86,16 +92,19 @@ impl Canvas {
         self.height = self.height.max(y + height + 4);
     }
 
-    /// A text on a white ground, so that it can be read over any pattern.
+    /// A text on white, so that it can be read over any pattern.
     pub fn tag(&mut self, x: usize, y: usize, text: &str) {
         let width = text_width(text) + 4;
-        let left = x.saturating_sub(width / 2);
+        self.ground(x.saturating_sub(width / 2), y, width);
+        self.text(x, y, Anchor::Middle, text);
+    }
+
+    fn ground(&mut self, left: usize, y: usize, width: usize) {
         self.push(format_args!(
             r##"<rect x="{left}" y="{}" width="{width}" height="{}" fill="#ffffff"/>"##,
-            y - SMALL,
+            y.saturating_sub(SMALL),
             SMALL + 3
         ));
-        self.text(x, y, Anchor::Middle, text);
     }
 
     pub fn line(&mut self, from: (usize, usize), to: (usize, usize), strong: bool) {
