@@ -10,20 +10,48 @@ use axum::routing::get;
 use crate::app::App;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 3] = [
-    ("tokens.css", "text/css; charset=utf-8", include_str!("../../assets/tokens.css")),
-    ("meguri.css", "text/css; charset=utf-8", include_str!("../../assets/meguri.css")),
-    ("autosave.js", "text/javascript; charset=utf-8", include_str!("../../assets/autosave.js")),
+const ASSETS: [(&str, &str, &str); 4] = [
+    (
+        "tokens.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/tokens.css"),
+    ),
+    (
+        "meguri.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/meguri.css"),
+    ),
+    (
+        "paper.css",
+        "text/css; charset=utf-8",
+        papers::html::STYLESHEET,
+    ),
+    (
+        "autosave.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/autosave.js"),
+    ),
 ];
 
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/assets/{name}", get(asset))
         // Browsers ask for it unasked; there is none.
-        .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
+        .route(
+            "/favicon.ico",
+            get(|| async { axum::http::StatusCode::NO_CONTENT }),
+        )
 }
 
-async fn asset(axum::extract::Path(name): axum::extract::Path<String>) -> Result<impl IntoResponse, PageError> {
-    let (_, kind, text) = ASSETS.iter().find(|(known, _, _)| *known == name).ok_or(PageError::NotFound)?;
-    Ok(([(CONTENT_TYPE, *kind), (CACHE_CONTROL, "max-age=300")], *text))
+async fn asset(
+    axum::extract::Path(name): axum::extract::Path<String>,
+) -> Result<impl IntoResponse, PageError> {
+    let (_, kind, text) = ASSETS
+        .iter()
+        .find(|(known, _, _)| *known == name)
+        .ok_or(PageError::NotFound)?;
+    Ok((
+        [(CONTENT_TYPE, *kind), (CACHE_CONTROL, "max-age=300")],
+        *text,
+    ))
 }

@@ -1,6 +1,7 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
 mod assets;
+mod in_turn;
 mod meetings;
 mod overview;
 mod papers;
@@ -36,5 +37,8 @@ fn fields(body: Result<Bytes, BytesRejection>) -> Result<Vec<(String, String)>, 
 
 /// The value of a field of ours; their names begin with `_`.
 fn own<'a>(fields: &'a [(String, String)], name: &str) -> &'a str {
-    fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    fields
+        .iter()
+        .find(|(field, _)| field == name)
+        .map_or("", |(_, value)| value)
 }

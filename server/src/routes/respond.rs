@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -20,8 +20,12 @@ use super::{fields, own};
 use crate::app::App;
 use crate::error::{ApiError, PageError};
 use crate::pages;
-use crate::view::field::{self, Said, Typed};
+use crate::routes::in_turn::in_turn;
+use crate::view::field::{self, Field, Said, Typed};
 use crate::view::{answers, frame, when};
+
+/// Says of a saved page whether its answers ask for questions that it does not show.
+const QUESTIONS: HeaderName = HeaderName::from_static("x-questions");
 
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -60,12 +64,24 @@ impl Answering {
             Some(_) => year.published(&survey).await?,
             // A questionnaire can be tried out before it is published.
             None => match year.published(&survey).await {
-                Err(Refusal::NotOpen) => Arc::new(year.pack.questionnaire(&survey).ok_or(PageError::NotFound)?.clone()),
+                Err(Refusal::NotOpen) => Arc::new(
+                    year.pack
+                        .questionnaire(&survey)
+                        .ok_or(PageError::NotFound)?
+                        .clone(),
+                ),
                 other => other?,
             },
         };
         let here = format!("/{slug}/r/{link}");
-        Ok(Answering { year, survey, respondent, hash: token.hash(), questionnaire, here })
+        Ok(Answering {
+            year,
+            survey,
+            respondent,
+            hash: token.hash(),
+            questionnaire,
+            here,
+        })
     }
 
     async fn draft(&self) -> Result<Answers, PageError> {
@@ -78,10 +94,39 @@ impl Answering {
 
     async fn keep(&self, app: &App, answers: Answers) -> Result<(), PageError> {
         match &self.respondent {
-            Some(respondent) => self.year.save_draft(&app.act(respondent), &self.survey, respondent, answers).await?,
-            None => self.year.save_trial(&app.act("trial"), &self.survey, &self.hash, answers).await?,
+            Some(respondent) => {
+                self.year
+                    .save_draft(&app.act(respondent), &self.survey, respondent, answers)
+                    .await?
+            }
+            None => {
+                self.year
+                    .save_trial(&app.act("trial"), &self.survey, &self.hash, answers)
+                    .await?
+            }
         };
         Ok(())
+    }
+
+    /// Where somebody goes who has handed in; everybody else may answer while the survey is open.
+    fn handed_in(&self) -> Result<Option<Response>, PageError> {
+        if self.respondent.is_none() {
+            return Ok(None);
+        }
+        if self.receipt().is_some() {
+            return Ok(Some(
+                Redirect::to(&format!("{}/receipt", self.here)).into_response(),
+            ));
+        }
+        let held = self
+            .year
+            .state(|state| state.surveys.get(&self.survey).cloned())
+            .unwrap_or_default();
+        match held.closed_at {
+            _ if held.is_open() => Ok(None),
+            Some(_) => Err(Refusal::Closed.into()),
+            None => Err(Refusal::NotOpen.into()),
+        }
     }
 
     /// The receipt, if this respondent has handed in.
@@ -92,8 +137,16 @@ impl Answering {
     fn frame(&self, app: &App) -> Value {
         let survey = self.year.pack.survey(&self.survey);
         let roster = survey.and_then(|survey| self.year.pack.roster(survey));
-        let respondent = self.respondent.as_deref().and_then(|id| roster?.respondent(id));
-        let closes = self.year.state(|state| state.surveys.get(&self.survey).and_then(|held| held.closes_on));
+        let respondent = self
+            .respondent
+            .as_deref()
+            .and_then(|id| roster?.respondent(id));
+        let closes = self.year.state(|state| {
+            state
+                .surveys
+                .get(&self.survey)
+                .and_then(|held| held.closes_on)
+        });
         context! {
             municipality => self.year.pack.municipality.name.as_str(),
             here => self.here.as_str(),
@@ -113,31 +166,66 @@ impl Answering {
     fn page_of(&self, path: &str) -> usize {
         let root = field::root(path);
         let pages = self.questionnaire.pages();
-        pages.iter().position(|page| page.items.iter().any(|id| id.as_str() == root)).map_or(1, |index| index + 1)
+        pages
+            .iter()
+            .position(|page| page.items.iter().any(|id| id.as_str() == root))
+            .map_or(1, |index| index + 1)
     }
 
     fn issues(&self, examined: &Examined, severity: &str) -> Vec<Value> {
-        let issues = examined.issues.iter().map(|issue| (field::said(issue), self.page_of(&issue.item)));
+        let issues = examined
+            .issues
+            .iter()
+            .map(|issue| (field::said(issue), self.page_of(&issue.item)));
         issues
             .filter(|(said, _)| said.severity == severity)
             .map(|(Said { message, field, .. }, page)| context! { message, field, page => format!("{page}?checked") })
             .collect()
     }
 
-    fn page(&self, app: &App, number: usize, answers: &Answers, strict: bool) -> Result<Html<String>, PageError> {
+    /// The questions that these answers put on a page (from 1).
+    fn questions(&self, number: usize, typed: &Typed<'_>) -> Vec<Field> {
+        let page = number
+            .checked_sub(1)
+            .and_then(|index| self.questionnaire.pages().get(index));
+        let items = page.into_iter().flat_map(|page| &page.items);
+        items
+            .filter_map(|id| typed.field(self.questionnaire.item(id.as_str())?))
+            .collect()
+    }
+
+    fn page(
+        &self,
+        app: &App,
+        number: usize,
+        answers: &Answers,
+        why: Shown,
+    ) -> Result<Html<String>, PageError> {
         let all = self.questionnaire.pages();
-        let page = number.checked_sub(1).and_then(|index| all.get(index)).ok_or(PageError::NotFound)?;
+        let page = number
+            .checked_sub(1)
+            .and_then(|index| all.get(index))
+            .ok_or(PageError::NotFound)?;
         let examined = self.questionnaire.examine(answers);
-        let typed = Typed { answers, examined: &examined, strict };
+        let typed = Typed {
+            answers,
+            examined: &examined,
+            strict: why == Shown::Checked,
+        };
         let items: HashSet<&str> = page.items.iter().map(|id| id.as_str()).collect();
-        let shown = page.items.iter().filter_map(|id| typed.field(self.questionnaire.item(id.as_str())?));
-        let titles = all.iter().enumerate().map(|(index, page)| context! { number => index + 1, title => page.title.as_str() });
+        let fields = self.questions(number, &typed);
+        let titles = all
+            .iter()
+            .enumerate()
+            .map(|(index, page)| context! { number => index + 1, title => page.title.as_str() });
         pages::page(
             "respond/page.html",
             context! {
                 page => context! { number, title => page.title.as_str(), last => number == all.len() },
                 pages => titles.collect::<Vec<_>>(),
-                fields => Serde(shown.collect::<Vec<_>>()),
+                shown => field::inputs(&fields).join(" "),
+                fields => Serde(fields),
+                grown => why == Shown::Grown,
                 wrong => Serde(typed.wrong(&items)),
                 ..self.frame(app)
             },
@@ -145,32 +233,69 @@ impl Answering {
     }
 }
 
+/// Why a page is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// To be filled in.
+    Plainly,
+    /// To be put right: also what is missing is named.
+    Checked,
+    /// The answers brought up further questions.
+    Grown,
+}
+
 type Link = Path<(String, String)>;
 type OnPage = Path<(String, String, usize)>;
 type Body = Result<Bytes, BytesRejection>;
 
-async fn start(State(app): State<Arc<App>>, Path((slug, link)): Link) -> Result<Redirect, PageError> {
+async fn start(
+    State(app): State<Arc<App>>,
+    Path((slug, link)): Link,
+) -> Result<Redirect, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
-    let to = if answering.receipt().is_some() { "receipt" } else { "1" };
+    let to = if answering.receipt().is_some() {
+        "receipt"
+    } else {
+        "1"
+    };
     Ok(Redirect::to(&format!("{}/{to}", answering.here)))
 }
 
-async fn show(State(app): State<Arc<App>>, Path((slug, link, number)): OnPage, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+async fn show(
+    State(app): State<Arc<App>>,
+    Path((slug, link, number)): OnPage,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
-    if answering.receipt().is_some() {
-        return Ok(Redirect::to(&format!("{}/receipt", answering.here)).into_response());
+    if let Some(elsewhere) = answering.handed_in()? {
+        return Ok(elsewhere);
     }
-    let strict = query.is_some_and(|query| query.starts_with("checked"));
-    Ok(answering.page(&app, number, &answering.draft().await?, strict)?.into_response())
+    let why = match query.as_deref() {
+        Some("checked") => Shown::Checked,
+        Some("more") => Shown::Grown,
+        _ => Shown::Plainly,
+    };
+    Ok(answering
+        .page(&app, number, &answering.draft().await?, why)?
+        .into_response())
 }
 
 /// Keeps a page and goes where the pressed button leads.
-async fn turn(State(app): State<Arc<App>>, Path((slug, link, number)): OnPage, body: Body) -> Result<Response, PageError> {
+async fn turn(
+    State(app): State<Arc<App>>,
+    Path((slug, link, number)): OnPage,
+    body: Body,
+) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     let fields = fields(body)?;
     let page = number.checked_sub(1).ok_or(PageError::NotFound)?;
-    let mut answers = answering.questionnaire.decode(Some(page), &fields, &answering.draft().await?);
+    let _turn = in_turn(&answering.hash).await;
+    let mut answers =
+        answering
+            .questionnaire
+            .decode(Some(page), &fields, &answering.draft().await?);
     let here = &answering.here;
+    let more = grown(&answering, number, &answers, &fields);
     let to = match own(&fields, "_act").split_once(':') {
         Some(("add", item)) => {
             // The first row stands on the page before it is typed into.
@@ -189,17 +314,23 @@ async fn turn(State(app): State<Arc<App>>, Path((slug, link, number)): OnPage, b
         }
         _ => match own(&fields, "_act") {
             "back" => format!("{here}/{}", number.saturating_sub(1).max(1)),
-            "save" => format!("{here}/{number}?saved"),
             _ if wrong_here(&answering, page, &answers) => format!("{here}/{number}?checked"),
-            _ if number < answering.questionnaire.pages().len() => format!("{here}/{}", number + 1),
-            _ => format!("{here}/review"),
+            _ => match more {
+                Some(question) => format!("{here}/{number}?more#{question}"),
+                None if number < answering.questionnaire.pages().len() => {
+                    format!("{here}/{}", number + 1)
+                }
+                None => format!("{here}/review"),
+            },
         },
     };
-    let closing = own(&fields, "_act") == "save";
     answering.keep(&app, answers).await?;
-    if closing {
-        let lines = ["保存しました。同じリンクから、続きを入力できます。".to_owned(), "この画面は閉じてかまいません。".to_owned()];
-        return Ok(pages::message("保存しました", &lines, None));
+    if own(&fields, "_act") == "save" {
+        return Ok(pages::page(
+            "respond/saved.html",
+            context! { number, ..answering.frame(&app) },
+        )?
+        .into_response());
     }
     Ok(Redirect::to(&to).into_response())
 }
@@ -207,26 +338,74 @@ async fn turn(State(app): State<Arc<App>>, Path((slug, link, number)): OnPage, b
 /// Something typed on this page is wrong. What is only missing can still be filled in later.
 fn wrong_here(answering: &Answering, page: usize, answers: &Answers) -> bool {
     let examined = answering.questionnaire.examine(answers);
-    let typed = Typed { answers, examined: &examined, strict: false };
+    let typed = Typed {
+        answers,
+        examined: &examined,
+        strict: false,
+    };
     let items = answering.questionnaire.pages().get(page);
-    let items: HashSet<&str> = items.iter().flat_map(|page| &page.items).map(|id| id.as_str()).collect();
+    let items: HashSet<&str> = items
+        .iter()
+        .flat_map(|page| &page.items)
+        .map(|id| id.as_str())
+        .collect();
     !typed.wrong(&items).is_empty()
 }
 
 /// Keeps a page while it is being filled in.
-async fn save(State(app): State<Arc<App>>, Path((slug, link, number)): OnPage, body: Body) -> Result<StatusCode, ApiError> {
+async fn save(
+    State(app): State<Arc<App>>,
+    Path((slug, link, number)): OnPage,
+    body: Body,
+) -> Result<Response, ApiError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     let fields = fields(body)?;
     let page = number.checked_sub(1).ok_or(PageError::NotFound)?;
-    let answers = answering.questionnaire.decode(Some(page), &fields, &answering.draft().await?);
+    let _turn = in_turn(&answering.hash).await;
+    let answers = answering
+        .questionnaire
+        .decode(Some(page), &fields, &answering.draft().await?);
+    let more = grown(&answering, number, &answers, &fields).is_some();
     answering.keep(&app, answers).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((
+        StatusCode::NO_CONTENT,
+        [(QUESTIONS, if more { "more" } else { "same" })],
+    )
+        .into_response())
 }
 
-async fn review(State(app): State<Arc<App>>, Path((slug, link)): Link) -> Result<Response, PageError> {
+/// The first question that the answers of a page bring up on it.
+fn grown(
+    answering: &Answering,
+    number: usize,
+    answers: &Answers,
+    fields: &[(String, String)],
+) -> Option<String> {
+    // A program that sends answers does not say what it showed; it knows the questions.
+    let (_, before) = fields.iter().find(|(name, _)| name == "_shown")?;
+    let before: HashSet<&str> = before.split(' ').collect();
+    let examined = answering.questionnaire.examine(answers);
+    let now = answering.questions(
+        number,
+        &Typed {
+            answers,
+            examined: &examined,
+            strict: false,
+        },
+    );
+    field::inputs(&now)
+        .into_iter()
+        .find(|name| !before.contains(name))
+        .map(field::id)
+}
+
+async fn review(
+    State(app): State<Arc<App>>,
+    Path((slug, link)): Link,
+) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
-    if answering.receipt().is_some() {
-        return Ok(Redirect::to(&format!("{}/receipt", answering.here)).into_response());
+    if let Some(elsewhere) = answering.handed_in()? {
+        return Ok(elsewhere);
     }
     let draft = answering.draft().await?;
     let examined = answering.questionnaire.examine(&draft);
@@ -242,18 +421,36 @@ async fn review(State(app): State<Arc<App>>, Path((slug, link)): Link) -> Result
     Ok(page.into_response())
 }
 
-async fn submit(State(app): State<Arc<App>>, Path((slug, link)): Link) -> Result<Response, PageError> {
+async fn submit(
+    State(app): State<Arc<App>>,
+    Path((slug, link)): Link,
+) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
+    let _turn = in_turn(&answering.hash).await;
     let draft = answering.draft().await?;
     let Some(respondent) = &answering.respondent else {
         return Ok(tried_out(&app, &answering, &draft)?.into_response());
     };
     // A second press, or a reload after the first: the response is in.
     if answering.receipt().is_none() {
-        let submission = Submission { answers: draft, source: Source::Web };
-        match answering.year.submit(&app.act(respondent), &answering.survey, respondent, submission).await {
+        let submission = Submission {
+            answers: draft,
+            source: Source::Web,
+        };
+        match answering
+            .year
+            .submit(
+                &app.act(respondent),
+                &answering.survey,
+                respondent,
+                submission,
+            )
+            .await
+        {
             Ok(_) | Err(Refusal::AnsweredOtherwise { .. }) => {}
-            Err(Refusal::Issues(_)) => return Ok(Redirect::to(&format!("{}/review", answering.here)).into_response()),
+            Err(Refusal::Issues(_)) => {
+                return Ok(Redirect::to(&format!("{}/review", answering.here)).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }
@@ -277,12 +474,19 @@ fn tried_out(app: &App, answering: &Answering, draft: &Answers) -> Result<Html<S
     )
 }
 
-async fn receipt(State(app): State<Arc<App>>, Path((slug, link)): Link) -> Result<Response, PageError> {
+async fn receipt(
+    State(app): State<Arc<App>>,
+    Path((slug, link)): Link,
+) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     let (Some(receipt), Some(respondent)) = (answering.receipt(), &answering.respondent) else {
         return Ok(Redirect::to(&format!("{}/1", answering.here)).into_response());
     };
-    let response = answering.year.response(&answering.survey, respondent).await?.ok_or(PageError::NotFound)?;
+    let response = answering
+        .year
+        .response(&answering.survey, respondent)
+        .await?
+        .ok_or(PageError::NotFound)?;
     let examined = answering.questionnaire.examine(&response.answers);
     let page = pages::page(
         "respond/receipt.html",
@@ -305,15 +509,25 @@ struct Whole {
     source: Option<Source>,
 }
 
-async fn submit_whole(State(app): State<Arc<App>>, Path((slug, link)): Link, body: Body) -> Result<Json<Receipt>, ApiError> {
+async fn submit_whole(
+    State(app): State<Arc<App>>,
+    Path((slug, link)): Link,
+    body: Body,
+) -> Result<Json<Receipt>, ApiError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     let body = body.map_err(|_| PageError::TooLarge)?;
     let whole: Whole = serde_json::from_slice(&body).map_err(|_| {
         PageError::BadRequest("JSON を読めません。{\"answers\": {…}} の形で送ってください。")
     })?;
     let respondent = answering.respondent.as_deref().ok_or(PageError::NotFound)?;
-    let submission = Submission { answers: whole.answers, source: whole.source.unwrap_or(Source::Web) };
+    let submission = Submission {
+        answers: whole.answers,
+        source: whole.source.unwrap_or(Source::Web),
+    };
     let act = app.act(respondent);
-    let receipt = answering.year.submit(&act, &answering.survey, respondent, submission).await;
+    let receipt = answering
+        .year
+        .submit(&act, &answering.survey, respondent, submission)
+        .await;
     Ok(Json(receipt.map_err(PageError::from)?))
 }

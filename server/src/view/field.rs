@@ -21,6 +21,8 @@ pub struct Field {
     pub value: String,
     pub unit: Option<String>,
     pub inputmode: &'static str,
+    /// The longest text, in characters.
+    pub limit: Option<usize>,
     pub options: Vec<Opt>,
     /// Rows of a matrix or of a repeat.
     pub rows: Vec<Field>,
@@ -66,8 +68,16 @@ impl Typed<'_> {
 
     /// The issues of these items, as the summary of a page lists them.
     pub fn wrong(&self, items: &HashSet<&str>) -> Vec<Said> {
-        let issues = self.examined.issues.iter().filter(|issue| items.contains(root(&issue.item)));
-        issues.filter(|issue| self.tells(issue)).map(said).filter(|said| said.severity == "error").collect()
+        let issues = self
+            .examined
+            .issues
+            .iter()
+            .filter(|issue| items.contains(root(&issue.item)));
+        issues
+            .filter(|issue| self.tells(issue))
+            .map(said)
+            .filter(|said| said.severity == "error")
+            .collect()
     }
 
     fn tells(&self, issue: &Issue) -> bool {
@@ -84,7 +94,13 @@ impl Typed<'_> {
             title: item.title.clone(),
             help: item.help.clone(),
             required: item.required,
-            issues: self.examined.issues.iter().filter(|i| i.item == path && self.tells(i)).map(said).collect(),
+            issues: self
+                .examined
+                .issues
+                .iter()
+                .filter(|i| i.item == path && self.tells(i))
+                .map(said)
+                .collect(),
             ..Field::default()
         };
         field.wrong = field.issues.iter().any(|issue| issue.severity == "error");
@@ -107,21 +123,32 @@ impl Typed<'_> {
                 field.options = choices(options, &typed);
                 let in_row = path.contains('.');
                 field.wide = in_row && options.len() >= DROP_DOWN;
-                if in_row && options.len() >= DROP_DOWN { "select" } else { "single" }
+                if in_row && options.len() >= DROP_DOWN {
+                    "select"
+                } else {
+                    "single"
+                }
             }
             Kind::Multiple { options, .. } => {
                 field.options = choices(options, &typed);
                 "multiple"
             }
             Kind::Matrix { rows, options } => {
-                field.rows = rows.iter().map(|row| self.matrix_row(row, options, path)).collect();
+                field.rows = rows
+                    .iter()
+                    .map(|row| self.matrix_row(row, options, path))
+                    .collect();
                 "matrix"
             }
-            Kind::Repeat { label, items, max, .. } => {
+            Kind::Repeat {
+                label, items, max, ..
+            } => {
                 field.label = label.clone();
                 let count = self.answers.rows(path).max(1);
                 field.more = count < *max;
-                field.rows = (0..count).map(|row| self.repeat_row(items, path, row)).collect();
+                field.rows = (0..count)
+                    .map(|row| self.repeat_row(items, path, row))
+                    .collect();
                 "repeat"
             }
             Kind::Integer { .. } => {
@@ -133,15 +160,23 @@ impl Typed<'_> {
                 "number"
             }
             Kind::Date { .. } => "date",
-            Kind::Text { long: true, .. } => "long",
+            Kind::Text { long: true, max } => {
+                field.limit = Some(*max);
+                "long"
+            }
             Kind::Text { .. } => "text",
         };
     }
 
     fn matrix_row(&self, row: &forms::MatrixRow, options: &[Choice], path: &str) -> Field {
         let path = format!("{path}.{}", row.id);
-        let issues: Vec<Said> =
-            self.examined.issues.iter().filter(|i| i.item == path && self.tells(i)).map(said).collect();
+        let issues: Vec<Said> = self
+            .examined
+            .issues
+            .iter()
+            .filter(|i| i.item == path && self.tells(i))
+            .map(said)
+            .collect();
         Field {
             id: id(&path),
             title: row.title.clone(),
@@ -156,8 +191,15 @@ impl Typed<'_> {
 
     fn repeat_row(&self, items: &[Item], path: &str, row: usize) -> Field {
         let path = format!("{path}.{row}");
-        let fields = items.iter().filter_map(|item| self.in_row(item, &format!("{path}.{}", item.id)));
-        Field { kind: "row", fields: fields.collect(), name: path, ..Field::default() }
+        let fields = items
+            .iter()
+            .filter_map(|item| self.in_row(item, &format!("{path}.{}", item.id)));
+        Field {
+            kind: "row",
+            fields: fields.collect(),
+            name: path,
+            ..Field::default()
+        }
     }
 
     /// A row that is not there yet shows its questions as if it were.
@@ -181,6 +223,23 @@ impl Typed<'_> {
     }
 }
 
+/// The names of all inputs of these questions.
+pub fn inputs(fields: &[Field]) -> Vec<&str> {
+    fields
+        .iter()
+        .flat_map(|field| match field.kind {
+            "calculated" => Vec::new(),
+            "matrix" => field.rows.iter().map(|row| row.name.as_str()).collect(),
+            "repeat" => field
+                .rows
+                .iter()
+                .flat_map(|row| inputs(&row.fields))
+                .collect(),
+            _ => vec![field.name.as_str()],
+        })
+        .collect()
+}
+
 /// The item of the questionnaire to which a path belongs.
 pub fn root(path: &str) -> &str {
     path.split('.').next().unwrap_or(path)
@@ -193,7 +252,11 @@ pub fn id(path: &str) -> String {
 
 pub fn said(issue: &Issue) -> Said {
     Said {
-        severity: if issue.severity == Severity::Error { "error" } else { "warning" },
+        severity: if issue.severity == Severity::Error {
+            "error"
+        } else {
+            "warning"
+        },
         message: issue.message.clone(),
         field: id(&issue.item),
     }
