@@ -12,13 +12,30 @@ impl Source {
     /// name written twice (`pack.duplicate_key`), sorted by line.
     pub fn shape(&self, schema: &Validator) -> Vec<Finding> {
         let mut findings = self.duplicate_keys().to_vec();
-        for error in schema.iter_errors(self.value()) {
-            violation(self, &error, &mut findings);
+        let errors: Vec<_> = schema.iter_errors(self.value()).collect();
+        for error in &errors {
+            // What a failed alternative did not evaluate is no mistake of its own.
+            let unevaluated = matches!(error.kind(), Kind::UnevaluatedProperties { .. });
+            if unevaluated
+                && errors
+                    .iter()
+                    .any(|other| is_choice(other) && other.instance_path() == error.instance_path())
+            {
+                continue;
+            }
+            violation(self, error, &mut findings);
         }
         findings.sort();
         findings.dedup();
         findings
     }
+}
+
+fn is_choice(error: &ValidationError<'_>) -> bool {
+    matches!(
+        error.kind(),
+        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. }
+    )
 }
 
 fn violation(source: &Source, error: &ValidationError<'_>, findings: &mut Vec<Finding>) {

@@ -119,7 +119,15 @@ impl Look {
     fn known(&self, id: &str) -> Result<(), Error> {
         match self.pack.map.indicator(id) {
             Some(_) => Ok(()),
-            None => Err(refuse(format!("指標「{id}」は map.json にありません。"))),
+            None => {
+                let known = self.pack.map.indicators.iter().map(|i| i.id.as_str());
+                let near = authoring::nearest(id, known).map_or(String::new(), |near| {
+                    format!("「{near}」ではありませんか。")
+                });
+                Err(refuse(format!(
+                    "指標「{id}」は map.json にありません。{near}"
+                )))
+            }
         }
     }
 

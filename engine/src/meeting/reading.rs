@@ -13,7 +13,8 @@ pub enum Piece {
     Figure(FigureKey),
 }
 
-/// The draft for one indicator of the home area in a survey year. Empty where there is no rate.
+/// The draft for one indicator of the home area in a survey year. Where there is no rate, it says so:
+/// a sentence that is missing would look forgotten.
 pub fn reading(pack: &Pack, book: &FigureBook, indicator: &str, year: i32) -> Vec<Piece> {
     let municipality = &pack.municipality;
     let key = |area: &str, year: i32| FigureKey {
@@ -25,12 +26,19 @@ pub fn reading(pack: &Pack, book: &FigureBook, indicator: &str, year: i32) -> Ve
     let Some(definition) = pack.map.indicator(indicator) else {
         return Vec::new();
     };
-    if book
+    let rate = book
         .get(&home)
-        .and_then(|figure| figure.percent(municipality.style.percent))
-        .is_none()
-    {
-        return Vec::new();
+        .map(|figure| figure.percent(municipality.style.percent));
+    match rate {
+        Some(Some(_)) => {}
+        Some(None) if definition.denominator.is_some() => {
+            let base = definition.base.as_deref().unwrap_or("分母");
+            return vec![Piece::Text(format!(
+                "{}は、{base}が0のため率を出していない。",
+                definition.name
+            ))];
+        }
+        _ => return vec![Piece::Text(format!("{}は、率がない。", definition.name))],
     }
     let mut pieces = vec![
         Piece::Text(format!("{}は", definition.name)),

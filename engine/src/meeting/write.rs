@@ -29,7 +29,7 @@ const SHARED: [(&str, &str); 5] = [
 ];
 
 /// Variables that a template can use.
-const VARIABLES: [&str; 12] = [
+pub(super) const VARIABLES: [&str; 12] = [
     "agenda",
     "meeting",
     "municipality",
@@ -149,55 +149,10 @@ impl Written {
     }
 }
 
-/// Reads a template of a pack without writing anything: syntax, and names that do not exist.
-pub fn check_template(path: &str, text: &str) -> Vec<Finding> {
-    let environment = environment();
-    let template = match environment.template_from_named_str(path, text) {
-        Ok(template) => template,
-        Err(error) => return vec![refused(path, &error)],
-    };
-    let mut unknown: Vec<String> = template
-        .undeclared_variables(false)
-        .into_iter()
-        .filter(|name| {
-            !VARIABLES.contains(&name.as_str()) && !functions::NAMES.contains(&name.as_str())
-        })
-        .collect();
-    unknown.sort();
-    unknown
-        .into_iter()
-        .map(|name| {
-            let line = text
-                .lines()
-                .position(|line| line.contains(&name))
-                .and_then(|at| u32::try_from(at + 1).ok());
-            let known = VARIABLES.iter().chain(&functions::NAMES).copied();
-            let near = authoring::nearest(&name, known).map_or(String::new(), |near| {
-                format!("「{near}」ではありませんか。")
-            });
-            Finding::new(
-                "paper.unknown_variable",
-                path,
-                line,
-                format!("変数「{name}」はありません。"),
-                format!("{near}使えるのは {} です。", VARIABLES.join("、")),
-            )
-        })
-        .collect()
-}
-
 /// The template for a kind of paper: `report.<survey>.md` of the pack, `report.md` of the pack, the
 /// shared one.
-fn template(pack: &Pack, content: &Content) -> (String, String) {
-    let (name, particular) = match content {
-        Content::Agenda => ("agenda", None),
-        Content::Report { survey } => ("report", Some(survey)),
-        Content::FreeText { survey } => ("free_text", Some(survey)),
-        Content::Proposal { proposal } => ("proposal", Some(proposal)),
-        Content::Plan => ("plan", None),
-    };
-    let particular = particular.map(|id| format!("{name}.{id}.md"));
-    let general = format!("{name}.md");
+pub(super) fn template(pack: &Pack, content: &Content) -> (String, String) {
+    let (particular, general) = template_names(content);
     for name in particular.iter().chain([&general]) {
         if let Some(text) = pack.templates.get(name) {
             return (format!("templates/{name}"), text.clone());
@@ -210,7 +165,20 @@ fn template(pack: &Pack, content: &Content) -> (String, String) {
     (general, shared.to_owned())
 }
 
-fn environment() -> Environment<'static> {
+/// The template of this one paper, where a paper can have one, and the template of all of its kind.
+pub(super) fn template_names(content: &Content) -> (Option<String>, String) {
+    let (name, particular) = match content {
+        Content::Agenda => ("agenda", None),
+        Content::Report { survey } => ("report", Some(survey)),
+        Content::FreeText { survey } => ("free_text", Some(survey)),
+        Content::Proposal { proposal } => ("proposal", Some(proposal)),
+        Content::Plan => ("plan", None),
+    };
+    let particular = particular.map(|id| format!("{name}.{id}.md"));
+    (particular, format!("{name}.md"))
+}
+
+pub(super) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder()
@@ -319,17 +287,31 @@ fn squeeze(markdown: &str) -> String {
     format!("{}\n", lines.join("\n").trim_end())
 }
 
-fn refused(name: &str, error: &minijinja::Error) -> Finding {
+pub(super) fn refused(name: &str, error: &minijinja::Error) -> Finding {
+    use minijinja::ErrorKind;
+    let detail = error
+        .detail()
+        .map_or(error.kind().to_string(), str::to_owned);
+    let what = match error.kind() {
+        // Said by a function of ours, in Japanese.
+        ErrorKind::InvalidOperation if !detail.is_ascii() => detail,
+        ErrorKind::SyntaxError => {
+            format!("テンプレートの書き方が正しくないか、閉じる行がありません（{detail}）。")
+        }
+        ErrorKind::UndefinedError => format!("ない項目の値を使っています（{detail}）。"),
+        ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => {
+            format!("ない関数を呼んでいます（{detail}）。")
+        }
+        ErrorKind::UnknownFilter | ErrorKind::UnknownTest => {
+            format!("ない変換や条件を使っています（{detail}）。")
+        }
+        _ => format!("テンプレートを書き出せません（{detail}）。"),
+    };
     Finding::new(
         "paper.template",
         name,
         error.line().and_then(|line| u32::try_from(line).ok()),
-        format!(
-            "テンプレートを書き出せません（{}）。",
-            error
-                .detail()
-                .map_or(error.kind().to_string(), str::to_owned)
-        ),
-        "この行の名前と書き方を、ひな型（`meguri new`）と比べてください。",
+        what,
+        "この行の名前と書き方を直してください。ひな型（`meguri new`）と比べてください。",
     )
 }

@@ -1,6 +1,7 @@
 //! Reading a pack: shape first, then meaning, every finding of every file at once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use authoring::{Finding, Source};
 use forms::{Measure, Questionnaire};
@@ -65,7 +66,7 @@ impl Pack {
         else {
             return Err(sorted(findings));
         };
-        Ok(Pack {
+        let pack = Arc::new(Pack {
             municipality: parts.municipality.value,
             questionnaires: parts.questionnaires,
             surveys: surveys.value.surveys,
@@ -77,7 +78,13 @@ impl Pack {
             cycles: parts.cycles,
             templates: parts.templates,
             digest: digest(files),
-        })
+        });
+        // Only a pack in which everything refers to something can be tried out.
+        let findings = crate::meeting::rehearse(&pack);
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        Ok(Arc::into_inner(pack).expect("a rehearsal keeps nothing of the pack"))
     }
 }
 
@@ -142,11 +149,17 @@ impl Reader<'_> {
             return None;
         }
         let value = serde_json::from_value(source.value().clone()).map_err(|error| {
+            // The one value that the schema leaves to another crate.
+            let at = if kind == Kind::Municipality {
+                "/style/layout"
+            } else {
+                ""
+            };
             vec![source.finding(
                 "pack.shape",
-                "",
-                format!("読めません（{error}）。"),
-                "値の形を JSON Schema に合わせてください。",
+                at,
+                format!("読めない値があります（{error}）。"),
+                "この中の綴りと値を、`meguri new` が書くひな型と比べてください。",
             )]
         });
         Some(Read {
@@ -220,6 +233,7 @@ impl Reader<'_> {
             let joined = match parts.as_deref() {
                 None | Some([]) => continue,
                 Some([one]) => Ok((*one).clone()),
+                Some(_) if !self.asked_once(&names, forms) => continue,
                 Some(parts) => {
                     let version = parts.iter().map(|part| part.version()).max().unwrap_or(1);
                     forms::join(&survey.id, version, &survey.name, parts)
@@ -230,6 +244,35 @@ impl Reader<'_> {
             }
         }
         questionnaires
+    }
+
+    /// Whether no item stands in two forms of a survey; reports those that do.
+    fn asked_once(&mut self, names: &[String], forms: &BTreeMap<String, Questionnaire>) -> bool {
+        let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut findings = Vec::new();
+        for name in names {
+            for item in forms.get(name).iter().flat_map(|form| form.items()) {
+                let Some(first) = owners.insert(item.id.as_str(), name) else {
+                    continue;
+                };
+                let path = format!("forms/{name}.json");
+                let source = Source::json(path.as_str(), self.files.get(&path).unwrap_or_default());
+                findings.extend(source.ok().map(|source| {
+                    source.finding(
+                        "form.duplicate_id",
+                        &format!("/properties/{}", item.id),
+                        format!(
+                            "設問 {} は、一緒に尋ねる調査票 forms/{first}.json にもあります。",
+                            item.id
+                        ),
+                        "どちらかの調査票で設問のIDを変えてください。",
+                    )
+                }));
+            }
+        }
+        let once = findings.is_empty();
+        self.findings.extend(findings);
+        once
     }
 
     fn countings(

@@ -22,7 +22,7 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
         .iter()
         .map(|area| area.id.as_str())
         .collect();
-    let mut seen: BTreeMap<(&str, &str, i32), &str> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, &str, i32), String> = BTreeMap::new();
     let mut findings = Vec::new();
     for (file, history) in &parts.history {
         for (index, figure) in history.value.figures.iter().enumerate() {
@@ -55,14 +55,16 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
                     "公表資料の数字を確かめてください。",
                 ));
             }
+            let line = history.source.line(&at("")).unwrap_or(1);
+            let place = format!("{file} の{line}行目");
             if let Some(first) =
-                seen.insert((&figure.indicator, &figure.area, figure.survey_year), file)
+                seen.insert((&figure.indicator, &figure.area, figure.survey_year), place)
             {
                 findings.push(history.source.finding(
                     "pack.figure_twice",
                     &at(""),
                     format!(
-                        "{}・{}・{}年度の値が2回あります（{first}）。",
+                        "{}・{}・{}年度の値が2回あります（最初は {first}）。",
                         figure.indicator, figure.area, figure.survey_year
                     ),
                     "正しい方だけを残してください。",

@@ -57,6 +57,7 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
         }
     }
     findings.extend(sources(parts));
+    findings.extend(breakdowns(parts));
     findings
 }
 
@@ -81,6 +82,8 @@ fn sources(parts: &Parts) -> Vec<Finding> {
     for (index, indicator) in map.value.indicators.iter().enumerate() {
         let at = format!("/indicators/{index}");
         match (&indicator.survey, &indicator.numerator) {
+            // Without readable surveys there is nothing to compare with.
+            (Some(_), Some(_)) if parts.surveys.is_none() => {}
             (Some(survey), _) if !surveys.contains(&survey.as_str()) => {
                 findings.push(dangling(&map.source, &format!("{at}/survey"), "調査", survey, surveys.iter().copied()));
             }
@@ -98,6 +101,55 @@ fn sources(parts: &Parts) -> Vec<Finding> {
                 format!("指標「{}」の値がどこから来るかがありません。", indicator.id),
                 "survey と numerator を書くか、history/ に公表値を置くか、数値を持たない理由を decision に書いてください。",
             )),
+        }
+    }
+    findings
+}
+
+/// What an indicator is divided by is an item that it counts, or a column of the roster.
+fn breakdowns(parts: &Parts) -> Vec<Finding> {
+    let Some(map) = &parts.map else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    for (index, indicator) in map.value.indicators.iter().enumerate() {
+        let Some(counting) = parts.countings.get(&indicator.id) else {
+            continue;
+        };
+        let survey = parts.surveys.iter().flat_map(|read| &read.value.surveys);
+        let roster = survey
+            .filter(|survey| indicator.survey.as_ref() == Some(&survey.id))
+            .find_map(|survey| {
+                parts
+                    .municipality
+                    .value
+                    .rosters
+                    .iter()
+                    .find(|r| r.id == survey.roster)
+            });
+        let columns = || {
+            roster
+                .iter()
+                .flat_map(|roster| &roster.columns)
+                .map(|column| column.id.as_str())
+        };
+        for (position, by) in indicator.breakdowns.iter().enumerate() {
+            let at = format!("/indicators/{index}/breakdowns/{position}");
+            match by.strip_prefix("respondent.") {
+                Some(column) if !columns().any(|known| known == column) => {
+                    findings.push(dangling(&map.source, &at, "名簿の列", column, columns()));
+                }
+                Some(_) => {}
+                None if counting.numerator.breakdown(&[], &[], by).is_none() => {
+                    findings.push(map.source.finding(
+                        "pack.unknown_reference",
+                        &at,
+                        format!("指標「{}」は「{by}」で分けられません。", indicator.id),
+                        "数えている設問の id か、respondent. に続けて名簿の列の id を書いてください。",
+                    ));
+                }
+                None => {}
+            }
         }
     }
     findings

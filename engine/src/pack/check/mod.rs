@@ -1,7 +1,9 @@
 //! What a pack must mean once its files have the right shape. One question a file.
 
 mod agenda;
+mod cycles;
 mod history;
+mod ids;
 mod map;
 mod municipality;
 mod surveys;
@@ -14,6 +16,8 @@ use super::read::Parts;
 pub(super) fn all(parts: &Parts) -> Vec<Finding> {
     [
         municipality::check,
+        ids::check,
+        cycles::check,
         surveys::check,
         map::check,
         history::check,
@@ -33,21 +37,28 @@ fn dangling<'a>(
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Finding {
+    let (said, todo) = unknown(what, name, known);
+    source.finding("pack.unknown_reference", pointer, said, todo)
+}
+
+/// What is said about an unknown name, and the way out.
+fn unknown<'a>(
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> (String, String) {
     let known: Vec<&str> = known.into_iter().collect();
-    let todo = match nearest(name, known.iter().copied()) {
-        Some(near) => format!(
+    let todo = match (nearest(name, known.iter().copied()), known.as_slice()) {
+        (_, []) => format!("{what}を先に定義してください。"),
+        (Some(near), [_]) => format!("「{near}」ではありませんか。"),
+        (Some(near), _) => format!(
             "「{near}」ではありませんか。使えるのは {} です。",
             known.join("、")
         ),
-        None if known.is_empty() => format!("{what}を先に定義してください。"),
-        None => format!("{} のどれかにしてください。", known.join("、")),
+        (None, [only]) => format!("使えるのは「{only}」です。"),
+        (None, _) => format!("{} のどれかにしてください。", known.join("、")),
     };
-    source.finding(
-        "pack.unknown_reference",
-        pointer,
-        format!("{what}「{name}」はありません。"),
-        todo,
-    )
+    (format!("{what}「{name}」はありません。"), todo)
 }
 
 /// Ids that stand twice in a list.

@@ -1,13 +1,47 @@
-//! Templates: they parse, and use only names that exist.
+//! Templates: they parse, use only names that exist, and belong to a paper.
 
 use authoring::Finding;
 
 use super::super::read::Parts;
+use super::unknown;
+use crate::meeting::{check_template, template_files};
 
 pub(super) fn check(parts: &Parts) -> Vec<Finding> {
-    parts
-        .templates
+    let mut findings = unused(parts);
+    for (name, text) in &parts.templates {
+        findings.extend(check_template(&format!("templates/{name}"), text));
+    }
+    findings
+}
+
+fn unused(parts: &Parts) -> Vec<Finding> {
+    // Without readable surveys and proposals, any name may be right.
+    let (Some(surveys), Some(agenda)) = (&parts.surveys, &parts.agenda) else {
+        return Vec::new();
+    };
+    let surveys = surveys
+        .value
+        .surveys
         .iter()
-        .flat_map(|(name, text)| crate::meeting::check_template(&format!("templates/{name}"), text))
+        .map(|survey| survey.id.as_str());
+    let proposals = agenda
+        .value
+        .proposals
+        .iter()
+        .map(|proposal| proposal.id.as_str());
+    let known = template_files(surveys, proposals);
+    let names = parts.templates.keys().filter(|name| !known.contains(name));
+    names
+        .map(|name| {
+            let (_, todo) = unknown("ひな型", name, known.iter().map(String::as_str));
+            let what = "この名のひな型を使う資料はありません。";
+            Finding::new(
+                "pack.unused_template",
+                format!("templates/{name}"),
+                None,
+                what,
+                todo,
+            )
+        })
         .collect()
 }

@@ -1,0 +1,149 @@
+//! Checking templates before there is a meeting: each is read, and each is written once with the figures
+//! that are published and without a single response.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use authoring::Finding;
+
+use super::draft::{Content, Draft, Paper, draft};
+use super::functions;
+use super::write::{Facts, VARIABLES, environment, refused, template, template_names, write};
+use crate::figure::FigureBook;
+use crate::pack::Pack;
+
+/// Reads a template of a pack without writing anything: syntax, and names that do not exist.
+pub fn check_template(path: &str, text: &str) -> Vec<Finding> {
+    let environment = environment();
+    let template = match environment.template_from_named_str(path, text) {
+        Ok(template) => template,
+        Err(error) => return vec![refused(path, &error)],
+    };
+    let mut unknown: Vec<String> = template
+        .undeclared_variables(false)
+        .into_iter()
+        .filter(|name| {
+            !VARIABLES.contains(&name.as_str()) && !functions::NAMES.contains(&name.as_str())
+        })
+        .collect();
+    unknown.sort();
+    unknown
+        .into_iter()
+        .map(|name| unknown_variable(path, text, &name))
+        .collect()
+}
+
+fn unknown_variable(path: &str, text: &str, name: &str) -> Finding {
+    let line = text
+        .lines()
+        .position(|line| calls(line, name))
+        .and_then(|at| u32::try_from(at + 1).ok());
+    let known = VARIABLES.iter().chain(&functions::NAMES).copied();
+    let near = authoring::nearest(name, known).map_or(String::new(), |near| {
+        format!("「{near}」ではありませんか。")
+    });
+    Finding::new(
+        "paper.unknown_variable",
+        path,
+        line,
+        format!("変数「{name}」はありません。"),
+        format!("{near}使えるのは {} です。", VARIABLES.join("、")),
+    )
+}
+
+/// Whether a line has this name as a whole word inside a tag.
+fn calls(line: &str, name: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let tags = line
+        .split_inclusive(['{', '}'])
+        .filter(|part| part.ends_with('}'));
+    tags.flat_map(|tag| tag.split(|c| !inside(c)))
+        .any(|word| word.split('.').next() == Some(name))
+}
+
+/// The names that a pack's template can have; any other would never be used.
+pub fn template_files<'a>(
+    surveys: impl Iterator<Item = &'a str>,
+    proposals: impl Iterator<Item = &'a str>,
+) -> Vec<String> {
+    let mut contents = vec![Content::Agenda, Content::Plan];
+    for survey in surveys {
+        contents.push(Content::Report {
+            survey: survey.to_owned(),
+        });
+        contents.push(Content::FreeText {
+            survey: survey.to_owned(),
+        });
+    }
+    contents.extend(proposals.map(|id| Content::Proposal {
+        proposal: id.to_owned(),
+    }));
+    // Without a survey or proposal their general templates are still allowed.
+    let mut names: Vec<String> = ["agenda", "report", "free_text", "proposal", "plan"]
+        .map(|name| format!("{name}.md"))
+        .into();
+    names.extend(
+        contents
+            .iter()
+            .filter_map(|content| template_names(content).0),
+    );
+    names
+}
+
+/// Writes every paper of every meeting, as if all surveys had closed with no response at all.
+pub fn rehearse(pack: &Arc<Pack>) -> Vec<Finding> {
+    let closed: Vec<String> = pack
+        .surveys
+        .iter()
+        .map(|survey| survey.id.clone())
+        .collect();
+    let answers = BTreeMap::new();
+    let facts = Facts {
+        pack: pack.clone(),
+        book: Arc::new(FigureBook::published(pack)),
+        answers: &answers,
+    };
+    let mut findings = Vec::new();
+    for cycle in &pack.cycles {
+        let drafts = pack
+            .agenda
+            .meetings
+            .iter()
+            .filter_map(|meeting| draft(pack, &cycle.parameters, &meeting.id, &closed));
+        for draft in drafts {
+            findings.extend(
+                draft
+                    .papers
+                    .iter()
+                    .flat_map(|paper| written(&facts, &draft, paper)),
+            );
+        }
+    }
+    findings.sort();
+    findings.dedup();
+    findings
+}
+
+fn written(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Vec<Finding> {
+    let document = write(facts, draft, paper).map(|written| written.document(&facts.pack, draft));
+    let (file, _) = template(&facts.pack, &paper.content);
+    match document {
+        Err(findings) => findings,
+        Ok(Ok(_)) => Vec::new(),
+        // The line of what was written is no line of the template.
+        Ok(Err(findings)) => findings
+            .into_iter()
+            .map(|finding| Finding {
+                what: format!(
+                    "「{}」の{}行目になる所: {}",
+                    paper.title,
+                    finding.line.map_or("?".to_owned(), |line| line.to_string()),
+                    finding.what
+                ),
+                file: file.clone(),
+                line: None,
+                ..finding
+            })
+            .collect(),
+    }
+}

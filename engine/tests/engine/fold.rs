@@ -1,0 +1,176 @@
+//! The journal is the truth: whatever is done, folding it again gives the state that is in memory.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use engine::Pack;
+use engine::year::{Act, Door, Refusal, Source, Submission, Token, Year};
+use forms::Answers;
+use futures_executor::block_on;
+use proptest::prelude::*;
+use serde_json::json;
+use store::Store;
+
+use crate::{lent, story};
+
+/// Something that somebody does.
+#[derive(Clone, Debug)]
+enum Deed {
+    /// The next thing that happens in the cycle.
+    Advance,
+    Work {
+        minutes: i64,
+    },
+    Submit {
+        respondent: usize,
+        answers: usize,
+    },
+    SaveDraft {
+        respondent: usize,
+        answers: usize,
+    },
+    MakeLink {
+        token: u8,
+        door: usize,
+    },
+    SpendLink {
+        token: u8,
+    },
+    SignIn {
+        token: u8,
+    },
+    CloseMeeting,
+}
+
+const RESPONDENTS: [&str; 4] = ["K001", "K002", "H01", "K999"];
+
+/// Right, right but different, wrong, nonsense.
+fn answers(which: usize) -> Answers {
+    let value = match which {
+        0 => json!({ "rule_used": "yes", "discharged": 3, "coordinated": 2 }),
+        1 => {
+            json!({ "rule_used": "no", "why_not": "使う機会がなかったため。", "discharged": "０", "coordinated": 0 })
+        }
+        2 => json!({ "rule_used": "yes", "discharged": 1, "coordinated": 2 }),
+        _ => json!({ "nobody_asked": [1, 2], "discharged": "たくさん" }),
+    };
+    serde_json::from_value(value).unwrap()
+}
+
+fn door(which: usize) -> Door {
+    match which {
+        0 => Door::Survey {
+            survey: "discharge".into(),
+            respondent: "K001".into(),
+        },
+        1 => Door::Trial {
+            survey: "discharge".into(),
+        },
+        2 => Door::Papers,
+        _ => Door::SignIn {
+            person: "山田 花子（架空）".into(),
+        },
+    }
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let deed = prop_oneof![
+        8 => Just(Deed::Advance),
+        1 => (0..3000i64).prop_map(|minutes| Deed::Work { minutes }),
+        4 => (0..4usize, 0..4usize).prop_map(|(respondent, answers)| Deed::Submit { respondent, answers }),
+        1 => (0..4usize, 0..4usize).prop_map(|(respondent, answers)| Deed::SaveDraft { respondent, answers }),
+        1 => (0..3u8, 0..4usize).prop_map(|(token, door)| Deed::MakeLink { token, door }),
+        1 => (0..3u8).prop_map(|token| Deed::SpendLink { token }),
+        1 => (0..3u8).prop_map(|token| Deed::SignIn { token }),
+        1 => Just(Deed::CloseMeeting),
+    ];
+    prop::collection::vec(deed, 1..60)
+}
+
+/// Does it. What a person may not do is refused; anything else is a defect.
+async fn carry_out(year: &Year, now: &mut DateTime<Utc>, deed: Deed) {
+    let act = Act::new(*now, "test");
+    let refusal = match deed {
+        Deed::Advance => {
+            if let Some(next) = story::next(year).await {
+                *now = (*now).max(next.at.instant);
+                story::carry_out(year, next).await;
+            }
+            return;
+        }
+        Deed::Work { minutes } => {
+            *now += TimeDelta::minutes(minutes);
+            return year.work(&Act::new(*now, "test")).await.unwrap();
+        }
+        Deed::Submit {
+            respondent,
+            answers: which,
+        } => {
+            let submission = Submission {
+                answers: answers(which),
+                source: Source::Web,
+            };
+            year.submit(&act, "discharge", RESPONDENTS[respondent], submission)
+                .await
+                .err()
+        }
+        Deed::SaveDraft {
+            respondent,
+            answers: which,
+        } => year
+            .save_draft(&act, "discharge", RESPONDENTS[respondent], answers(which))
+            .await
+            .err(),
+        Deed::MakeLink { token, door: which } => year
+            .make_link(&act, Token::new([token; 16]), door(which))
+            .await
+            .err(),
+        Deed::SpendLink { token } => year.spend_link(&act, &Token::new([token; 16])).await.err(),
+        Deed::SignIn { token } => year
+            .sign_in(&act, &Token::new([token; 16]), Token::new([200; 16]))
+            .await
+            .err(),
+        Deed::CloseMeeting => {
+            let turn = year.pack.cycles[0].turn();
+            year.close_meeting(&act, &turn, "committee-1").await.err()
+        }
+    };
+    let a_defect = matches!(
+        refusal,
+        Some(
+            Refusal::Store(_)
+                | Refusal::Commit(_)
+                | Refusal::Unreadable(_)
+                | Refusal::Findings(_)
+                | Refusal::TooLarge
+        )
+    );
+    assert!(!a_defect, "{refusal:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn folding_the_journal_again_gives_the_live_state(deeds in deeds()) {
+        let pack: Arc<Pack> = Arc::new(lent::read(&lent::bare()));
+        let data = tempfile::tempdir().unwrap();
+        block_on(async {
+            let store = Store::open(data.path()).unwrap();
+            let mut now: DateTime<Utc> = "2026-10-01T00:00:00Z".parse().unwrap();
+            let year = Year::open(store.clone(), pack.clone(), now).await.unwrap();
+            for deed in deeds {
+                carry_out(&year, &mut now, deed).await;
+            }
+            let again = Year::open(store.clone(), pack.clone(), now).await.unwrap();
+            assert_eq!(again.state(Clone::clone), year.state(Clone::clone));
+            assert_eq!(again.state(|state| state.head), store.journal(year.slug(), 1).await.unwrap().len() as u64);
+            for survey in year.state(|state| state.surveys.keys().cloned().collect::<Vec<_>>()) {
+                if year.state(|state| state.surveys[&survey].version) > 0 {
+                    assert_eq!(again.answers(&survey).await.unwrap(), year.answers(&survey).await.unwrap());
+                }
+            }
+            assert_eq!(store.verify(None).await.unwrap(), []);
+        });
+    }
+}

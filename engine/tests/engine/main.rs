@@ -1,0 +1,20 @@
+//! The engine against packs: what they print, what is refused, and that the journal is the truth.
+
+#[cfg(test)]
+mod fold;
+#[cfg(test)]
+mod joined;
+#[cfg(test)]
+mod lent;
+#[cfg(test)]
+mod papers;
+#[cfg(test)]
+mod printed;
+#[cfg(test)]
+mod refused;
+#[cfg(test)]
+mod schemas;
+#[cfg(test)]
+mod skeleton;
+#[cfg(test)]
+mod story;
