@@ -21,6 +21,7 @@ pub enum PageError {
     ForeignForm,
     TooLarge,
     BadRequest(&'static str),
+    WrongMethod,
     Broken(Arc<anyhow::Error>),
 }
 
@@ -37,6 +38,7 @@ impl PageError {
             PageError::ForeignForm => StatusCode::FORBIDDEN,
             PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
+            PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -77,6 +79,10 @@ impl PageError {
             PageError::TooLarge => one(
                 "入力が長すぎます",
                 "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。",
+            ),
+            PageError::WrongMethod => one(
+                "この操作はできません",
+                "画面を開き直して、もう一度行ってください。",
             ),
             PageError::BadRequest(line) => one("受け付けられませんでした", line),
             PageError::Refused(_) | PageError::Broken(_) => one(

@@ -11,5 +11,5 @@ mod random;
 mod routes;
 pub mod serving;
 mod signed_in;
-mod story;
+pub mod story;
 mod view;

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use workflows::{Parameters, Script, Vocabulary};
 
+pub use check::is_slug;
 pub use files::Files;
 pub use new::skeleton;
 

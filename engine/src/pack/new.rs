@@ -32,12 +32,22 @@ const FILES: [(&str, &str); 11] = [
     (".gitignore", "out/\ndata/\n"),
 ];
 
-/// The files of a new pack: path within the pack and text.
+/// The files of a new pack: path within the pack and text. Any name is fine.
 pub fn skeleton(slug: &str, name: &str) -> impl Iterator<Item = (&'static str, String)> {
+    // A line break would end the comments in which the name stands.
+    let plain = name.replace(char::is_control, " ");
+    let quoted = serde_json::Value::from(plain.as_str()).to_string();
+    let in_json = quoted[1..quoted.len() - 1].to_owned();
+    let slug = slug.to_owned();
     FILES.iter().map(move |(path, text)| {
+        let name = if path.ends_with(".json") {
+            &in_json
+        } else {
+            &plain
+        };
         (
             *path,
-            text.replace("{{slug}}", slug).replace("{{name}}", name),
+            text.replace("{{slug}}", &slug).replace("{{name}}", name),
         )
     })
 }

@@ -111,7 +111,8 @@ impl Year {
     /// Keeps a draft. Wrong and unfinished answers are kept as they are.
     ///
     /// # Errors
-    /// The survey is not open, or the draft is larger than the store takes.
+    /// The survey is not open, the response was handed in already, or the draft is larger than the
+    /// store takes.
     pub async fn save_draft(
         &self,
         act: &Act,
@@ -120,7 +121,27 @@ impl Year {
         answers: Answers,
     ) -> Result<Draft, Refusal> {
         self.check_open(survey)?;
-        self.keep_draft(act, survey, respondent, answers).await
+        if let Some(receipt) = self.receipt(survey, respondent) {
+            let receipt = Box::new(receipt);
+            return Err(Refusal::AnsweredOtherwise { receipt });
+        }
+        // A save that was under way while the response came in would leave a draft behind it.
+        let guard = Guard::Absent(self.response_key(survey, respondent)?);
+        match self
+            .keep_draft(act, survey, respondent, answers, vec![guard])
+            .await
+        {
+            Err(Refusal::Commit(CommitError::Refused(_))) => {
+                self.catch_up().await?;
+                let receipt = self.receipt(survey, respondent).map(Box::new);
+                Err(
+                    receipt.map_or(Refusal::Closed, |receipt| Refusal::AnsweredOtherwise {
+                        receipt,
+                    }),
+                )
+            }
+            other => other,
+        }
     }
 
     /// Keeps what somebody tries out in a questionnaire (見本). It is a draft that is never handed in,
@@ -135,8 +156,8 @@ impl Year {
         trial: &str,
         answers: Answers,
     ) -> Result<Draft, Refusal> {
-        self.keep_draft(act, survey, &format!("見本 {trial}"), answers)
-            .await
+        let id = format!("見本 {trial}");
+        self.keep_draft(act, survey, &id, answers, Vec::new()).await
     }
 
     /// What was tried out so far.
@@ -153,6 +174,7 @@ impl Year {
         survey: &str,
         id: &str,
         answers: Answers,
+        guards: Vec<Guard>,
     ) -> Result<Draft, Refusal> {
         let draft = Draft {
             answers,
@@ -162,6 +184,7 @@ impl Year {
         self.commit(
             act,
             Change {
+                guards,
                 writes: vec![write],
                 ..Change::default()
             },
@@ -280,7 +303,11 @@ impl Year {
         bytes.map(|bytes| read_json(&bytes)).transpose()
     }
 
-    fn check_open(&self, survey: &str) -> Result<(), Refusal> {
+    /// Whether a survey takes answers now.
+    ///
+    /// # Errors
+    /// [`Refusal::NotOpen`] or [`Refusal::Closed`].
+    pub fn check_open(&self, survey: &str) -> Result<(), Refusal> {
         self.state(|state| match state.surveys.get(survey) {
             Some(held) if held.closed_at.is_some() => Err(Refusal::Closed),
             Some(held) if held.opened_at.is_some() => Ok(()),
@@ -299,9 +326,13 @@ fn same_or_refused(before: Receipt, digest: &str) -> Result<Receipt, Refusal> {
     }
 }
 
-/// SHA-256 over the answers as they were typed.
+/// SHA-256 over the answers as they were typed. The order in which a program names the items is not
+/// part of what was answered.
 fn digest(answers: &Answers) -> Result<String, Refusal> {
-    Ok(hex(&Sha256::digest(to_json(answers)?)))
+    let unreadable = |error: serde_json::Error| Refusal::Unreadable(error.to_string());
+    let mut value = serde_json::to_value(answers).map_err(unreadable)?;
+    value.sort_all_objects();
+    Ok(hex(&Sha256::digest(to_json(&value)?)))
 }
 
 pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Refusal> {

@@ -24,10 +24,13 @@ pub struct New {
 }
 
 fn slug(text: &str) -> Result<String, String> {
-    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    match !text.is_empty() && text.len() <= 40 && text.chars().all(fine) && !text.starts_with('-') {
-        true => Ok(text.to_owned()),
-        false => Err("半角の英小文字・数字・ハイフンで、40字までにしてください".into()),
+    if engine::pack::is_slug(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(
+            "半角の英小文字・数字・ハイフンで、40字までにしてください（assets は使えません）"
+                .into(),
+        )
     }
 }
 

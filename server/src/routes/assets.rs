@@ -7,6 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::get;
 
+use super::Path;
 use crate::app::App;
 use crate::error::PageError;
 
@@ -43,9 +44,7 @@ pub fn routes() -> Router<Arc<App>> {
         )
 }
 
-async fn asset(
-    axum::extract::Path(name): axum::extract::Path<String>,
-) -> Result<impl IntoResponse, PageError> {
+async fn asset(Path(name): Path<String>) -> Result<impl IntoResponse, PageError> {
     let (_, kind, text) = ASSETS
         .iter()
         .find(|(known, _, _)| *known == name)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{Html, Response};
 use axum::routing::get;
 use engine::figure::FigureKey;
@@ -11,6 +11,7 @@ use engine::year::Year;
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::Path;
 use super::papers::{self, Wanted};
 use crate::app::App;
 use crate::error::PageError;

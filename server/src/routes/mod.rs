@@ -13,7 +13,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::FromRequestParts;
 use axum::extract::rejection::BytesRejection;
+use axum::http::request::Parts;
 
 use crate::app::App;
 use crate::error::PageError;
@@ -27,6 +29,23 @@ pub fn all() -> Router<Arc<App>> {
         .merge(overview::routes())
         .merge(surveys::routes())
         .merge(meetings::routes())
+}
+
+/// The parts of an address. One that has not the form of ours is a page that we do not have.
+struct Path<T>(T);
+
+impl<T, S> FromRequestParts<S> for Path<T>
+where
+    axum::extract::Path<T>: FromRequestParts<S>,
+    S: Send + Sync,
+{
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let path = axum::extract::Path::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(path)| Path(path))
+            .map_err(|_| PageError::NotFound)
+    }
 }
 
 /// The fields of a form, in the order in which they were sent. Names may repeat.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use engine::figure::FigureKey;
@@ -14,7 +14,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use workflows::{Actor, Command, Key, open_collections, open_incidents, open_tasks};
 
-use super::{fields, own};
+use super::{Path, fields, own};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -12,6 +12,7 @@ use engine::year::{Door, Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::Path;
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages;
@@ -178,10 +179,36 @@ async fn show_figure(
 ) -> Result<Html<String>, PageError> {
     let year = reader(&app, &slug, &link)?;
     let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
+    if !printed(year, &key)? {
+        return Err(PageError::NotFound);
+    }
     let counted = year.counted().await?;
     let page = figure::page(&year.pack, &counted.book, &key, false).ok_or(PageError::NotFound)?;
     pages::page(
         "desk/figure.html",
         context! { ..page, ..outer_frame(&app, year) },
     )
+}
+
+/// Whether a number stands in a paper that was sent out: what a survey says that nobody has reported
+/// yet is for the secretariat.
+fn printed(year: &Year, key: &FigureKey) -> Result<bool, PageError> {
+    let link = format!("(figure:{key})");
+    let papers: Vec<(String, String)> = year.state(|state| {
+        let meetings = state
+            .meetings
+            .iter()
+            .filter(|(_, meeting)| meeting.dispatched_at.is_some());
+        let papers =
+            meetings.flat_map(|(id, meeting)| meeting.papers.iter().map(move |file| (id, file)));
+        papers
+            .map(|(meeting, file)| (meeting.clone(), file.paper.id.clone()))
+            .collect()
+    });
+    for (meeting, paper) in papers {
+        if year.written(&meeting, &paper)?.markdown.contains(&link) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

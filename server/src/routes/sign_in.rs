@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
 use axum::http::header::SET_COOKIE;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use engine::year::{Door, Refusal};
 use minijinja::context;
 
-use super::fields;
+use super::{Path, fields};
 use crate::app::App;
 use crate::error::PageError;
 use crate::signed_in::{SignedIn, cookie};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -14,7 +14,7 @@ use engine::year::{Door, Source};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{fields, own};
+use super::{Path, fields, own};
 use crate::app::App;
 use crate::error::PageError;
 use crate::signed_in::SignedIn;

@@ -12,6 +12,7 @@ mod templates;
 use authoring::{Finding, Source, nearest};
 
 use super::read::Parts;
+pub use ids::is_slug;
 
 pub(super) fn all(parts: &Parts) -> Vec<Finding> {
     [
