@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Two respondents seldom share a lane; when they do, one of them waits for a moment.
-static LANES: [Mutex<()>; 256] = [const { Mutex::const_new(()) }; 256];
+static LANES: [Mutex<()>; 4096] = [const { Mutex::const_new(()) }; 4096];
 
 /// Waits for the turn of this link, and keeps it until the guard is dropped.
 pub async fn in_turn(link: &str) -> MutexGuard<'static, ()> {

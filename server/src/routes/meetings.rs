@@ -24,6 +24,7 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/{slug}/meetings/{meeting}", get(show))
         .route("/{slug}/meetings/{meeting}/papers/{paper}", get(paper))
+        .route("/{slug}/meetings/{meeting}/figures/{key}", get(show_figure))
 }
 
 /// The meetings of a municipality in their order, with how far each has come.
@@ -38,7 +39,7 @@ pub fn list(year: &Year) -> Vec<Value> {
             let status = match state {
                 Some(state) if state.closed_at.is_some() => "終了",
                 Some(state) if state.dispatched_at.is_some() => "資料送付済み",
-                Some(state) if !state.papers.is_empty() => "資料案あり",
+                Some(state) if state.handout.is_some() => "資料案あり",
                 Some(state) if state.draft.is_some() => "次第案あり",
                 _ => "準備前",
             };
@@ -65,7 +66,7 @@ async fn show(
     });
     let known = known.ok_or(PageError::NotFound)?;
     let draft = year.drafted(&id).ok();
-    let papers = papers::listed(year, &id, &format!("/{slug}/meetings/{id}/papers"));
+    let papers = papers::listed(year, &id, &format!("/{slug}/meetings/{id}/papers"))?;
     let reasons: Vec<Value> = draft
         .iter()
         .flat_map(|draft| &draft.lines)
@@ -90,7 +91,7 @@ async fn paper(
     signed: SignedIn,
 ) -> Result<Response, PageError> {
     let wanted = Wanted::of(&file);
-    let figures = |key: &FigureKey| format!("/{slug}/figures/{key}");
+    let figures = |key: &FigureKey| format!("/{slug}/meetings/{meeting}/figures/{key}");
     let here = format!("/{slug}/meetings/{meeting}");
     papers::answer(
         &signed.year,
@@ -99,5 +100,18 @@ async fn paper(
         &here,
         &figures,
         frame(&app, &signed, ""),
+    )
+}
+
+/// Where a number of a paper comes from, as it was when the paper was written.
+async fn show_figure(
+    State(app): State<Arc<App>>,
+    Path((_, meeting, key)): Path<(String, String, String)>,
+    signed: SignedIn,
+) -> Result<Html<String>, PageError> {
+    let page = papers::printed(&signed.year, &meeting, &key, true)?;
+    pages::page(
+        "desk/figure.html",
+        context! { ..page, ..frame(&app, &signed, "") },
     )
 }

@@ -5,6 +5,7 @@ mod in_turn;
 mod meetings;
 mod overview;
 mod papers;
+mod people;
 mod respond;
 mod sign_in;
 mod surveys;
@@ -29,6 +30,7 @@ pub fn all() -> Router<Arc<App>> {
         .merge(overview::routes())
         .merge(surveys::routes())
         .merge(meetings::routes())
+        .merge(people::routes())
 }
 
 /// The parts of an address. One that has not the form of ours is a page that we do not have.

@@ -9,10 +9,10 @@ use axum::extract::rejection::BytesRejection;
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use engine::figure::FigureKey;
-use engine::year::{Refusal, Year};
+use engine::year::{Act, Done, Refusal, Year};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
-use workflows::{Actor, Command, Key, open_collections, open_incidents, open_tasks};
+use workflows::{Key, open_collections, open_incidents, open_tasks};
 
 use super::{Path, fields, own};
 use crate::app::App;
@@ -26,6 +26,7 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/{slug}", get(home))
         .route("/{slug}/tasks", post(task))
+        .route("/{slug}/signals", post(signal))
         .route("/{slug}/map", get(map))
         .route("/{slug}/figures/{key}", get(show_figure))
 }
@@ -34,6 +35,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
     let year = &signed.year;
     let now = app.act("").today();
     let mut tasks = Vec::new();
+    let mut signals: Vec<Value> = Vec::new();
     let (mut waiting, mut incidents, mut ahead) = (Vec::new(), Vec::new(), Vec::new());
     for cycle in cycles(year) {
         let plan = year.plan(&cycle).await?;
@@ -58,23 +60,30 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
                 .into_iter()
                 .map(|(key, what)| format!("{}：{what}", plan.title_of(&key.step))),
         );
+        signals.extend(year.waited_for(&cycle).await?.into_iter().map(|waited| {
+            context! {
+                cycle => cycle.as_str(),
+                title => waited.title,
+                signal => waited.signal,
+                key => waited.key,
+                due => waited.due.map(when::day),
+            }
+        }));
         ahead.extend(year.ahead(&app.act(""), &cycle).await?);
     }
     let ahead: Vec<Value> = ahead
         .iter()
         .map(|entry| context! { on => when::day(entry.on), title => entry.title.as_str(), who => entry.role.as_deref() })
         .collect();
-    let surveys: Vec<_> = year
-        .pack
-        .surveys
-        .iter()
-        .filter_map(|s| survey::card(year, &s.id))
-        .collect();
+    let mut surveys = Vec::new();
+    for survey in &year.pack.surveys {
+        surveys.push(survey::card(year, &survey.id).await?);
+    }
     pages::page(
         "desk/home.html",
         context! {
             today => when::day(now),
-            tasks, waiting, incidents, ahead,
+            tasks, signals, waiting, incidents, ahead,
             surveys => Serde(surveys),
             meetings => super::meetings::list(year),
             ..frame(&app, &signed, "home")
@@ -118,46 +127,66 @@ async fn task(
     let round = of("round")
         .parse()
         .map_err(|_| PageError::BadRequest("画面を開き直してください。"))?;
-    let by = Actor::new(signed.person.clone(), of("role"));
+    let comment = Some(of("comment")).filter(|comment| !comment.trim().is_empty());
     let key = Key::new(of("step"), of("item"), round);
-    let command = Command::Complete {
+    let done = Done {
         key,
-        by,
+        role: of("role"),
         outcome: of("outcome"),
-        comment: None,
+        comment,
     };
     let act = app.act(&signed.person);
-    signed.year.command(&act, &of("cycle"), command).await?;
-    signed.year.work(&act).await?;
+    signed.year.complete(&act, &of("cycle"), done).await?;
+    go_on(&signed.year, &act).await;
     Ok(Redirect::to(&format!("/{}", signed.year.slug())))
 }
 
+/// Something outside happened: values arrived, a meeting was held.
+async fn signal(
+    State(app): State<Arc<App>>,
+    signed: SignedIn,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Redirect, PageError> {
+    let fields = fields(body)?;
+    signed.check(&fields)?;
+    let of = |name: &str| own(&fields, name);
+    let act = app.act(&signed.person);
+    let waited = signed.year.waited_for(of("cycle")).await?;
+    if !waited
+        .iter()
+        .any(|waited| waited.signal == of("signal") && waited.key == of("key"))
+    {
+        return Err(PageError::BadRequest("画面を開き直してください。"));
+    }
+    signed
+        .year
+        .signal(&act, of("cycle"), of("signal"), of("key"))
+        .await?;
+    go_on(&signed.year, &act).await;
+    Ok(Redirect::to(&format!("/{}", signed.year.slug())))
+}
+
+/// Does what the plans ask for after somebody has acted. What the person did is stored already, so a
+/// failure here is for the log and for the next turn, not for the person.
+pub async fn go_on(year: &Year, act: &Act) {
+    if let Err(refusal) = year.work(act).await {
+        tracing::error!(municipality = year.slug(), "{refusal}");
+    }
+}
+
 async fn map(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
-    let pack = &signed.year.pack;
     let counted = signed.year.counted().await?;
+    let pack = &counted.pack;
     let slug = signed.year.slug();
     let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
     let svg = engine::picture::map(pack, &counted.book, Some(&href));
-    let newest = counted
-        .book
-        .figures()
-        .iter()
-        .map(|figure| figure.key.year)
-        .max()
-        .unwrap_or_default();
     let areas: Vec<&str> = pack
         .municipality
         .areas
         .iter()
         .map(|area| area.name.as_str())
         .collect();
-    let indicators = figure::rows(
-        pack,
-        &counted.book,
-        newest,
-        pack.map.indicators.iter(),
-        &href,
-    );
+    let indicators = figure::rows(pack, &counted.book, pack.map.indicators.iter(), &href);
     let guessed = pack.map.nodes.iter().any(|node| node.note.is_some());
     pages::page(
         "desk/map.html",
@@ -180,7 +209,7 @@ async fn show_figure(
 ) -> Result<Html<String>, PageError> {
     let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
     let counted = signed.year.counted().await?;
-    let page = figure::page(&signed.year.pack, &counted.book, &key, true);
+    let page = figure::page(&counted.pack, &counted.book, &key, None, true);
     let page = page.ok_or_else(|| Refusal::Unknown("この数字".into()))?;
     pages::page(
         "desk/figure.html",

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use engine::figure::FigureKey;
+use engine::figure::{FigureBook, FigureKey};
 use engine::year::{Door, Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
@@ -22,7 +22,7 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/{slug}/p/{link}", get(meetings))
         .route("/{slug}/p/{link}/{meeting}/papers/{paper}", get(paper))
-        .route("/{slug}/p/{link}/figures/{key}", get(show_figure))
+        .route("/{slug}/p/{link}/{meeting}/figures/{key}", get(show_figure))
 }
 
 /// A paper in a format: `report.docx`, or `report` for the page.
@@ -47,16 +47,16 @@ impl<'a> Wanted<'a> {
 }
 
 /// The papers of a meeting as a list of links below `under`.
-pub fn listed(year: &Year, meeting: &str, under: &str) -> Vec<Value> {
-    year.state(|state| {
-        let papers = state.meetings.get(meeting).map(|convened| convened.papers.as_slice()).unwrap_or_default();
-        let papers = papers.iter().map(|file| &file.paper);
-        papers
-            .map(|paper| {
-                context! { href => format!("{under}/{}", paper.id), number => paper.number.as_deref(), title => paper.title.as_str() }
-            })
-            .collect()
-    })
+pub fn listed(year: &Year, meeting: &str, under: &str) -> Result<Vec<Value>, PageError> {
+    let papers = year
+        .handout(meeting)?
+        .papers
+        .into_iter()
+        .map(|file| file.paper);
+    let listed = papers.map(|paper| {
+        context! { href => format!("{under}/{}", paper.id), number => paper.number, title => paper.title }
+    });
+    Ok(listed.collect())
 }
 
 /// Answers with a paper. `here` is the meeting's page, `figures` where its numbers lead.
@@ -143,10 +143,15 @@ async fn meetings(
         .iter()
         .filter(|meeting| sent(year, &meeting.id))
         .map(|meeting| {
-            let title = year.drafted(&meeting.id).map_or_else(|_| meeting.id.clone(), |draft| draft.title);
-            context! { title, papers => listed(year, &meeting.id, &format!("/{slug}/p/{link}/{}/papers", meeting.id)) }
+            let title = year.drafted(&meeting.id)?.title;
+            let papers = listed(
+                year,
+                &meeting.id,
+                &format!("/{slug}/p/{link}/{}/papers", meeting.id),
+            )?;
+            Ok(context! { title, papers })
         })
-        .collect();
+        .collect::<Result<_, PageError>>()?;
     pages::page(
         "desk/reading.html",
         context! { meetings, pdf => cfg!(feature = "pdf"), ..outer_frame(&app, year) },
@@ -161,7 +166,7 @@ async fn paper(
     if !sent(year, &meeting) {
         return Err(PageError::NotFound);
     }
-    let figures = |key: &FigureKey| format!("/{slug}/p/{link}/figures/{key}");
+    let figures = |key: &FigureKey| format!("/{slug}/p/{link}/{meeting}/figures/{key}");
     let wanted = Wanted::of(&file);
     if wanted.format.is_none() {
         // A member goes back to the list, not to the secretariat's page of the meeting.
@@ -172,43 +177,36 @@ async fn paper(
     answer(year, &meeting, &wanted, "", &figures, Value::UNDEFINED)
 }
 
-/// Where a number comes from, without the counts of single groups.
+/// Where a number of a paper comes from, as it was when the paper was written, without the counts
+/// of single respondents.
 async fn show_figure(
     State(app): State<Arc<App>>,
-    Path((slug, link, key)): Path<(String, String, String)>,
+    Path((slug, link, meeting, key)): Path<(String, String, String, String)>,
 ) -> Result<Html<String>, PageError> {
     let year = reader(&app, &slug, &link)?;
-    let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
-    if !printed(year, &key)? {
+    if !sent(year, &meeting) {
         return Err(PageError::NotFound);
     }
-    let counted = year.counted().await?;
-    let page = figure::page(&year.pack, &counted.book, &key, false).ok_or(PageError::NotFound)?;
+    let page = printed(year, &meeting, &key, false)?;
     pages::page(
         "desk/figure.html",
         context! { ..page, ..outer_frame(&app, year) },
     )
 }
 
-/// Whether a number stands in a paper that was sent out: what a survey says that nobody has reported
-/// yet is for the secretariat.
-fn printed(year: &Year, key: &FigureKey) -> Result<bool, PageError> {
-    let link = format!("(figure:{key})");
-    let papers: Vec<(String, String)> = year.state(|state| {
-        let meetings = state
-            .meetings
-            .iter()
-            .filter(|(_, meeting)| meeting.dispatched_at.is_some());
-        let papers =
-            meetings.flat_map(|(id, meeting)| meeting.papers.iter().map(move |file| (id, file)));
-        papers
-            .map(|(meeting, file)| (meeting.clone(), file.paper.id.clone()))
-            .collect()
-    });
-    for (meeting, paper) in papers {
-        if year.written(&meeting, &paper)?.markdown.contains(&link) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// The page of a figure that a paper of the meeting prints.
+pub fn printed(
+    year: &Year,
+    meeting: &str,
+    key: &str,
+    with_respondents: bool,
+) -> Result<Value, PageError> {
+    let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
+    let book = FigureBook::frozen(year.handout(meeting)?.figures);
+    let reported = year
+        .pack
+        .agenda
+        .meeting(meeting)
+        .map(|meeting| meeting.fiscal_year);
+    figure::page(&year.pack, &book, &key, reported, with_respondents).ok_or(PageError::NotFound)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::error::{ApiError, PageError};
 use crate::pages;
 use crate::routes::in_turn::in_turn;
+use crate::signed_in::session_token;
 use crate::view::field::{self, Field, Said, Typed};
 use crate::view::{answers, frame, when};
 
@@ -118,15 +119,8 @@ impl Answering {
                 Redirect::to(&format!("{}/receipt", self.here)).into_response(),
             ));
         }
-        let held = self
-            .year
-            .state(|state| state.surveys.get(&self.survey).cloned())
-            .unwrap_or_default();
-        match held.closed_at {
-            _ if held.is_open() => Ok(None),
-            Some(_) => Err(Refusal::Closed.into()),
-            None => Err(Refusal::NotOpen.into()),
-        }
+        self.year.check_open(&self.survey)?;
+        Ok(None)
     }
 
     /// The receipt, if this respondent has handed in.
@@ -134,20 +128,15 @@ impl Answering {
         self.year.receipt(&self.survey, self.respondent.as_deref()?)
     }
 
-    fn frame(&self, app: &App) -> Value {
+    async fn frame(&self, app: &App) -> Result<Value, PageError> {
         let survey = self.year.pack.survey(&self.survey);
-        let roster = survey.and_then(|survey| self.year.pack.roster(survey));
+        let roster = self.year.roster(&self.survey);
         let respondent = self
             .respondent
             .as_deref()
-            .and_then(|id| roster?.respondent(id));
-        let closes = self.year.state(|state| {
-            state
-                .surveys
-                .get(&self.survey)
-                .and_then(|held| held.closes_on)
-        });
-        context! {
+            .and_then(|id| roster.as_ref()?.respondent(id));
+        let closes = self.year.closes_on(&self.survey).await?;
+        Ok(context! {
             municipality => self.year.pack.municipality.name.as_str(),
             here => self.here.as_str(),
             trial => self.respondent.is_none(),
@@ -159,7 +148,7 @@ impl Answering {
                 respondent => respondent.map(|respondent| respondent.name.as_str()),
                 closes => closes.map(when::day).filter(|_| self.respondent.is_some()),
             },
-        }
+        })
     }
 
     /// The page (from 1) on which the item of a path stands.
@@ -194,7 +183,7 @@ impl Answering {
             .collect()
     }
 
-    fn page(
+    async fn page(
         &self,
         app: &App,
         number: usize,
@@ -227,7 +216,7 @@ impl Answering {
                 fields => Serde(fields),
                 grown => why == Shown::Grown,
                 wrong => Serde(typed.wrong(&items)),
-                ..self.frame(app)
+                ..self.frame(app).await?
             },
         )
     }
@@ -276,7 +265,8 @@ async fn show(
         _ => Shown::Plainly,
     };
     Ok(answering
-        .page(&app, number, &answering.draft().await?, why)?
+        .page(&app, number, &answering.draft().await?, why)
+        .await?
         .into_response())
 }
 
@@ -295,15 +285,26 @@ async fn turn(
             .questionnaire
             .decode(Some(page), &fields, &answering.draft().await?);
     let here = &answering.here;
-    let more = grown(&answering, number, &answers, &fields);
+    let examined = answering.questionnaire.examine(&answers);
+    let typed = Typed {
+        answers: &answers,
+        examined: &examined,
+        strict: false,
+    };
+    let more = grown(&answering, number, &typed, &fields);
+    let wrong = wrong_here(&answering, page, &typed);
     let to = match own(&fields, "_act").split_once(':') {
         Some(("add", item)) => {
-            // The first row stands on the page before it is typed into.
-            let rows = answers.rows(item).max(1) + 1;
-            while answers.rows(item) < rows {
+            let repeats = |item: &forms::Item| matches!(item.kind, forms::Kind::Repeat { .. });
+            if answering.questionnaire.item(item).is_some_and(repeats) {
+                // The first row stands on the page before it is typed into.
+                if answers.rows(item) == 0 {
+                    answers.add_row(item);
+                }
                 answers.add_row(item);
             }
-            format!("{here}/{number}#{}-{}", field::id(item), rows - 1)
+            let last = answers.rows(item).saturating_sub(1);
+            format!("{here}/{number}#{}-{last}", field::id(item))
         }
         Some(("remove", path)) => {
             let (item, row) = path.rsplit_once('.').unwrap_or((path, ""));
@@ -314,7 +315,7 @@ async fn turn(
         }
         _ => match own(&fields, "_act") {
             "back" => format!("{here}/{}", number.saturating_sub(1).max(1)),
-            _ if wrong_here(&answering, page, &answers) => format!("{here}/{number}?checked"),
+            _ if wrong => format!("{here}/{number}?checked"),
             _ => match more {
                 Some(question) => format!("{here}/{number}?more#{question}"),
                 None if number < answering.questionnaire.pages().len() => {
@@ -328,7 +329,7 @@ async fn turn(
     if own(&fields, "_act") == "save" {
         return Ok(pages::page(
             "respond/saved.html",
-            context! { number, ..answering.frame(&app) },
+            context! { number, ..answering.frame(&app).await? },
         )?
         .into_response());
     }
@@ -336,13 +337,7 @@ async fn turn(
 }
 
 /// Something typed on this page is wrong. What is only missing can still be filled in later.
-fn wrong_here(answering: &Answering, page: usize, answers: &Answers) -> bool {
-    let examined = answering.questionnaire.examine(answers);
-    let typed = Typed {
-        answers,
-        examined: &examined,
-        strict: false,
-    };
+fn wrong_here(answering: &Answering, page: usize, typed: &Typed<'_>) -> bool {
     let items = answering.questionnaire.pages().get(page);
     let items: HashSet<&str> = items
         .iter()
@@ -365,7 +360,12 @@ async fn save(
     let answers = answering
         .questionnaire
         .decode(Some(page), &fields, &answering.draft().await?);
-    let more = grown(&answering, number, &answers, &fields).is_some();
+    let typed = Typed {
+        answers: &answers,
+        examined: &answering.questionnaire.examine(&answers),
+        strict: false,
+    };
+    let more = grown(&answering, number, &typed, &fields).is_some();
     answering.keep(&app, answers).await?;
     Ok((
         StatusCode::NO_CONTENT,
@@ -378,21 +378,13 @@ async fn save(
 fn grown(
     answering: &Answering,
     number: usize,
-    answers: &Answers,
+    typed: &Typed<'_>,
     fields: &[(String, String)],
 ) -> Option<String> {
     // A program that sends answers does not say what it showed; it knows the questions.
     let (_, before) = fields.iter().find(|(name, _)| name == "_shown")?;
     let before: HashSet<&str> = before.split(' ').collect();
-    let examined = answering.questionnaire.examine(answers);
-    let now = answering.questions(
-        number,
-        &Typed {
-            answers,
-            examined: &examined,
-            strict: false,
-        },
-    );
+    let now = answering.questions(number, typed);
     field::inputs(&now)
         .into_iter()
         .find(|name| !before.contains(name))
@@ -415,7 +407,7 @@ async fn review(
             wrong => answering.issues(&examined, "error"),
             warnings => answering.issues(&examined, "warning"),
             pages => Serde(answers::pages(&answering.questionnaire, &draft, |item| examined.is_shown(item))),
-            ..answering.frame(&app)
+            ..answering.frame(&app).await?
         },
     )?;
     Ok(page.into_response())
@@ -429,7 +421,7 @@ async fn submit(
     let _turn = in_turn(&answering.hash).await;
     let draft = answering.draft().await?;
     let Some(respondent) = &answering.respondent else {
-        return Ok(tried_out(&app, &answering, &draft)?.into_response());
+        return Ok(tried_out(&app, &answering, &draft).await?.into_response());
     };
     // A second press, or a reload after the first: the response is in.
     if answering.receipt().is_none() {
@@ -457,7 +449,11 @@ async fn submit(
     Ok(Redirect::to(&format!("{}/receipt", answering.here)).into_response())
 }
 
-fn tried_out(app: &App, answering: &Answering, draft: &Answers) -> Result<Html<String>, PageError> {
+async fn tried_out(
+    app: &App,
+    answering: &Answering,
+    draft: &Answers,
+) -> Result<Html<String>, PageError> {
     let examined = answering.questionnaire.examine(draft);
     pages::page(
         "respond/receipt.html",
@@ -469,7 +465,7 @@ fn tried_out(app: &App, answering: &Answering, draft: &Answers) -> Result<Html<S
                 "見本なので保存していません。実際の調査では、ここで回答の控えが表示されます。"
             },
             pages => Serde(answers::pages(&answering.questionnaire, draft, |item| examined.is_shown(item))),
-            ..answering.frame(app)
+            ..answering.frame(app).await?
         },
     )
 }
@@ -495,7 +491,7 @@ async fn receipt(
             thanks => "ご協力ありがとうございました。回答は保存されています。この画面は印刷して控えにできます。",
             receipt => context! { at => when::moment(receipt.at), number => receipt.digest[..12].to_owned() },
             pages => Serde(answers::pages(&answering.questionnaire, &examined.answers, |item| examined.is_shown(item))),
-            ..answering.frame(&app)
+            ..answering.frame(&app).await?
         },
     )?;
     Ok(page.into_response())
@@ -512,6 +508,7 @@ struct Whole {
 async fn submit_whole(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Receipt>, ApiError> {
     let answering = Answering::open(&app, &slug, &link).await?;
@@ -520,11 +517,24 @@ async fn submit_whole(
         PageError::BadRequest("JSON を読めません。{\"answers\": {…}} の形で送ってください。")
     })?;
     let respondent = answering.respondent.as_deref().ok_or(PageError::NotFound)?;
+    // Only the secretariat can say that a response came on paper.
+    let session = match session_token(&headers) {
+        Some(token) => answering
+            .year
+            .session(app.clock.now(), &token)
+            .await
+            .map_err(PageError::from)?,
+        None => None,
+    };
     let submission = Submission {
         answers: whole.answers,
-        source: whole.source.unwrap_or(Source::Web),
+        source: session.as_ref().and(whole.source).unwrap_or(Source::Web),
     };
-    let act = app.act(respondent);
+    let act = app.act(
+        session
+            .as_ref()
+            .map_or(respondent, |session| &session.person),
+    );
     let receipt = answering
         .year
         .submit(&act, &answering.survey, respondent, submission)

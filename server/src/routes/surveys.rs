@@ -40,12 +40,11 @@ async fn show(
     signed: SignedIn,
 ) -> Result<Html<String>, PageError> {
     let year = &signed.year;
-    let card = survey::card(year, &id).ok_or(PageError::NotFound)?;
-    let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let card = survey::card(year, &id).await?;
     let held = year
-        .state(|state| state.surveys.get(&id).cloned())
+        .state(|state| state.surveys.get(&card.id).cloned())
         .unwrap_or_default();
-    let roster = year.pack.roster(definition).ok_or(PageError::NotFound)?;
+    let roster = year.roster(&card.id).ok_or(PageError::NotFound)?;
     let format = year
         .pack
         .municipality
@@ -85,7 +84,7 @@ async fn show(
     let reminders: Vec<Value> = held
         .reminders
         .iter()
-        .map(|r| context! { at => when::moment(r.at), count => r.respondents.len() })
+        .map(|r| context! { at => when::moment(r.at), count => r.respondents })
         .collect();
     pages::page(
         "desk/survey.html",
@@ -105,14 +104,14 @@ async fn make_link(
     let year = &signed.year;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let respondent = own(&fields, "respondent");
-    let respondent = year
-        .pack
-        .roster(definition)
-        .and_then(|r| r.respondent(respondent))
-        .ok_or(PageError::NotFound)?;
+    let roster = year.roster(&definition.turn());
+    let respondent = roster
+        .as_ref()
+        .and_then(|roster| roster.respondent(respondent));
+    let respondent = respondent.ok_or(PageError::NotFound)?;
     let token = random::token();
     let door = Door::Survey {
-        survey: id.clone(),
+        survey: definition.turn(),
         respondent: respondent.id.clone(),
     };
     year.make_link(&app.act(&signed.person), token, door)
@@ -123,7 +122,7 @@ async fn make_link(
             name => respondent.name.as_str(),
             survey => definition.name.as_str(),
             link => format!("{}/{slug}/r/{token}", app.address),
-            closes => survey::card(year, &id).and_then(|card| card.closes),
+            closes => survey::card(year, &id).await?.closes,
             back => format!("/{slug}/surveys/{id}"),
             ..frame(&app, &signed, "")
         },
@@ -137,11 +136,16 @@ async fn try_out(
     body: Body,
 ) -> Result<Redirect, PageError> {
     signed.check(&fields(body)?)?;
-    signed.year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let survey = signed
+        .year
+        .pack
+        .survey(&id)
+        .ok_or(PageError::NotFound)?
+        .turn();
     let token = random::token();
     signed
         .year
-        .make_link(&app.act(&signed.person), token, Door::Trial { survey: id })
+        .make_link(&app.act(&signed.person), token, Door::Trial { survey })
         .await?;
     Ok(Redirect::to(&format!("/{slug}/r/{token}/1")))
 }
@@ -152,16 +156,14 @@ async fn results(
     signed: SignedIn,
 ) -> Result<Html<String>, PageError> {
     let year = &signed.year;
-    let card = survey::card(year, &id).ok_or(PageError::NotFound)?;
-    let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let card = survey::card(year, &id).await?;
     let counted = year.counted().await?;
-    let answers = counted.by_survey().remove(&id).unwrap_or_default();
+    let answers = counted.by_survey().remove(&card.id).unwrap_or_default();
     let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
     let indicators = figure::rows(
         &year.pack,
         &counted.book,
-        definition.survey_year,
-        year.pack.map.of_survey(&id),
+        year.pack.indicators_of(&id),
         &href,
     );
     let areas: Vec<&str> = year
@@ -171,7 +173,7 @@ async fn results(
         .iter()
         .map(|area| area.name.as_str())
         .collect();
-    let items = engine::meeting::tally_view(&year.pack, &id, &answers);
+    let items = engine::meeting::tally_view(&counted.pack, &id, &answers);
     pages::page(
         "desk/results.html",
         context! { survey => Serde(card), indicators => Serde(indicators), areas => Serde(areas), items => Serde(items), ..frame(&app, &signed, "") },
@@ -179,10 +181,16 @@ async fn results(
 }
 
 async fn workbook(Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Response, PageError> {
+    let turn = signed
+        .year
+        .pack
+        .survey(&id)
+        .ok_or(PageError::NotFound)?
+        .turn();
     let counted = signed.year.counted().await?;
-    let answers = counted.by_survey().remove(&id).unwrap_or_default();
-    let workbook =
-        engine::sheet::tally(&signed.year.pack, &id, &answers).ok_or(PageError::NotFound)?;
+    let answers = counted.by_survey().remove(&turn).unwrap_or_default();
+    let workbook = engine::sheet::results(&counted.pack, &id, &answers, &counted.book);
+    let workbook = workbook.ok_or(PageError::NotFound)?;
     let bytes = papers::xlsx(&workbook).map_err(PageError::broken)?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let name = format!("attachment; filename=\"{id}.xlsx\"");

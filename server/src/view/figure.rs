@@ -24,23 +24,27 @@ pub struct Cell {
     pub href: Option<String>,
 }
 
-/// A row for each indicator: every area, this year with the year before in brackets.
+/// A row for each indicator: every area, in the newest year of the home area, with the year before
+/// in brackets.
 pub fn rows<'a>(
     pack: &Pack,
     book: &FigureBook,
-    year: i32,
     indicators: impl Iterator<Item = &'a Indicator>,
     href: &dyn Fn(&FigureKey) -> String,
 ) -> Vec<Row> {
+    let areas = &pack.municipality.areas;
     indicators
-        .map(|indicator| Row {
-            name: indicator.name.clone(),
-            cells: pack
-                .municipality
-                .areas
+        .map(|indicator| {
+            let year = book
+                .newest(&indicator.id, &pack.municipality.home_area)
+                .unwrap_or_default();
+            let cells = areas
                 .iter()
-                .map(|area| cell(pack, book, indicator, &area.id, year, href))
-                .collect(),
+                .map(|area| cell(pack, book, indicator, &area.id, year, href));
+            Row {
+                name: indicator.name.clone(),
+                cells: cells.collect(),
+            }
         })
         .collect()
 }
@@ -78,11 +82,12 @@ pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
     format!("{}{unit}", figure.printed(pack.municipality.style.percent))
 }
 
-/// The page of one figure. Counts of single respondents only where the reader may see them.
+/// The page of one figure; `reported` is the fiscal year of the meeting whose paper prints it. Counts of single respondents only where the reader may see them.
 pub fn page(
     pack: &Pack,
     book: &FigureBook,
     key: &FigureKey,
+    reported: Option<i32>,
     with_respondents: bool,
 ) -> Option<Value> {
     let figure = book.get(key)?;
@@ -116,7 +121,7 @@ pub fn page(
             area => pack.municipality.area(&key.area).map(|area| area.name.as_str()),
             year => year(key.year),
             period => survey.and_then(|survey| survey.period.as_ref()).map(|period| period.label.as_str()),
-            reported => year(pack.map.plan.fiscal_year),
+            reported => reported.map(year),
             numerator => figure.numerator(),
             numerator_label => indicator.numerator_label.as_deref().unwrap_or("件数"),
             denominator => figure.denominator(),

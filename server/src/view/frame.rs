@@ -10,7 +10,11 @@ use crate::view::when;
 /// The frame of a page at `here` (home, map, or nothing of the menu).
 pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
     let slug = signed.year.slug();
-    let nav = [("home", "ホーム", ""), ("map", "施策・指標マップ", "/map")];
+    let nav = [
+        ("home", "ホーム", ""),
+        ("map", "施策・指標マップ", "/map"),
+        ("people", "担当者", "/people"),
+    ];
     let nav: Vec<Value> = nav
         .into_iter()
         .map(|(id, title, path)| context! { title, href => format!("/{slug}{path}"), here => id == here })

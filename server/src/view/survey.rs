@@ -5,6 +5,7 @@ use engine::year::Year;
 use serde::Serialize;
 
 use super::when;
+use crate::error::PageError;
 
 #[derive(Debug, Serialize)]
 pub struct SurveyCard {
@@ -21,10 +22,11 @@ pub struct SurveyCard {
 }
 
 /// The card of a survey; before it is published, with what the pack says.
-pub fn card(year: &Year, id: &str) -> Option<SurveyCard> {
-    let survey = year.pack.survey(id)?;
+pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
+    let survey = year.pack.survey(id).ok_or(PageError::NotFound)?;
+    let id = survey.turn();
     let held = year
-        .state(|state| state.surveys.get(id).cloned())
+        .state(|state| state.surveys.get(&id).cloned())
         .unwrap_or_default();
     let asked = match held.opened_at {
         Some(_) => held.asked,
@@ -40,15 +42,15 @@ pub fn card(year: &Year, id: &str) -> Option<SurveyCard> {
         (Some(_), None) => "受付中",
         (Some(_), Some(_)) => "終了",
     };
-    Some(SurveyCard {
-        id: id.to_owned(),
+    Ok(SurveyCard {
+        closes: year.closes_on(&id).await?.map(when::day),
+        id,
         name: survey.name.clone(),
         status,
         open: held.is_open(),
         answered,
         asked,
         rate: Printed::half_up(answered, asked, 100, 1).map(|rate| rate.to_string()),
-        closes: held.closes_on.map(when::day),
         version: held.version,
     })
 }

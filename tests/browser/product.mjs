@@ -1,0 +1,69 @@
+// The product under test: the binary with a data folder of its own on a free port.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+// A year is played before the addresses are printed; a debug build on a busy machine needs its time.
+const PATIENCE_MS = 90_000;
+
+/** The binary, or nothing: MEGURI, else the debug build, else the release build. */
+export function binary() {
+  const known = [process.env.MEGURI, join(root, "target/debug/meguri"), join(root, "target/release/meguri")];
+  return known.find((path) => path && existsSync(path));
+}
+
+function freePort() {
+  return new Promise((done, failed) => {
+    const probe = createServer();
+    probe.once("error", failed);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+/** Starts `meguri demo` and waits until it has printed its three addresses. */
+export async function start() {
+  const folder = await mkdtemp(join(tmpdir(), "meguri-walk-"));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const child = spawn(binary(), ["demo", "--data", join(folder, "data"), "--out", join(folder, "out"), "--listen", listen], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  const ended = new Promise((done) => child.once("exit", done));
+  const stop = async () => {
+    if (child.exitCode === null) child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 5_000);
+    await ended;
+    clearTimeout(late);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const links = await new Promise((done, failed) => {
+    const late = setTimeout(() => failed(new Error(`no addresses after ${PATIENCE_MS / 1000} s:\n${said}`)), PATIENCE_MS);
+    const early = (code) => failed(new Error(`meguri ended with ${code}:\n${said}`));
+    child.once("exit", early);
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text;
+      const found = ["sign-in", "r", "p"].map((kind) => said.match(new RegExp(`http://\\S+/${kind}/[0-9a-f]+(?=\\s)`))?.[0]);
+      if (found.every(Boolean)) {
+        clearTimeout(late);
+        child.off("exit", early);
+        done({ signIn: found[0], respondent: found[1], papers: found[2] });
+      }
+    });
+  }).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  const { origin, pathname } = new URL(links.papers);
+  return { ...links, origin, home: `${origin}/${pathname.split("/")[1]}`, stop };
+}

@@ -1,0 +1,36 @@
+// Walks through the product in a real browser: `npm install && npm test`.
+//
+// MEGURI   the binary; else the debug build, else the release build
+// CHROMIUM the browser; else /usr/bin/chromium
+// SHOTS    a folder that keeps a picture of every inspected page
+
+import assert from "node:assert/strict";
+import { after, before, describe } from "node:test";
+import { chromiumPath, device, launch } from "./browser.mjs";
+import { binary, start } from "./product.mjs";
+import { members } from "./members.mjs";
+import { respondents } from "./respondents.mjs";
+import { secretariat } from "./secretariat.mjs";
+
+const skip = chromiumPath() ? false : "no chromium: install it, or name it with CHROMIUM";
+if (skip) console.error(`SKIPPED: the walks in the browser; ${skip}`);
+
+describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
+  const world = {};
+
+  before(async () => {
+    assert.ok(binary(), "no binary: build it with `cargo build -p server`, or name it with MEGURI");
+    world.product = await start();
+    world.browser = await launch();
+    world.device = (options) => device(world.browser, world.product.origin, options);
+  });
+
+  after(async () => {
+    await world.browser?.close();
+    await world.product?.stop();
+  });
+
+  secretariat(world);
+  respondents(world);
+  members(world);
+});
