@@ -31,9 +31,11 @@ fn draw(
     link: Option<Link<'_>>,
 ) -> std::fmt::Result {
     let (width, height) = (layout.width, layout.height);
+    // Inside a picture nobody looks for links.
+    let role = if link.is_some() { "group" } else { "img" };
     write!(
         svg,
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-labelledby="map-title" font-family="'BIZ UDPGothic','BIZ UDGothic',sans-serif" font-size="13">"##
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="{role}" aria-labelledby="map-title" font-family="'BIZ UDPGothic','BIZ UDGothic',sans-serif" font-size="13">"##
     )?;
     let title = escape(&format!("{}　施策・指標マップ", pack.map.plan.title));
     write!(
