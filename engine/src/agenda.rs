@@ -132,15 +132,4 @@ impl Agenda {
             .flat_map(|proposal| &proposal.parts)
             .filter_map(|part| Some((part, part.survey.as_ref()?)))
     }
-
-    /// The meeting of the same body before this one.
-    pub fn previous(&self, meeting: &Meeting) -> Option<&Meeting> {
-        self.meetings
-            .iter()
-            .filter(|other| other.body == meeting.body)
-            .filter(|other| {
-                (other.fiscal_year, other.ordinal) < (meeting.fiscal_year, meeting.ordinal)
-            })
-            .max_by_key(|other| (other.fiscal_year, other.ordinal))
-    }
 }

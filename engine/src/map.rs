@@ -130,11 +130,4 @@ impl Map {
     pub fn indicator(&self, id: &str) -> Option<&Indicator> {
         self.indicators.iter().find(|indicator| indicator.id == id)
     }
-
-    /// The indicators counted from a survey, in the order of the file.
-    pub fn of_survey<'a>(&'a self, survey: &'a str) -> impl Iterator<Item = &'a Indicator> {
-        self.indicators
-            .iter()
-            .filter(move |i| i.survey.as_deref() == Some(survey))
-    }
 }

@@ -15,9 +15,12 @@ pub struct Municipality {
     /// Name of the folder and of the address: lower-case letters, digits, hyphens.
     pub slug: String,
     pub name: String,
-    /// What in this pack is invented (架空) or inferred (推定); printed at the foot of papers.
+    /// What in this pack is invented (架空) or inferred (推定).
     #[serde(default)]
     pub note: Option<String>,
+    /// Printed at the foot of every paper, where offices and answers are invented.
+    #[serde(default)]
+    pub paper_footer: Option<String>,
     pub areas: Vec<Area>,
     /// The area whose offices answer here.
     pub home_area: String,

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use authoring::Finding;
+use serde::{Deserialize, Serialize};
 
 use crate::municipality::{Column, RosterFormat};
 
 /// Those asked (対象者名簿), in the order of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
     pub id: String,
     pub respondents: Vec<Respondent>,
@@ -16,7 +17,7 @@ pub struct Roster {
 }
 
 /// One of those asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Respondent {
     /// 管理番号: letters, digits and hyphens.
     pub id: String,

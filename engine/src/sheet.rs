@@ -70,7 +70,7 @@ pub fn results(
     let year = pack.survey(survey)?.survey_year;
     let mut rows = Vec::new();
     let mut chart = Vec::new();
-    for indicator in pack.map.of_survey(survey) {
+    for indicator in pack.indicators_of(survey) {
         for area in &pack.municipality.areas {
             for year in [year, year - 1] {
                 let Some(figure) = book.of(&indicator.id, &area.id, year) else {

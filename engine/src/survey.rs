@@ -20,9 +20,6 @@ pub struct Survey {
     pub survey_year: i32,
     #[serde(default)]
     pub report: Option<Report>,
-    /// Said on the first page, before the questions.
-    #[serde(default)]
-    pub greeting: Option<String>,
 }
 
 /// What the answers are about. The three years of a figure are told apart: this, the survey year,
@@ -61,6 +58,12 @@ pub struct Note {
 }
 
 impl Survey {
+    /// The id of this year's turn of the survey: `discharge-rule-2023`. What is held, answered and
+    /// kept is the turn; next year's is another.
+    pub fn turn(&self) -> String {
+        format!("{}-{}", self.id, self.survey_year)
+    }
+
     /// The title of the paper that reports it.
     pub fn report_title(&self) -> String {
         match &self.report {

@@ -71,9 +71,9 @@ fn protected<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
             StatusCode::SERVICE_UNAVAILABLE,
             std::time::Duration::from_secs(30),
         ))
-        .layer(CatchPanicLayer::custom(|_| {
-            PageError::broken(Panicked).into_response()
-        }))
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| PageError::broken(Panicked).into_response(),
+        ))
         .layer(header(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))

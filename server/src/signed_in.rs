@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::error::PageError;
 
-const COOKIE_NAME: &str = "meguri";
+pub const COOKIE_NAME: &str = "meguri";
 
 /// A member of the secretariat who is signed in to the municipality of the address.
 ///

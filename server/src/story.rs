@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use chrono::{DateTime, Utc};
 use engine::Pack;
-use engine::year::{Act, Door, Source, Year};
+use engine::year::{Act, Door, Source, Token, Year};
 use forms::Answers;
 use serde::Deserialize;
 use tower::util::ServiceExt;
@@ -18,6 +18,7 @@ use workflows::{Command, Plan, State};
 
 use crate::app::{App, router};
 use crate::random;
+use crate::signed_in::COOKIE_NAME;
 
 /// How many answer at the same time.
 const AT_ONCE: usize = 16;
@@ -67,7 +68,7 @@ impl Story {
     ///
     /// # Errors
     /// A file is missing or is not what it should be; the message names it and its line.
-    pub fn read(folder: &Path) -> anyhow::Result<Story> {
+    pub fn read(folder: &Path, pack: &Pack) -> anyhow::Result<Story> {
         let read = |name: &str| {
             let path = folder.join("cases").join(name);
             std::fs::read_to_string(&path)
@@ -77,6 +78,13 @@ impl Story {
             serde_json::from_str(&read("year.json")?).context("cases/year.json")?;
         let mut answers = Vec::new();
         for responses in &script.responses {
+            let survey = pack.survey(&responses.survey);
+            let survey = survey.ok_or_else(|| {
+                anyhow!(
+                    "cases/year.json：調査「{}」がありません。",
+                    responses.survey
+                )
+            })?;
             for (number, line) in read(&responses.file)?
                 .lines()
                 .enumerate()
@@ -85,7 +93,7 @@ impl Story {
                 let line = serde_json::from_str(line)
                     .with_context(|| format!("cases/{} の{}行目", responses.file, number + 1))?;
                 answers.push(Told {
-                    survey: responses.survey.clone(),
+                    survey: survey.turn(),
                     line,
                 });
             }
@@ -195,8 +203,8 @@ async fn carry_out(
                 .unwrap_or_default();
             year.start_cycle(act, &cycle, by).await?;
         }
-        Deed::Command(Command::Signal { name, key, .. }) if name == "meeting.closed" => {
-            year.close_meeting(act, turn, &key).await?;
+        Deed::Command(Command::Signal { name, key, .. }) => {
+            year.signal(act, turn, &name, &key).await?;
         }
         Deed::Command(command) => {
             let by = match &command {
@@ -285,6 +293,7 @@ async fn hand_in(
         .filter(|told| told.survey == survey)
         .collect();
     let routes = router(app.clone());
+    let session = keyed_in(app, year).await?;
     let name = year
         .pack
         .survey(&survey)
@@ -297,7 +306,7 @@ async fn hand_in(
         let mut requests = tokio::task::JoinSet::new();
         for told in together.iter().cloned() {
             let (routes, year, act) = (routes.clone(), year.clone(), app.act("demo"));
-            requests.spawn(async move { answer(routes, &year, &act, told).await });
+            requests.spawn(async move { answer(routes, &year, &act, &session, told).await });
         }
         while let Some(outcome) = requests.join_next().await {
             outcome??;
@@ -309,8 +318,30 @@ async fn hand_in(
     Ok(handed_in)
 }
 
+/// A session of the secretariat, which keys in the returns on paper.
+async fn keyed_in(app: &App, year: &Year) -> anyhow::Result<Token> {
+    let (link, session) = (random::token(), random::token());
+    let act = app.act("demo");
+    year.make_link(
+        &act,
+        link,
+        Door::SignIn {
+            person: "事務局".into(),
+        },
+    )
+    .await?;
+    year.sign_in(&act, &link, session).await?;
+    Ok(session)
+}
+
 /// One respondent: gets a link, and posts the answers to it.
-async fn answer(routes: axum::Router, year: &Year, act: &Act, told: Told) -> anyhow::Result<()> {
+async fn answer(
+    routes: axum::Router,
+    year: &Year,
+    act: &Act,
+    session: &Token,
+    told: Told,
+) -> anyhow::Result<()> {
     let token = random::token();
     let door = Door::Survey {
         survey: told.survey.clone(),
@@ -318,9 +349,13 @@ async fn answer(routes: axum::Router, year: &Year, act: &Act, told: Told) -> any
     };
     year.make_link(act, token, door).await?;
     let body = serde_json::json!({ "answers": told.line.answers, "source": told.line.source });
-    let request = Request::post(format!("/{}/api/r/{token}", year.slug()))
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(body.to_string()))?;
+    let mut request = Request::post(format!("/{}/api/r/{token}", year.slug()))
+        .header(header::CONTENT_TYPE, "application/json");
+    // What came by fax or as a file is keyed in by the secretariat.
+    if told.line.source != Source::Web {
+        request = request.header(header::COOKIE, format!("{COOKIE_NAME}={session}"));
+    }
+    let request = request.body(Body::from(body.to_string()))?;
     let response = routes.oneshot(request).await?;
     if !response.status().is_success() {
         let status = response.status();

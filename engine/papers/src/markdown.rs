@@ -16,8 +16,9 @@ pub fn markdown(document: &Document) -> String {
 /// break stays one.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    // A lone carriage return ends a line for Markdown, though not for `lines`.
     let lines: Vec<&str> = text
-        .lines()
+        .split(['\n', '\r'])
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();

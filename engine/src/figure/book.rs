@@ -25,7 +25,7 @@ pub struct FigureBook {
 }
 
 /// How a counted figure came about, in words and counts. No answer of a single person is in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Provenance {
     pub numerator: String,
     pub denominator: Option<String>,
@@ -33,7 +33,7 @@ pub struct Provenance {
 }
 
 /// Numerator and denominator by hospital, by office, by whatever the indicator says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Breakdown {
     pub title: String,
     /// By a column of the roster: for staff only.
@@ -41,11 +41,18 @@ pub struct Breakdown {
     pub groups: Vec<Group>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Group {
     pub label: String,
     pub numerator: u64,
     pub denominator: Option<u64>,
+}
+
+/// A figure as it was printed, kept with the papers that print it.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Frozen {
+    pub figure: Figure,
+    pub provenance: Option<Provenance>,
 }
 
 /// Where a figure was counted: the survey and what came back.
@@ -67,6 +74,19 @@ impl FigureBook {
             figures,
             breakdowns: HashMap::new(),
         }
+    }
+
+    /// The figures of a handout, as they were printed.
+    pub fn frozen(figures: Vec<Frozen>) -> FigureBook {
+        let mut book = FigureBook::default();
+        for frozen in figures {
+            let key = frozen.figure.key.clone();
+            if let Some(provenance) = frozen.provenance {
+                book.breakdowns.insert(key.clone(), provenance);
+            }
+            book.figures.insert(key, frozen.figure);
+        }
+        book
     }
 
     /// Counts every indicator of a survey from its answers.
@@ -98,13 +118,13 @@ impl FigureBook {
             })
             .collect();
         let origin = Origin::Survey {
-            survey: survey.id.clone(),
+            survey: survey.turn(),
             questionnaire: questionnaire.id().to_string(),
             version: source.version,
             responses: rows.len() as u64,
             asked: asked.len() as u64,
         };
-        for indicator in pack.map.of_survey(&survey.id) {
+        for indicator in pack.indicators_of(&survey.id) {
             let Some(counting) = pack.countings.get(&indicator.id) else {
                 continue;
             };
@@ -153,9 +173,26 @@ impl FigureBook {
         })
     }
 
+    /// The newest year for which an area has a figure of an indicator.
+    pub fn newest(&self, indicator: &str, area: &str) -> Option<i32> {
+        let keys = self
+            .figures
+            .keys()
+            .filter(|key| key.indicator == indicator && key.area == area);
+        keys.map(|key| key.year).max()
+    }
+
     /// How a counted figure came about; `None` for a published one.
     pub fn provenance(&self, key: &FigureKey) -> Option<&Provenance> {
         self.breakdowns.get(key)
+    }
+
+    /// A figure to keep with a paper.
+    pub fn freeze(&self, key: &FigureKey) -> Option<Frozen> {
+        Some(Frozen {
+            figure: self.get(key)?.clone(),
+            provenance: self.provenance(key).cloned(),
+        })
     }
 
     /// All figures, in the order of their keys.

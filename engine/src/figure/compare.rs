@@ -9,8 +9,10 @@ use super::{Amount, Figure, PercentStyle, Printed};
 #[schemars(deny_unknown_fields)]
 pub struct Closeness {
     /// Below this: 同程度.
+    #[schemars(range(min = 0, max = 1000))]
     pub same_below: i64,
     /// Below this, but not the same: 若干高い／若干低い.
+    #[schemars(range(min = 0, max = 1000))]
     pub slightly_below: i64,
 }
 

@@ -7,16 +7,16 @@ mod printed;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-pub use book::{AnswersOf, Breakdown, FigureBook, FigureSource, Group, Provenance};
+pub use book::{AnswersOf, Breakdown, FigureBook, FigureSource, Frozen, Group, Provenance};
 pub use compare::{Closeness, Comparison, Difference, difference};
 pub use printed::{NotPrinted, Printed};
 
 /// Which figure: an indicator, for an area, of a survey year (年度 in which the survey was held).
 ///
 /// Written `indicator@area@year`, the address of the figure in links.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FigureKey {
     pub indicator: String,
     pub area: String,
@@ -24,7 +24,7 @@ pub struct FigureKey {
 }
 
 /// What is known of the value. A rate that arrived as a rate never becomes counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
     Count(u64),
@@ -38,7 +38,7 @@ pub enum Amount {
 }
 
 /// Where the value comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Origin {
     /// Counted from the responses of a survey held here.
@@ -60,7 +60,7 @@ pub enum Origin {
 }
 
 /// One number with its base and its origin.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     pub key: FigureKey,
     pub amount: Amount,
@@ -72,6 +72,7 @@ pub struct Figure {
 #[serde(deny_unknown_fields)]
 pub struct PercentStyle {
     /// Digits behind the point, 0 to 3.
+    #[schemars(range(min = 0, max = 3))]
     pub decimals: u8,
     pub rounding: Rounding,
     /// Exactly everybody is printed 100, not 100.0.

@@ -57,11 +57,16 @@ impl Printed {
         }
     }
 
-    /// The magnitude in tenths, dropping finer digits: the unit in which closeness is judged.
+    /// The magnitude in tenths, finer digits rounded half up: the unit in which closeness is judged
+    /// and charts are drawn.
     pub fn tenths(self) -> i64 {
         match self.decimals {
             0 => self.units.abs() * 10,
-            d => self.units.abs() / 10i64.pow(u32::from(d) - 1),
+            1 => self.units.abs(),
+            finer => {
+                let unit = 10i64.pow(u32::from(finer) - 1);
+                (self.units.abs() + unit / 2) / unit
+            }
         }
     }
 
@@ -175,6 +180,19 @@ mod tests {
             assert_eq!(percent(num, den), printed, "{num}/{den}");
         }
         assert_eq!(Printed::half_up(1, 0, 100, 1), None);
+    }
+
+    #[test]
+    fn tenths_are_rounded() {
+        for (text, tenths) in [
+            ("78", 780),
+            ("78.1", 781),
+            ("78.15", 782),
+            ("78.149", 781),
+            ("-0.05", 1),
+        ] {
+            assert_eq!(text.parse::<Printed>().unwrap().tenths(), tenths, "{text}");
+        }
     }
 
     #[test]

@@ -125,7 +125,7 @@ pub fn rehearse(pack: &Arc<Pack>) -> Vec<Finding> {
 }
 
 fn written(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Vec<Finding> {
-    let document = write(facts, draft, paper).map(|written| written.document(&facts.pack, draft));
+    let document = write(facts, draft, paper).map(|written| written.document(draft));
     let (file, _) = template(&facts.pack, &paper.content);
     match document {
         Err(findings) => findings,

@@ -21,6 +21,10 @@ pub struct Draft {
     pub place: String,
     pub lines: Vec<Line>,
     pub papers: Vec<Paper>,
+    /// How the papers are set: kept here, so that a paper that went out looks the same for ever.
+    pub layout: papers::Style,
+    /// The note at the foot of every page, where offices and answers are invented.
+    pub fiction: Option<String>,
 }
 
 /// A line of the 次第.
@@ -111,6 +115,8 @@ pub fn draft(
             .to_owned(),
         lines,
         papers,
+        layout: pack.municipality.style.layout.clone(),
+        fiction: pack.municipality.paper_footer.clone(),
     })
 }
 
@@ -193,7 +199,7 @@ impl Drafting<'_> {
                 title,
                 Some(kind),
                 Content::Report {
-                    survey: survey.id.clone(),
+                    survey: survey.turn(),
                 },
             );
             let free_text = pack
@@ -206,7 +212,7 @@ impl Drafting<'_> {
                     "自由記載欄の主な意見".into(),
                     None,
                     Content::FreeText {
-                        survey: survey.id.clone(),
+                        survey: survey.turn(),
                     },
                 );
             }
@@ -219,7 +225,11 @@ impl Drafting<'_> {
             .pack
             .agenda
             .requests()
-            .filter(|(_, request)| request.survey() == survey)
+            .filter(|(_, request)| {
+                self.pack
+                    .survey(request.survey())
+                    .is_some_and(|s| s.turn() == survey || s.id == survey)
+            })
             .map(|(part, _)| part.title.as_str())
             .collect();
         if asked_by.is_empty() {

@@ -16,12 +16,16 @@ pub struct Asked {
     pub title: String,
     /// Those to whom it was shown, 無回答 included: the base of the shares.
     pub n: u64,
+    /// With an answer other than わからない.
+    pub answered: u64,
+    /// It stands inside a repeat: what is counted are rows, not responses.
+    pub row: bool,
     pub multiple: bool,
     pub options: Vec<Chosen>,
     pub numbers: Option<Numbers>,
     pub unit: String,
     pub blanks: Vec<Blank>,
-    /// Free texts, in the order of the roster.
+    /// Free texts, sorted by their text: their order must not say whose they are.
     pub texts: Vec<String>,
 }
 
@@ -112,12 +116,19 @@ pub fn free_texts(pack: &Pack, survey: &str, answers: &AnswersOf<'_>) -> Vec<Fre
     .collect()
 }
 
+fn in_repeat(questionnaire: &Questionnaire, path: &str) -> bool {
+    let outer = path.split('.').next().and_then(|id| questionnaire.item(id));
+    outer.is_some_and(|item| matches!(item.kind, Kind::Repeat { .. }))
+}
+
 fn texts(path: &str, answers: &AnswersOf<'_>) -> Vec<String> {
-    answers
+    let mut texts: Vec<String> = answers
         .values()
         .filter_map(|answers| answers.text(path))
         .map(str::to_owned)
-        .collect()
+        .collect();
+    texts.sort();
+    texts
 }
 
 fn asked(questionnaire: &Questionnaire, item: &ItemTally, answers: &AnswersOf<'_>) -> Asked {
@@ -129,6 +140,8 @@ fn asked(questionnaire: &Questionnaire, item: &ItemTally, answers: &AnswersOf<'_
         path: item.path.clone(),
         title: item.title.clone(),
         n,
+        answered: item.answered,
+        row: item.path.contains('.') && in_repeat(questionnaire, &item.path),
         multiple: matches!(kind, Some(Kind::Multiple { .. })),
         options: options(item, n),
         numbers: item.numbers().map(|numbers| {

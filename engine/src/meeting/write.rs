@@ -1,7 +1,7 @@
 //! Writing a paper: its template is rendered to Markdown with the figures of the moment, and the
 //! Markdown becomes a document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use authoring::Finding;
@@ -15,7 +15,7 @@ use serde_json::json;
 use super::draft::{Content, Draft, Paper};
 use super::functions::{self, Look};
 use super::tally;
-use crate::figure::{AnswersOf, FigureBook};
+use crate::figure::{AnswersOf, FigureBook, FigureKey};
 use crate::map::Indicator;
 use crate::pack::Pack;
 
@@ -99,11 +99,19 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
 }
 
 impl Written {
+    /// The figures that the paper links to.
+    pub fn figures(&self) -> BTreeSet<FigureKey> {
+        let links = self.markdown.split("](figure:").skip(1);
+        links
+            .filter_map(|rest| rest.split(')').next()?.parse().ok())
+            .collect()
+    }
+
     /// The paper as a document, ready for any writer.
     ///
     /// # Errors
     /// `paper.*` findings of the Markdown.
-    pub fn document(&self, pack: &Pack, draft: &Draft) -> Result<Document, Vec<Finding>> {
+    pub fn document(&self, draft: &Draft) -> Result<Document, Vec<Finding>> {
         let numbers: BTreeMap<String, String> = draft
             .papers
             .iter()
@@ -132,17 +140,13 @@ impl Written {
             } else {
                 Vec::new()
             },
-            fiction: pack
-                .municipality
-                .note
-                .as_ref()
-                .map(|_| "この資料の事業所・担当者・回答は架空です。".to_owned()),
+            fiction: draft.fiction.clone(),
         };
         papers::read(
             &self.paper.id,
             &self.markdown,
             head,
-            &pack.municipality.style.layout,
+            &draft.layout,
             &numbers,
             &charts,
         )
@@ -152,7 +156,7 @@ impl Written {
 /// The template for a kind of paper: `report.<survey>.md` of the pack, `report.md` of the pack, the
 /// shared one.
 pub(super) fn template(pack: &Pack, content: &Content) -> (String, String) {
-    let (particular, general) = template_names(content);
+    let (particular, general) = template_names(&untimed(pack, content));
     for name in particular.iter().chain([&general]) {
         if let Some(text) = pack.templates.get(name) {
             return (format!("templates/{name}"), text.clone());
@@ -163,6 +167,23 @@ pub(super) fn template(pack: &Pack, content: &Content) -> (String, String) {
         .find(|(name, _)| *name == general)
         .map_or("", |(_, text)| *text);
     (general, shared.to_owned())
+}
+
+/// A template is named for the survey, not for this year's turn of it.
+fn untimed(pack: &Pack, content: &Content) -> Content {
+    let base = |id: &String| {
+        pack.survey(id)
+            .map_or_else(|| id.clone(), |survey| survey.id.clone())
+    };
+    match content {
+        Content::Report { survey } => Content::Report {
+            survey: base(survey),
+        },
+        Content::FreeText { survey } => Content::FreeText {
+            survey: base(survey),
+        },
+        other => other.clone(),
+    }
 }
 
 /// The template of this one paper, where a paper can have one, and the template of all of its kind.
@@ -223,7 +244,7 @@ fn variables(
         .map(|area| json!({ "id": area.id, "name": area.name }))
         .collect();
     let indicators: Vec<_> = survey.map_or(Vec::new(), |id| {
-        pack.map.of_survey(id).map(indicator).collect()
+        pack.indicators_of(id).map(indicator).collect()
     });
     let proposal = match &paper.content {
         Content::Proposal { proposal } => pack.agenda.proposals.iter().find(|p| p.id == *proposal),

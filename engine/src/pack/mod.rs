@@ -35,12 +35,14 @@ pub const COMPUTES: [&str; 5] = ["tally", "indicators", "map", "agenda", "papers
 pub const SIGNALS: [&str; 2] = ["levels.received", "meeting.closed"];
 
 /// A checked pack. Everything in it refers to something that is there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pack {
     pub municipality: Municipality,
     pub questionnaires: BTreeMap<String, Questionnaire>,
     pub surveys: Vec<Survey>,
     pub rosters: BTreeMap<String, Roster>,
+    /// The roster of a survey as it was when the survey opened; comes before the present file.
+    pub asked: BTreeMap<String, Roster>,
     pub map: Map,
     pub countings: Countings,
     /// Figures published by others or in earlier years.
@@ -54,7 +56,7 @@ pub struct Pack {
 }
 
 /// A cycle that this municipality runs: its script and the parameters that a clerk edits.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Cycle {
     pub id: String,
     pub script: Script,
@@ -79,17 +81,33 @@ impl Cycle {
 }
 
 impl Pack {
+    /// A survey by its id, or by the id of its turn.
     pub fn survey(&self, id: &str) -> Option<&Survey> {
-        self.surveys.iter().find(|survey| survey.id == id)
+        let mut surveys = self.surveys.iter();
+        surveys.find(|survey| survey.id == id || survey.turn() == id)
     }
 
     pub fn cycle(&self, id: &str) -> Option<&Cycle> {
         self.cycles.iter().find(|cycle| cycle.id == id)
     }
 
+    /// The indicators counted from a survey, in the order of the map.
+    pub fn indicators_of<'a>(
+        &'a self,
+        survey: &'a str,
+    ) -> impl Iterator<Item = &'a crate::map::Indicator> {
+        let id = self
+            .survey(survey)
+            .map_or(survey, |survey| survey.id.as_str());
+        self.map
+            .indicators
+            .iter()
+            .filter(move |indicator| indicator.survey.as_deref() == Some(id))
+    }
+
     /// The questionnaire of a survey: its forms joined, discussion items that ride on it included.
     pub fn questionnaire(&self, survey: &str) -> Option<&Questionnaire> {
-        self.questionnaires.get(survey)
+        self.questionnaires.get(&self.survey(survey)?.id)
     }
 
     /// Weekends, national holidays, 12/29–1/3 and the municipality's own closed days.
@@ -104,7 +122,8 @@ impl Pack {
     }
 
     pub fn roster(&self, survey: &Survey) -> Option<&Roster> {
-        self.rosters.get(&survey.roster)
+        let asked = self.asked.get(&survey.id);
+        asked.or_else(|| self.rosters.get(&survey.roster))
     }
 }
 

@@ -71,6 +71,7 @@ impl Pack {
             questionnaires: parts.questionnaires,
             surveys: surveys.value.surveys,
             rosters: parts.rosters,
+            asked: BTreeMap::new(),
             map: map.value,
             countings: parts.countings,
             published: published(&parts.history),

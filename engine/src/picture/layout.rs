@@ -140,12 +140,9 @@ fn boxed(pack: &Pack, book: &FigureBook, node: &crate::map::Node, column: usize)
 fn shown(pack: &Pack, book: &FigureBook, id: &str) -> Option<Shown> {
     let indicator = pack.map.indicator(id)?;
     let home = &pack.municipality.home_area;
-    let mine: Vec<&Figure> = book
-        .figures()
-        .into_iter()
-        .filter(|figure| figure.key.indicator == id && figure.key.area == *home)
-        .collect();
-    let newest = mine.last();
+    let newest = book
+        .newest(id, home)
+        .and_then(|year| book.of(id, home, year));
     let text = match newest {
         None => format!("{} （値なし）", indicator.name),
         Some(figure) => {
@@ -157,9 +154,7 @@ fn shown(pack: &Pack, book: &FigureBook, id: &str) -> Option<Shown> {
                 };
                 format!("{}{unit}", figure.printed(pack.municipality.style.percent))
             };
-            let before = mine
-                .iter()
-                .find(|other| other.key.year == figure.key.year - 1);
+            let before = book.of(id, home, figure.key.year - 1);
             let before = before.map_or(String::new(), |before| format!("({})", percent(before)));
             format!("{} {}{before}", indicator.name, percent(figure))
         }

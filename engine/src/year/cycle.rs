@@ -2,16 +2,39 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use store::{CommitError, Guard};
-use workflows::{Actor, Calendar, Command, Kind, Parameters, Plan, Work, WorkKind, open_work};
+use workflows::{Actor, Calendar, Command, Key, Kind, Parameters, Plan, Step, Work, open_work};
 
-use super::respond::{read_json, to_json};
+use super::respond::to_json;
 use super::{Act, Change, Event, Refusal, Year};
 use crate::pack;
 
 /// How often a command is tried again when somebody else moved the same cycle in between.
 const TRIES: usize = 8;
+
+/// Characters of a reason that is kept in the journal; an event holds 4 KiB.
+const LONGEST_MESSAGE: usize = 500;
+
+/// The signal of a meeting that was held; its key is the meeting.
+const MEETING_CLOSED: &str = "meeting.closed";
+
+/// Something outside that a cycle waits for.
+#[derive(Clone, Debug)]
+pub struct Waited {
+    pub title: String,
+    pub signal: String,
+    pub key: String,
+    pub due: Option<chrono::NaiveDate>,
+}
+
+/// What a person did with a task.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub key: Key,
+    pub role: String,
+    pub outcome: String,
+    pub comment: Option<String>,
+}
 
 impl Year {
     /// Starts a cycle of the pack for its fiscal year and returns the id of this turn of it
@@ -32,7 +55,8 @@ impl Year {
             .script
             .plan(&definition.parameters)
             .map_err(Refusal::Findings)?;
-        let keep = (self.plan_key(&plan.hash)?, Some(to_json(&plan)?));
+        let (file, write) = self.keep_file("plan.json", &to_json(&plan)?)?;
+        let keep = (self.plan_key(&plan.hash)?, Some(file.into_bytes()));
         self.plans
             .write()
             .expect("no panic while plans are held")
@@ -42,7 +66,7 @@ impl Year {
             by,
         };
         let change = Change {
-            writes: vec![keep],
+            writes: vec![write, keep],
             ..Change::default()
         };
         self.decide_on(act, &id, Some(Arc::new(plan)), start, change)
@@ -59,39 +83,152 @@ impl Year {
             .await
     }
 
-    /// Lets time pass and does what the plan asks for, until nothing is left to do now.
+    /// Lets time pass and does what the plans ask for, until nothing is left to do now.
     ///
-    /// What fails is noted in the cycle and tried again later; it never loses the cycle.
+    /// What fails is noted in its cycle and tried again later; it never loses the cycle, and the
+    /// other cycles go on.
     ///
     /// # Errors
-    /// The store refused.
+    /// The store refused; the first refusal, after every cycle had its turn.
     pub async fn work(&self, act: &Act) -> Result<(), Refusal> {
         let cycles: Vec<String> = self.state(|state| state.cycles.keys().cloned().collect());
+        let mut outcome = Ok(());
         for cycle in cycles {
-            self.command(act, &cycle, Command::Tick).await?;
-            while let Some(work) = self.next_work(act, &cycle).await? {
-                let (command, change) = match self.perform(act, &cycle, &work).await {
-                    Ok((outcome, change)) => (
-                        Command::Settle {
-                            key: work.key.clone(),
-                            outcome,
-                            input_hash: None,
-                        },
-                        change,
-                    ),
-                    Err(error @ (Refusal::Store(_) | Refusal::Commit(_))) => return Err(error),
-                    Err(error) => (
-                        Command::Fail {
-                            key: work.key.clone(),
-                            message: error.to_string(),
-                        },
-                        Change::default(),
-                    ),
-                };
-                self.decide_on(act, &cycle, None, command, change).await?;
+            outcome = outcome.and(self.work_on(act, &cycle).await);
+        }
+        outcome
+    }
+
+    async fn work_on(&self, act: &Act, cycle: &str) -> Result<(), Refusal> {
+        self.command(act, cycle, Command::Tick).await?;
+        while let Some(work) = self.next_work(act, cycle).await? {
+            let done = match self.perform(cycle, &work).await {
+                Ok((outcome, change)) => {
+                    let key = work.key.clone();
+                    let settle = Command::Settle {
+                        key,
+                        outcome,
+                        input_hash: None,
+                    };
+                    self.decide_on(act, cycle, None, settle, change).await
+                }
+                Err(refusal) => Err(refusal),
+            };
+            let refusal = match done {
+                Ok(()) => continue,
+                Err(broken @ (Refusal::Store(_) | Refusal::Commit(_))) => return Err(broken),
+                Err(refusal) => refusal,
+            };
+            let message = refusal.to_string().chars().take(LONGEST_MESSAGE).collect();
+            let fail = Command::Fail {
+                key: work.key.clone(),
+                message,
+            };
+            match self
+                .decide_on(act, cycle, None, fail, Change::default())
+                .await
+            {
+                // Another process or request has done it in the meantime.
+                Ok(()) | Err(Refusal::Cycle(_)) => {}
+                Err(broken) => return Err(broken),
+            }
+            if self
+                .next_work(act, cycle)
+                .await?
+                .is_some_and(|next| next.key == work.key)
+            {
+                return Ok(());
             }
         }
         Ok(())
+    }
+
+    /// Ends a task, or gives an approval, as a person who holds its role.
+    ///
+    /// # Errors
+    /// The person does not hold the role, or the cycle refuses.
+    pub async fn complete(&self, act: &Act, cycle: &str, done: Done) -> Result<(), Refusal> {
+        let role = self.pack.municipality.role(&done.role);
+        if !role.is_some_and(|role| role.holders.contains(&act.by)) {
+            return Err(Refusal::Cycle(format!(
+                "これは{}の仕事です。{}の方がサインインして行ってください。",
+                done.role, done.role
+            )));
+        }
+        let by = Actor::new(act.by.clone(), done.role);
+        let complete = Command::Complete {
+            key: done.key,
+            by,
+            outcome: done.outcome,
+            comment: done.comment,
+        };
+        self.command(act, cycle, complete).await
+    }
+
+    /// What a running cycle waits for from outside.
+    ///
+    /// # Errors
+    /// There is no such cycle, or its plan cannot be read.
+    pub async fn waited_for(&self, cycle: &str) -> Result<Vec<Waited>, Refusal> {
+        let plan = self.plan(cycle).await?;
+        let state = self
+            .state(|state| state.cycles.get(cycle).cloned())
+            .unwrap_or_default();
+        let open = |step: &&Step| {
+            let turn = state.turn(&step.id, "");
+            turn.is_some_and(|turn| matches!(turn.status, workflows::Status::Open(_)))
+        };
+        let waited = plan
+            .steps
+            .iter()
+            .filter(open)
+            .filter_map(|step| match &step.kind {
+                Kind::WaitFor { signal, key } => Some(Waited {
+                    title: step.title.clone(),
+                    signal: signal.clone(),
+                    key: key.clone(),
+                    due: workflows::deadline(&state, &plan, step, &self.calendar()),
+                }),
+                _ => None,
+            });
+        Ok(waited.collect())
+    }
+
+    /// Tells a cycle that something outside happened. A meeting that was held is noted as such.
+    ///
+    /// # Errors
+    /// The cycle refuses.
+    pub async fn signal(
+        &self,
+        act: &Act,
+        cycle: &str,
+        name: &str,
+        key: &str,
+    ) -> Result<(), Refusal> {
+        let held = name == MEETING_CLOSED
+            && self.state(|state| {
+                state
+                    .meetings
+                    .get(key)
+                    .is_none_or(|m| m.closed_at.is_none())
+            });
+        let events = match held {
+            true => vec![Event::MeetingClosed {
+                meeting: key.to_owned(),
+            }],
+            false => Vec::new(),
+        };
+        let dedup = (name == MEETING_CLOSED).then(|| format!("{name}/{key}"));
+        let signal = Command::Signal {
+            name: name.to_owned(),
+            key: key.to_owned(),
+            dedup,
+        };
+        let change = Change {
+            events,
+            ..Change::default()
+        };
+        self.decide_on(act, cycle, None, signal, change).await
     }
 
     async fn next_work(&self, act: &Act, cycle: &str) -> Result<Option<Work>, Refusal> {
@@ -118,12 +255,12 @@ impl Year {
         {
             return Ok(plan.clone());
         }
-        let bytes = self
+        let file = self
             .store
             .get(&self.plan_key(&hash)?)
             .await?
             .ok_or_else(unknown)?;
-        let plan: Arc<Plan> = Arc::new(read_json(&bytes)?);
+        let plan: Arc<Plan> = Arc::new(self.read_file(&String::from_utf8_lossy(&file))?);
         self.plans
             .write()
             .expect("no panic while plans are held")
@@ -191,17 +328,16 @@ impl Year {
                 seen.as_deref().map(str::as_bytes),
             )];
             guards.extend(change.guards.iter().cloned());
-            let mut events = change.events.clone();
-            events.extend(
-                records
-                    .iter()
-                    .flat_map(|record| self.surveys_touched(&plan, record)),
-            );
+            let (mut events, mut writes) = (change.events.clone(), change.writes.clone());
+            for record in &records {
+                let touched = self.surveys_touched(&plan, record)?;
+                events.extend(touched.events);
+                writes.extend(touched.writes);
+            }
             events.extend(records.into_iter().map(|record| Event::CycleAdvanced {
                 cycle: cycle.to_owned(),
                 record: Box::new(record),
             }));
-            let mut writes = change.writes.clone();
             writes.push((key, Some(after.to_string().into_bytes())));
             match self
                 .commit(
@@ -222,102 +358,5 @@ impl Year {
         Err(Refusal::Cycle(
             "ほかの人が同時に操作しています。画面を開き直して、もう一度行ってください。".into(),
         ))
-    }
-
-    /// A collection that ends closes its survey; one that is opened again opens it again.
-    fn surveys_touched(&self, plan: &Plan, record: &workflows::Record) -> Vec<Event> {
-        use workflows::Event::{StepReopened, StepSettled};
-        let survey =
-            |key: &workflows::Key| match plan.step(key.step.as_str()).map(|step| &step.kind) {
-                Some(Kind::Collect { name }) => Some(name.clone()),
-                _ => None,
-            };
-        let held = |survey: &String| self.state(|state| state.surveys.get(survey).cloned());
-        match &record.event {
-            StepSettled { key, .. } => survey(key)
-                .filter(|survey| held(survey).is_some_and(|held| held.is_open()))
-                .map(|survey| Event::SurveyClosed { survey })
-                .into_iter()
-                .collect(),
-            StepReopened { cascade, .. } => cascade
-                .iter()
-                .filter_map(survey)
-                .filter_map(|survey| {
-                    let held = held(&survey).filter(|held| held.closed_at.is_some())?;
-                    let closes_on = self.closes_on(plan, &survey);
-                    Some(Event::SurveyOpened {
-                        survey,
-                        version: held.version,
-                        asked: held.asked,
-                        closes_on,
-                    })
-                })
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The date until which a plan collects answers to a survey.
-    pub(super) fn closes_on(&self, plan: &Plan, survey: &str) -> Option<NaiveDate> {
-        let step = plan
-            .steps
-            .iter()
-            .find(|step| matches!(&step.kind, Kind::Collect { name } if name == survey))?;
-        let state = self.state(|state| {
-            state
-                .cycles
-                .values()
-                .find(|cycle| cycle.plan == plan.hash)
-                .cloned()
-        });
-        workflows::deadline(&state.unwrap_or_default(), plan, step, &self.calendar())
-    }
-
-    /// What a gate is told about the collection before it.
-    pub(super) fn gate_facts(
-        &self,
-        plan: &Plan,
-        work: &Work,
-    ) -> serde_json::Map<String, serde_json::Value> {
-        let mut facts = serde_json::Map::new();
-        let mut waiting = vec![work.key.step.clone()];
-        let mut seen = Vec::new();
-        let mut survey = None;
-        while let (Some(id), None) = (waiting.pop(), &survey) {
-            let Some(step) = plan.step(id.as_str()).filter(|_| !seen.contains(&id)) else {
-                continue;
-            };
-            seen.push(id);
-            match &step.kind {
-                Kind::Collect { name } => survey = Some(name.clone()),
-                _ => waiting.extend(step.predecessors().cloned()),
-            }
-        }
-        let counts = survey.and_then(|survey| {
-            self.state(|state| {
-                state
-                    .surveys
-                    .get(&survey)
-                    .map(|held| (held.asked, held.responded.len()))
-            })
-        });
-        let (asked, answered) = counts.unwrap_or_default();
-        facts.insert("asked".into(), asked.into());
-        facts.insert("answered".into(), answered.into());
-        facts.insert("round".into(), work.key.round.into());
-        facts
-    }
-
-    /// Settles a gate with what its hook says.
-    pub(super) async fn ask_gate(&self, cycle: &str, work: &Work) -> Result<String, Refusal> {
-        debug_assert_eq!(work.kind, WorkKind::Gate);
-        let plan = self.plan(cycle).await?;
-        let facts = self.gate_facts(&plan, work);
-        let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」の定義"));
-        let script = &self.definition(cycle).ok_or_else(unknown)?.script;
-        let parameters = self.parameters(cycle).ok_or_else(unknown)?;
-        script
-            .gate(&work.name, &facts, &parameters)
-            .map_err(|error| Refusal::Cycle(error.to_string()))
     }
 }

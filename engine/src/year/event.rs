@@ -1,9 +1,9 @@
 //! What the journal of a municipality records. Answers are never in it: it holds who answered and
 //! the digest of what was stored, so that answers can be deleted when their time is over.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::figure::Frozen;
 use crate::meeting::Paper;
 
 /// One event; the store adds when, who, why, and the hash of the one before.
@@ -28,7 +28,8 @@ pub enum Event {
         survey: String,
         version: u32,
         asked: u64,
-        closes_on: Option<NaiveDate>,
+        /// A file: the roster as it was then.
+        roster: String,
     },
     SurveyClosed {
         survey: String,
@@ -51,7 +52,9 @@ pub enum Event {
     /// A mail to those who have not answered was due; it is shown for copying.
     ReminderDue {
         survey: String,
-        respondents: Vec<String>,
+        respondents: u64,
+        /// A file: their ids.
+        file: String,
     },
     /// Figures were counted anew; the digest is over the figures, so that a changed number is seen.
     FiguresCounted {
@@ -71,7 +74,10 @@ pub enum Event {
     },
     PapersWritten {
         meeting: String,
-        papers: Vec<PaperFile>,
+        /// The surveys that its papers report.
+        reports: Vec<String>,
+        /// A file: the [`Handout`].
+        file: String,
     },
     /// The papers went out; their numbers and texts no longer change.
     PapersDispatched {
@@ -103,6 +109,14 @@ pub enum Source {
     Web,
     Xlsx,
     Paper,
+}
+
+/// The papers of a meeting as they were written, with the figures of that moment.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Handout {
+    pub papers: Vec<PaperFile>,
+    /// The figures that the papers link to.
+    pub figures: Vec<Frozen>,
 }
 
 /// A written paper: its text is a file in the store.

@@ -25,6 +25,11 @@ impl Year {
         self.key(["questionnaire", survey, &version.to_string()])
     }
 
+    /// Holds something while a survey takes answers.
+    pub(super) fn open_key(&self, survey: &str) -> Result<Key, Refusal> {
+        self.key(["open", survey])
+    }
+
     pub(super) fn plan_key(&self, hash: &str) -> Result<Key, Refusal> {
         self.key(["plan", hash])
     }

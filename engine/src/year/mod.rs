@@ -5,6 +5,7 @@
 
 mod act;
 mod ahead;
+mod collection;
 mod cycle;
 mod event;
 mod key;
@@ -24,7 +25,8 @@ use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use act::{Act, japan};
-pub use event::{Door, Event, PaperFile, Source};
+pub use cycle::{Done, Waited};
+pub use event::{Door, Event, Handout, PaperFile, Source};
 pub use link::{NotAToken, Token};
 pub use respond::{Draft, Receipt, Response, Submission};
 pub use results::Counted;
@@ -32,16 +34,21 @@ pub use session::Session;
 pub use state::{Convened, Held, Responded, State};
 
 use crate::pack::Pack;
+use crate::roster::Roster;
 
 /// A municipality at work.
 pub struct Year {
     pub pack: Arc<Pack>,
     pub(crate) store: Store,
     state: RwLock<State>,
-    /// Responses read so far, by survey and respondent, as they were checked.
+    /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
     answers: RwLock<BTreeMap<String, BTreeMap<String, Arc<Answers>>>>,
-    /// Questionnaires as they were published, by survey.
-    published: RwLock<BTreeMap<String, Arc<Questionnaire>>>,
+    /// Questionnaires as they were published, by survey and version.
+    published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
+    /// Rosters as they were asked, by file.
+    rosters: RwLock<BTreeMap<String, Arc<Roster>>>,
+    /// The pack as it was asked, and of which publications and rosters.
+    asked: RwLock<Option<AsAsked>>,
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
 }
 
@@ -78,6 +85,9 @@ pub enum Refusal {
     Unreadable(String),
 }
 
+/// Surveys with version and roster file, and the pack with these.
+type AsAsked = (Vec<(String, u32, String)>, Arc<Pack>);
+
 /// A value to write; `None` removes.
 pub(crate) type Write = (Key, Option<Vec<u8>>);
 
@@ -102,6 +112,8 @@ impl Year {
             state: RwLock::default(),
             answers: RwLock::default(),
             published: RwLock::default(),
+            rosters: RwLock::default(),
+            asked: RwLock::default(),
             plans: RwLock::default(),
         };
         year.catch_up().await?;

@@ -4,8 +4,8 @@ use papers::Document;
 use store::FileHash;
 
 use super::respond::{read_json, to_json};
-use super::{Act, Change, Event, PaperFile, Refusal, Write, Year};
-use crate::meeting::{self, Draft, Facts, Paper, Written};
+use super::{Change, Counted, Event, Handout, PaperFile, Refusal, Write, Year};
+use crate::meeting::{self, Content, Draft, Facts, Paper, Written};
 
 impl Year {
     /// Stores a file and the key that makes it part of this municipality. The key is to be written
@@ -21,7 +21,10 @@ impl Year {
         ))
     }
 
-    fn read_file<T: serde::de::DeserializeOwned>(&self, file: &str) -> Result<T, Refusal> {
+    pub(super) fn read_file<T: serde::de::DeserializeOwned>(
+        &self,
+        file: &str,
+    ) -> Result<T, Refusal> {
         let hash: FileHash = file.parse()?;
         let bytes = self
             .store
@@ -48,29 +51,26 @@ impl Year {
     /// # Errors
     /// The pack has no such meeting, or the cycle is unknown.
     pub async fn agenda_ahead(&self, cycle: &str, meeting: &str) -> Result<Draft, Refusal> {
-        let plan = self.plan(cycle).await?;
         let on = self.agenda_with(cycle, meeting, &[])?.on;
         let mut surveys = self.state(|state| state.to_report(meeting));
-        let open = self.state(|state| {
-            let ahead = |survey: &&crate::survey::Survey| {
+        for survey in &self.pack.surveys {
+            let turn = survey.turn();
+            let ahead = self.state(|state| {
                 state
                     .surveys
-                    .get(&survey.id)
+                    .get(&turn)
                     .is_none_or(|held| held.closed_at.is_none())
-            };
-            self.pack
-                .surveys
-                .iter()
-                .filter(ahead)
-                .map(|survey| survey.id.clone())
-                .collect::<Vec<_>>()
-        });
-        let in_time = |survey: &String| {
-            self.closes_on(&plan, survey)
-                .zip(on)
-                .is_some_and(|(closes, on)| closes < on)
-        };
-        surveys.extend(open.into_iter().filter(in_time));
+            });
+            if ahead
+                && self
+                    .closes_on(&turn)
+                    .await?
+                    .zip(on)
+                    .is_some_and(|(closes, on)| closes < on)
+            {
+                surveys.push(turn);
+            }
+        }
         self.agenda_with(cycle, meeting, &surveys)
     }
 
@@ -116,26 +116,53 @@ impl Year {
         self.read_file(&file.ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」の次第")))?)
     }
 
-    /// Writes all papers of a drafted meeting with the figures of this moment.
-    pub(super) async fn write_papers(&self, _act: &Act, meeting: &str) -> Result<Change, Refusal> {
+    /// Writes all papers of a drafted meeting, and keeps the figures that they print.
+    pub(super) async fn write_papers(&self, meeting: &str) -> Result<Change, Refusal> {
         self.not_dispatched(meeting)?;
         let draft = self.drafted(meeting)?;
+        let counted = self.counted().await?;
         let mut change = Change::default();
-        let mut papers = Vec::new();
-        for written in self.written_now(&draft, |_| true).await? {
-            let (file, write) =
-                self.keep_file(&format!("{}.json", written.paper.id), &to_json(&written)?)?;
+        let mut handout = Handout::default();
+        for written in self.write_from(&counted, &draft, |_| true)? {
+            let name = format!("{}.json", written.paper.id);
+            let (file, write) = self.keep_file(&name, &to_json(&written)?)?;
             change.writes.push(write);
-            papers.push(PaperFile {
+            handout.figures.extend(
+                written
+                    .figures()
+                    .iter()
+                    .filter_map(|key| counted.book.freeze(key)),
+            );
+            handout.papers.push(PaperFile {
                 paper: written.paper,
                 file,
             });
         }
+        let reports = handout
+            .papers
+            .iter()
+            .filter_map(|file| match &file.paper.content {
+                Content::Report { survey } => Some(survey.clone()),
+                _ => None,
+            });
+        let reports = reports.collect();
+        let (file, write) = self.keep_file("handout.json", &to_json(&handout)?)?;
+        change.writes.push(write);
         change.events.push(Event::PapersWritten {
             meeting: meeting.to_owned(),
-            papers,
+            reports,
+            file,
         });
         Ok(change)
+    }
+
+    /// The papers of a meeting as they were written, with their figures. Empty before that.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn handout(&self, meeting: &str) -> Result<Handout, Refusal> {
+        let file = self.state(|state| state.meetings.get(meeting).and_then(|m| m.handout.clone()));
+        file.map_or_else(|| Ok(Handout::default()), |file| self.read_file(&file))
     }
 
     /// The papers of a draft that are wanted, as they would be written now. Nothing is stored.
@@ -147,10 +174,18 @@ impl Year {
         draft: &Draft,
         wanted: impl Fn(&Paper) -> bool,
     ) -> Result<Vec<Written>, Refusal> {
-        let counted = self.counted().await?;
+        self.write_from(&self.counted().await?, draft, wanted)
+    }
+
+    fn write_from(
+        &self,
+        counted: &Counted,
+        draft: &Draft,
+        wanted: impl Fn(&Paper) -> bool,
+    ) -> Result<Vec<Written>, Refusal> {
         let answers = counted.by_survey();
         let facts = Facts {
-            pack: self.pack.clone(),
+            pack: counted.pack.clone(),
             book: counted.book.clone(),
             answers: &answers,
         };
@@ -160,12 +195,7 @@ impl Year {
             match meeting::write(&facts, draft, paper) {
                 Ok(written) => {
                     // What cannot be set is found now and not when the paper is opened.
-                    findings.extend(
-                        written
-                            .document(&self.pack, draft)
-                            .err()
-                            .unwrap_or_default(),
-                    );
+                    findings.extend(written.document(draft).err().unwrap_or_default());
                     all.push(written);
                 }
                 Err(wrong) => findings.extend(wrong),
@@ -183,13 +213,11 @@ impl Year {
     /// # Errors
     /// There is no such paper, or it cannot be read.
     pub fn written(&self, meeting: &str, paper: &str) -> Result<Written, Refusal> {
-        let file = self.state(|state| {
-            let papers = &state.meetings.get(meeting)?.papers;
-            papers
-                .iter()
-                .find(|file| file.paper.id == paper)
-                .map(|file| file.file.clone())
-        });
+        let papers = self.handout(meeting)?.papers;
+        let file = papers
+            .into_iter()
+            .find(|file| file.paper.id == paper)
+            .map(|file| file.file);
         self.read_file(&file.ok_or_else(|| Refusal::Unknown(format!("資料「{paper}」")))?)
     }
 
@@ -200,7 +228,7 @@ impl Year {
     pub fn document(&self, meeting: &str, paper: &str) -> Result<Document, Refusal> {
         let draft = self.drafted(meeting)?;
         self.written(meeting, paper)?
-            .document(&self.pack, &draft)
+            .document(&draft)
             .map_err(Refusal::Findings)
     }
 
@@ -209,7 +237,7 @@ impl Year {
             state
                 .meetings
                 .get(meeting)
-                .is_some_and(|m| !m.papers.is_empty())
+                .is_some_and(|m| m.handout.is_some())
         });
         if !written {
             return Err(Refusal::Unknown(format!("会議「{meeting}」の資料")));
@@ -220,43 +248,6 @@ impl Year {
             }],
             ..Change::default()
         })
-    }
-
-    /// Notes that a meeting was held. The cycle learns it through its signal.
-    ///
-    /// # Errors
-    /// The cycle refuses.
-    pub async fn close_meeting(
-        &self,
-        act: &Act,
-        cycle: &str,
-        meeting: &str,
-    ) -> Result<(), Refusal> {
-        let closed = self.state(|state| {
-            state
-                .meetings
-                .get(meeting)
-                .is_some_and(|m| m.closed_at.is_some())
-        });
-        if !closed {
-            let events = vec![Event::MeetingClosed {
-                meeting: meeting.to_owned(),
-            }];
-            self.commit(
-                act,
-                Change {
-                    events,
-                    ..Change::default()
-                },
-            )
-            .await?;
-        }
-        let signal = workflows::Command::Signal {
-            name: "meeting.closed".into(),
-            key: meeting.to_owned(),
-            dedup: Some(format!("meeting.closed/{meeting}")),
-        };
-        self.command(act, cycle, signal).await
     }
 
     fn not_dispatched(&self, meeting: &str) -> Result<(), Refusal> {

@@ -6,13 +6,13 @@ use workflows::{Work, WorkKind, outcome};
 
 use super::link::hex;
 use super::respond::to_json;
-use super::{Act, Change, Event, Refusal, Year};
+use super::{Change, Event, Refusal, Year};
+use crate::survey::Survey;
 
 impl Year {
     /// Does a piece of work; the outcome that settles it, and the change to commit with it.
     pub(super) async fn perform(
         &self,
-        act: &Act,
         cycle: &str,
         work: &Work,
     ) -> Result<(String, Change), Refusal> {
@@ -24,26 +24,35 @@ impl Year {
             // What is open stays in the state and is found there by the next draft.
             (WorkKind::Carry, _) => Change::default(),
             (WorkKind::Effect, "survey.publish") => self.publish(arg()).await?,
-            (WorkKind::Effect, "survey.open") => self.open_survey(cycle, arg()).await?,
+            (WorkKind::Effect, "survey.open") => self.open_survey(arg()).await?,
             (WorkKind::Effect, "mail.unanswered") => self.remind(arg())?,
             (WorkKind::Effect, "papers.dispatch") => self.dispatch(arg())?,
-            (WorkKind::Compute, "tally") => self.tallied(arg()).await?,
+            (WorkKind::Compute, "tally") => self.tallied(&self.asked_for(arg())?.1).await?,
             (WorkKind::Compute, "indicators") => self.indicators().await?,
             (WorkKind::Compute, "map") => self.draw_map().await?,
             (WorkKind::Compute, "agenda") => self.draft_agenda(cycle, arg())?,
-            (WorkKind::Compute, "papers") => self.write_papers(act, arg()).await?,
+            (WorkKind::Compute, "papers") => self.write_papers(arg()).await?,
             (_, other) => return Err(Refusal::Unknown(format!("作業「{other}」"))),
         };
         change.cause = Some(work.id.clone());
         Ok((outcome::DONE.to_owned(), change))
     }
 
+    /// The survey that a plan names, and the id of its turn.
+    fn asked_for(&self, survey: &str) -> Result<(&Survey, String), Refusal> {
+        let definition = self.pack.survey(survey);
+        let definition = definition.ok_or_else(|| Refusal::Unknown(format!("調査「{survey}」")))?;
+        Ok((definition, definition.turn()))
+    }
+
     /// Keeps the questionnaire as it is now. From here on this version cannot change.
     async fn publish(&self, survey: &str) -> Result<Change, Refusal> {
-        let unknown = || Refusal::Unknown(format!("調査「{survey}」"));
-        let questionnaire = self.pack.questionnaire(survey).ok_or_else(unknown)?;
+        let (_, turn) = self.asked_for(survey)?;
+        let questionnaire = self.pack.questionnaire(survey);
+        let questionnaire =
+            questionnaire.ok_or_else(|| Refusal::Unknown(format!("調査票「{survey}」")))?;
         let (version, digest) = (questionnaire.version(), questionnaire.digest());
-        let key = self.questionnaire_key(survey, version)?;
+        let key = self.questionnaire_key(&turn, version)?;
         let text = to_json(questionnaire.json())?;
         match self.store.get(&key).await? {
             Some(before) if before == text => return Ok(Change::default()),
@@ -57,7 +66,7 @@ impl Year {
         Ok(Change {
             guards: vec![Guard::Absent(key.clone())],
             events: vec![Event::QuestionnairePublished {
-                survey: survey.to_owned(),
+                survey: turn,
                 version,
                 digest,
             }],
@@ -66,41 +75,42 @@ impl Year {
         })
     }
 
-    async fn open_survey(&self, cycle: &str, survey: &str) -> Result<Change, Refusal> {
-        let version = self.published(survey).await?.version();
-        let definition = self
-            .pack
-            .survey(survey)
-            .ok_or_else(|| Refusal::Unknown(format!("調査「{survey}」")))?;
-        let asked = self
-            .pack
-            .roster(definition)
-            .map_or(0, |roster| roster.respondents.len() as u64);
-        let plan = self.plan(cycle).await?;
-        let closes_on = self.closes_on(&plan, survey);
+    async fn open_survey(&self, survey: &str) -> Result<Change, Refusal> {
+        let (definition, turn) = self.asked_for(survey)?;
+        let version = self.published(&turn).await?.version();
+        let unknown = || Refusal::Unknown(format!("名簿「{}」", definition.roster));
+        let roster = self.pack.roster(definition).ok_or_else(unknown)?;
+        let asked = roster.respondents.len() as u64;
+        let (roster, write) = self.keep_file("roster.json", &to_json(roster)?)?;
+        let open = self.open_write(&turn, true)?;
         Ok(Change {
             events: vec![Event::SurveyOpened {
-                survey: survey.to_owned(),
+                survey: turn,
                 version,
                 asked,
-                closes_on,
+                roster,
             }],
+            writes: vec![write, open],
             ..Change::default()
         })
     }
 
     fn remind(&self, survey: &str) -> Result<Change, Refusal> {
-        let respondents = self.unanswered(survey);
+        let (_, turn) = self.asked_for(survey)?;
+        let respondents = self.unanswered(&turn);
         // Nobody left to remind is the best outcome, not a failure.
-        let events = match respondents.is_empty() {
-            true => Vec::new(),
-            false => vec![Event::ReminderDue {
-                survey: survey.to_owned(),
-                respondents,
-            }],
-        };
+        if respondents.is_empty() {
+            return Ok(Change::default());
+        }
+        let (file, write) = self.keep_file("reminder.json", &to_json(&respondents)?)?;
+        let count = respondents.len() as u64;
         Ok(Change {
-            events,
+            events: vec![Event::ReminderDue {
+                survey: turn,
+                respondents: count,
+                file,
+            }],
+            writes: vec![write],
             ..Change::default()
         })
     }
@@ -150,7 +160,7 @@ impl Year {
     /// Keeps the map as it looks with the figures of this moment.
     async fn draw_map(&self) -> Result<Change, Refusal> {
         let counted = self.counted().await?;
-        let svg = crate::picture::map(&self.pack, &counted.book, None);
+        let svg = crate::picture::map(&counted.pack, &counted.book, None);
         let (file, write) = self.keep_file("map.svg", svg.as_bytes())?;
         let event = Event::MapDrawn {
             version: self.pack.map.version,

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use forms::Answers;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 use store::{CommitError, Found, Guard};
 
 use super::link::hex;
@@ -211,10 +210,9 @@ impl Year {
             return same_or_refused(before, &digest);
         }
         self.check_open(survey)?;
-        let roster = self.pack.survey(survey).and_then(|s| self.pack.roster(s));
-        if roster
-            .and_then(|roster| roster.respondent(respondent))
-            .is_none()
+        if self
+            .roster(survey)
+            .is_none_or(|roster| roster.respondent(respondent).is_none())
         {
             return Err(Refusal::Unknown(format!("対象者「{respondent}」")));
         }
@@ -230,7 +228,13 @@ impl Year {
         };
         let key = self.response_key(survey, respondent)?;
         let change = Change {
-            guards: vec![Guard::Absent(key.clone())],
+            guards: vec![
+                Guard::Absent(key.clone()),
+                Guard::Is(
+                    self.open_key(survey)?,
+                    store::Digest::of(super::collection::OPEN),
+                ),
+            ],
             events: vec![Event::Responded {
                 survey: survey.to_owned(),
                 respondent: respondent.to_owned(),
@@ -245,7 +249,7 @@ impl Year {
         };
         match self.commit(act, change).await {
             Ok(()) => {
-                self.remember(survey, respondent, Arc::new(examined.answers));
+                self.follow(survey, respondent, examined.answers);
                 Ok(Receipt {
                     survey: survey.into(),
                     respondent: respondent.into(),
@@ -256,6 +260,8 @@ impl Year {
             }
             // Somebody was quicker: another tab, or the same request sent twice.
             Err(Refusal::Commit(CommitError::Refused(refusal))) => match refusal.found {
+                // Or the survey closed between the look and the commit.
+                Found::Value(None) => Err(Refusal::Closed),
                 Found::Value(Some(bytes)) => {
                     let first: Response = read_json(&bytes)?;
                     let receipt = Receipt {
@@ -267,7 +273,7 @@ impl Year {
                     };
                     same_or_refused(receipt, &digest)
                 }
-                _ => Err(Refusal::Commit(CommitError::Refused(refusal))),
+                Found::Head(_) => Err(Refusal::Commit(CommitError::Refused(refusal))),
             },
             Err(other) => Err(other),
         }

@@ -9,10 +9,14 @@ use forms::{Answers, Questionnaire};
 use super::respond::{Response, read_json};
 use super::{Held, Refusal, Year};
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
+use crate::pack::Pack;
+use crate::roster::Roster;
 
 /// Answers and figures of one moment.
 pub struct Counted {
-    /// Checked answers by survey and respondent.
+    /// The pack with the questionnaires and rosters as they were published and asked.
+    pub pack: Arc<Pack>,
+    /// Checked answers by the turn of a survey and the respondent.
     pub answers: BTreeMap<String, BTreeMap<String, Arc<Answers>>>,
     pub book: Arc<FigureBook>,
 }
@@ -34,42 +38,62 @@ impl Counted {
 }
 
 impl Year {
-    /// The questionnaire of a survey as it was published.
+    /// The questionnaire of a survey in the version that is published now.
     ///
     /// # Errors
     /// It is not published, or cannot be read.
     pub async fn published(&self, survey: &str) -> Result<Arc<Questionnaire>, Refusal> {
-        if let Some(known) = self
+        let version = self.state(|state| state.surveys.get(survey).map(|held| held.version));
+        let version = version.filter(|version| *version > 0);
+        self.published_version(survey, version.ok_or(Refusal::NotOpen)?)
+            .await
+    }
+
+    /// The questionnaire of a survey in the version to which a response is pinned.
+    async fn published_version(
+        &self,
+        survey: &str,
+        version: u32,
+    ) -> Result<Arc<Questionnaire>, Refusal> {
+        let known = (survey.to_owned(), version);
+        if let Some(questionnaire) = self
             .published
             .read()
             .expect("no panic while it is held")
-            .get(survey)
+            .get(&known)
         {
-            return Ok(known.clone());
+            return Ok(questionnaire.clone());
         }
-        let version = self.state(|state| state.surveys.get(survey).map(|held| held.version));
-        let version = version
-            .filter(|version| *version > 0)
-            .ok_or(Refusal::NotOpen)?;
         let bytes = self
             .store
             .get(&self.questionnaire_key(survey, version)?)
-            .await?
-            .ok_or(Refusal::NotOpen)?;
-        let text =
-            String::from_utf8(bytes).map_err(|error| Refusal::Unreadable(error.to_string()))?;
+            .await?;
+        let text = String::from_utf8(bytes.ok_or(Refusal::NotOpen)?);
+        let text = text.map_err(|error| Refusal::Unreadable(error.to_string()))?;
         let source = Json::json(format!("{survey} 第{version}版"), &text)
             .map_err(|f| Refusal::Findings(vec![f]))?;
         let questionnaire = Arc::new(forms::read(&source).map_err(Refusal::Findings)?);
         self.published
             .write()
             .expect("no panic while it is held")
-            .insert(survey.to_owned(), questionnaire.clone());
+            .insert(known, questionnaire.clone());
         Ok(questionnaire)
     }
 
+    /// Adds a response to a survey that was counted before; one that nobody has looked at yet needs
+    /// no memory.
+    pub(super) fn follow(&self, survey: &str, respondent: &str, answers: Answers) {
+        let mut known = self
+            .answers
+            .write()
+            .expect("no panic while answers are held");
+        if let Some(of_survey) = known.get_mut(survey) {
+            of_survey.insert(respondent.to_owned(), Arc::new(answers));
+        }
+    }
+
     /// Keeps a checked response in memory, so that counting need not read it again.
-    pub(super) fn remember(&self, survey: &str, respondent: &str, answers: Arc<Answers>) {
+    fn remember(&self, survey: &str, respondent: &str, answers: Arc<Answers>) {
         let mut known = self
             .answers
             .write()
@@ -99,13 +123,10 @@ impl Year {
                 .expect("no panic while answers are held");
             all.get(survey).cloned().unwrap_or_default()
         };
-        if known.len() == responded.len() {
-            return Ok(known);
-        }
-        let questionnaire = self.published(survey).await?;
-        let mut answers = known;
+        let mut answers = BTreeMap::new();
         for respondent in responded {
-            if answers.contains_key(&respondent) {
+            if let Some(checked) = known.get(&respondent) {
+                answers.insert(respondent, checked.clone());
                 continue;
             }
             let Some(bytes) = self
@@ -118,6 +139,7 @@ impl Year {
                 )));
             };
             let response: Response = read_json(&bytes)?;
+            let questionnaire = self.published_version(survey, response.version).await?;
             let checked = Arc::new(questionnaire.examine(&response.answers).answers);
             self.remember(survey, &respondent, checked.clone());
             answers.insert(respondent, checked);
@@ -142,19 +164,20 @@ impl Year {
         for (survey, _) in &surveys {
             answers.insert(survey.clone(), self.answers(survey).await?);
         }
+        let pack = self.as_asked(&surveys).await?;
         let mut counted = Counted {
+            pack: pack.clone(),
             answers,
             book: Arc::default(),
         };
-        let mut book = FigureBook::published(&self.pack);
+        let mut book = FigureBook::published(&pack);
         for (id, held) in &surveys {
-            let (Some(survey), Some(answers)) =
-                (self.pack.survey(id), counted.by_survey().remove(id))
+            let (Some(survey), Some(answers)) = (pack.survey(id), counted.by_survey().remove(id))
             else {
                 continue;
             };
             book.count(
-                &self.pack,
+                &pack,
                 &FigureSource {
                     survey,
                     version: held.version,
@@ -166,12 +189,36 @@ impl Year {
         Ok(counted)
     }
 
+    /// The pack with the published questionnaires and the rosters as they were asked: what is
+    /// printed must not change because somebody edits a file of the pack afterwards.
+    async fn as_asked(&self, surveys: &[(String, Held)]) -> Result<Arc<Pack>, Refusal> {
+        let seen: Vec<(String, u32, String)> = surveys
+            .iter()
+            .map(|(id, held)| (id.clone(), held.version, held.roster.clone()))
+            .collect();
+        if let Some((known, pack)) = &*self.asked.read().expect("no panic while it is held")
+            && *known == seen
+        {
+            return Ok(pack.clone());
+        }
+        let mut pack = Pack::clone(&self.pack);
+        for (id, held) in surveys {
+            let Some(survey) = self.pack.survey(id).map(|survey| survey.id.clone()) else {
+                continue;
+            };
+            pack.asked
+                .insert(survey.clone(), self.read_file(&held.roster)?);
+            pack.questionnaires
+                .insert(survey, Questionnaire::clone(&*self.published(id).await?));
+        }
+        let pack = Arc::new(pack);
+        *self.asked.write().expect("no panic while it is held") = Some((seen, pack.clone()));
+        Ok(pack)
+    }
+
     /// Those asked who have not answered, in the order of the roster.
     pub fn unanswered(&self, survey: &str) -> Vec<String> {
-        let roster = self
-            .pack
-            .survey(survey)
-            .and_then(|survey| self.pack.roster(survey));
+        let roster = self.roster(survey);
         let ids = roster
             .iter()
             .flat_map(|roster| &roster.respondents)
@@ -181,5 +228,31 @@ impl Year {
             ids.filter(|id| !held.is_some_and(|held| held.responded.contains_key(id)))
                 .collect()
         })
+    }
+
+    /// Those asked in a survey: as it opened, or as the file is before.
+    pub fn roster(&self, survey: &str) -> Option<Arc<Roster>> {
+        let file = self.state(|state| state.surveys.get(survey).map(|held| held.roster.clone()));
+        let Some(file) = file.filter(|file| !file.is_empty()) else {
+            return self
+                .pack
+                .roster(self.pack.survey(survey)?)
+                .cloned()
+                .map(Arc::new);
+        };
+        if let Some(roster) = self
+            .rosters
+            .read()
+            .expect("no panic while it is held")
+            .get(&file)
+        {
+            return Some(roster.clone());
+        }
+        let roster: Arc<Roster> = Arc::new(self.read_file(&file).ok()?);
+        self.rosters
+            .write()
+            .expect("no panic while it is held")
+            .insert(file, roster.clone());
+        Some(roster)
     }
 }

@@ -1,10 +1,10 @@
 //! The state of a municipality: the fold of its journal, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
-use super::event::{Door, Event, PaperFile, Source};
+use super::event::{Door, Event, Source};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
@@ -17,7 +17,7 @@ pub struct State {
     /// The map as it was drawn last: a file.
     pub map: Option<String>,
     /// Links by their hash; `None` once a one-time link is spent.
-    pub links: BTreeMap<String, Option<Door>>,
+    pub links: HashMap<String, Option<Door>>,
 }
 
 /// A survey that was published, and what came back.
@@ -28,7 +28,8 @@ pub struct Held {
     pub digest: String,
     pub asked: u64,
     pub opened_at: Option<DateTime<Utc>>,
-    pub closes_on: Option<NaiveDate>,
+    /// A file: the roster as it was when the survey opened.
+    pub roster: String,
     pub closed_at: Option<DateTime<Utc>>,
     pub responded: BTreeMap<String, Responded>,
     pub reminders: Vec<Reminder>,
@@ -44,7 +45,9 @@ pub struct Responded {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reminder {
     pub at: DateTime<Utc>,
-    pub respondents: Vec<String>,
+    pub respondents: u64,
+    /// A file: their ids.
+    pub file: String,
 }
 
 /// A meeting with its papers.
@@ -52,7 +55,10 @@ pub struct Reminder {
 pub struct Convened {
     /// The drafted 次第: a file.
     pub draft: Option<String>,
-    pub papers: Vec<PaperFile>,
+    /// The surveys that its papers report.
+    pub reports: Vec<String>,
+    /// The written papers: a file.
+    pub handout: Option<String>,
     pub dispatched_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
 }
@@ -79,10 +85,10 @@ impl State {
                 survey,
                 version,
                 asked,
-                closes_on,
+                roster,
             } => {
                 let held = self.surveys.entry(survey).or_default();
-                (held.version, held.asked, held.closes_on) = (version, asked, closes_on);
+                (held.version, held.asked, held.roster) = (version, asked, roster);
                 (held.opened_at, held.closed_at) = (Some(at), None);
             }
             Event::SurveyClosed { survey } => {
@@ -107,20 +113,30 @@ impl State {
             Event::ReminderDue {
                 survey,
                 respondents,
+                file,
             } => {
                 self.surveys
                     .entry(survey)
                     .or_default()
                     .reminders
-                    .push(Reminder { at, respondents });
+                    .push(Reminder {
+                        at,
+                        respondents,
+                        file,
+                    });
             }
             Event::FiguresCounted { .. } => {}
             Event::MapDrawn { file, .. } => self.map = Some(file),
             Event::AgendaDrafted { meeting, file } => {
                 self.meetings.entry(meeting).or_default().draft = Some(file)
             }
-            Event::PapersWritten { meeting, papers } => {
-                self.meetings.entry(meeting).or_default().papers = papers
+            Event::PapersWritten {
+                meeting,
+                reports,
+                file,
+            } => {
+                let convened = self.meetings.entry(meeting).or_default();
+                (convened.reports, convened.handout) = (reports, Some(file));
             }
             Event::PapersDispatched { meeting } => {
                 self.meetings.entry(meeting).or_default().dispatched_at = Some(at);
@@ -134,14 +150,14 @@ impl State {
     /// Surveys that have closed and that no dispatched meeting has reported yet, the first closed
     /// first. `meeting` itself does not count, so that its papers can be written again.
     pub fn to_report(&self, meeting: &str) -> Vec<String> {
-        let reported = |survey: &str| {
-            self.meetings.iter().filter(|(id, convened)| *id != meeting && convened.dispatched_at.is_some()).any(
-                |(_, convened)| {
-                    convened.papers.iter().any(|file| {
-                        matches!(&file.paper.content, crate::meeting::Content::Report { survey: s } if s == survey)
-                    })
-                },
-            )
+        let reported = |survey: &String| {
+            let dispatched = self
+                .meetings
+                .iter()
+                .filter(|(id, m)| *id != meeting && m.dispatched_at.is_some());
+            dispatched
+                .flat_map(|(_, convened)| &convened.reports)
+                .any(|reported| reported == survey)
         };
         let mut closed: Vec<(&DateTime<Utc>, &String)> = self
             .surveys

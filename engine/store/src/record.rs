@@ -93,28 +93,37 @@ impl Record {
         municipality: &str,
         seq: u64,
     ) -> Result<Record, StoreError> {
-        #[derive(Deserialize)]
-        struct Version {
-            version: u64,
-        }
         let damaged = || StoreError::Damaged {
             place: format!("{municipality} の記録 {seq}"),
         };
-        // The version is read by itself first: a later form may have other fields.
-        let Version { version } = serde_json::from_slice(bytes).map_err(|_| damaged())?;
-        if version != u64::from(VERSION) {
-            return Err(StoreError::UnknownVersion {
-                municipality: municipality.to_owned(),
-                seq,
-                version,
-            });
+        let unknown = |version| StoreError::UnknownVersion {
+            municipality: municipality.to_owned(),
+            seq,
+            version,
+        };
+        let record: Record = match serde_json::from_slice(bytes) {
+            Ok(record) => record,
+            // A later form may have other fields: then at least its version can be read.
+            Err(_) => match serde_json::from_slice(bytes) {
+                Ok(Version { version }) if version != u64::from(VERSION) => {
+                    return Err(unknown(version));
+                }
+                _ => return Err(damaged()),
+            },
+        };
+        if record.version != VERSION {
+            return Err(unknown(record.version.into()));
         }
-        let record: Record = serde_json::from_slice(bytes).map_err(|_| damaged())?;
         if record.seq != seq || record.municipality != municipality {
             return Err(damaged());
         }
         Ok(record)
     }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: u64,
 }
 
 /// The records of a commit's events, as they follow `head`, and the head after them.

@@ -132,7 +132,9 @@ async fn carry_out(year: &Year, now: &mut DateTime<Utc>, deed: Deed) {
             .err(),
         Deed::CloseMeeting => {
             let turn = year.pack.cycles[0].turn();
-            year.close_meeting(&act, &turn, "committee-1").await.err()
+            year.signal(&act, &turn, "meeting.closed", "committee-1")
+                .await
+                .err()
         }
     };
     let a_defect = matches!(

@@ -65,7 +65,9 @@ pub async fn carry_out(year: &Year, next: Habit) {
             year.start_cycle(&act, &definition.id, by).await.unwrap();
         }
         Deed::Command(Command::Signal { name, key, .. }) if name == "meeting.closed" => {
-            year.close_meeting(&act, &turn, &key).await.unwrap();
+            year.signal(&act, &turn, "meeting.closed", &key)
+                .await
+                .unwrap();
         }
         Deed::Command(command) => year.command(&act, &turn, command).await.unwrap(),
     }
@@ -101,6 +103,7 @@ pub async fn play(year: &Year, cases: &Path) {
         serde_json::from_str(&fs::read_to_string(cases.join("year.json")).unwrap()).unwrap();
     let mut told: Vec<(String, Line)> = Vec::new();
     for Responses { survey, file } in script.responses {
+        let survey = year.pack.survey(&survey).unwrap().turn();
         told.extend(
             Line::all(&cases.join(file))
                 .into_iter()

@@ -68,7 +68,7 @@ impl Demo {
             pack.surveys.len(),
             pack.map.indicators.len()
         ));
-        let story = Story::read(&folder)?;
+        let story = Story::read(&folder, &pack)?;
 
         let store = packs::store(&self.data.data).await?;
         let clock = Clock::story(story.starts(&pack));
@@ -150,7 +150,7 @@ impl Demo {
         let counted = year.counted().await?;
         for (survey, answers) in &counted.by_survey() {
             if let Some(workbook) =
-                engine::sheet::results(&year.pack, survey, answers, &counted.book)
+                engine::sheet::results(&counted.pack, survey, answers, &counted.book)
             {
                 paths.push(out::file(
                     folder,
@@ -159,7 +159,7 @@ impl Demo {
                 )?);
             }
         }
-        let svg = engine::picture::map(&year.pack, &counted.book, None);
+        let svg = engine::picture::map(&counted.pack, &counted.book, None);
         paths.push(out::file(folder, "施策・指標マップ.svg", svg.as_bytes())?);
         Ok(paths)
     }

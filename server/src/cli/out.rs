@@ -16,7 +16,7 @@ pub fn papers(
 ) -> anyhow::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for written in papers {
-        let document = written.document(pack, draft).map_err(|findings| {
+        let document = written.document(draft).map_err(|findings| {
             anyhow::anyhow!(
                 "{}",
                 findings

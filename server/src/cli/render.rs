@@ -32,7 +32,7 @@ impl Render {
             state
                 .meetings
                 .get(&self.meeting)
-                .is_some_and(|m| !m.papers.is_empty())
+                .is_some_and(|m| m.handout.is_some())
         });
         let outcome = if stored {
             year.drafted(&self.meeting).and_then(|draft| {

@@ -28,7 +28,7 @@ pub struct Tally {
 impl Tally {
     pub async fn run(self) -> Result<(), Failure> {
         let pack = packs::read(&self.pack)?;
-        if pack.survey(&self.survey).is_none() {
+        let Some(turn) = pack.survey(&self.survey).map(|survey| survey.turn()) else {
             let known: Vec<&str> = pack
                 .surveys
                 .iter()
@@ -40,12 +40,12 @@ impl Tally {
                 known.join("、")
             );
             return Err(Failure::Wrong);
-        }
+        };
         let year = packs::open(&self.data.data, pack).await?;
         let counted = year.counted().await?;
-        let answers = counted.by_survey().remove(&self.survey).unwrap_or_default();
+        let answers = counted.by_survey().remove(&turn).unwrap_or_default();
         println!("設問ID\t設問\t選択肢・項目\t件数\t割合\tn");
-        for item in engine::meeting::tally_view(&year.pack, &self.survey, &answers) {
+        for item in engine::meeting::tally_view(&counted.pack, &self.survey, &answers) {
             for option in &item.options {
                 println!(
                     "{}\t{}\t{}\t{}\t{}\t{}",
@@ -62,7 +62,7 @@ impl Tally {
         eprintln!("回答 {}件", answers.len());
         if let Some(path) = &self.xlsx {
             let workbook =
-                engine::sheet::results(&year.pack, &self.survey, &answers, &counted.book);
+                engine::sheet::results(&counted.pack, &self.survey, &answers, &counted.book);
             let bytes = papers::xlsx(&workbook.ok_or(Failure::Wrong)?)?;
             let folder = path.parent().unwrap_or(std::path::Path::new("."));
             let name = path

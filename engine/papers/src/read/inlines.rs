@@ -105,7 +105,15 @@ impl Reader<'_> {
     fn inline(&mut self) -> Option<Inline> {
         let (event, range) = self.next()?;
         match event {
-            Event::Text(text) => Some(Inline::Text(self.width.set(&text))),
+            Event::Text(text) => {
+                // An escaped point splits 6\.4 into two events; its digits are one number.
+                let mut text = text.to_string();
+                while let Some((Event::Text(more), _)) = self.events.get(self.at) {
+                    text.push_str(more);
+                    self.at += 1;
+                }
+                Some(Inline::Text(self.width.set(&text)))
+            }
             Event::HardBreak => Some(Inline::Break),
             Event::InlineHtml(html) if matches!(&*html, "<br>" | "<br/>" | "<br />") => {
                 Some(Inline::Break)

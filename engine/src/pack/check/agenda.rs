@@ -1,6 +1,7 @@
 //! agenda.json: meetings of known bodies, dates from known parameters, surveys that exist.
 
 use authoring::Finding;
+use workflows::FieldValue;
 
 use super::super::read::Parts;
 use super::{dangling, duplicates};
@@ -22,12 +23,6 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
         .iter()
         .map(|body| body.id.as_str())
         .collect();
-    let parameters: Vec<&str> = parts
-        .cycles
-        .iter()
-        .flat_map(|cycle| cycle.parameters.fields())
-        .map(|field| field.id.as_str())
-        .collect();
     let mut findings = duplicates(source, "/meetings", "会議", meetings.iter().copied());
     findings.extend(duplicates(
         source,
@@ -47,11 +42,23 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
                 bodies.iter().copied(),
             ));
         }
-        for (field, name) in [
-            ("on", &meeting.on),
-            ("time", &meeting.time),
-            ("place", &meeting.place),
-        ] {
+        let is_date = |value: &FieldValue| matches!(value, FieldValue::Date(_));
+        let is_time = |value: &FieldValue| matches!(value, FieldValue::Time(_));
+        let is_text = |value: &FieldValue| matches!(value, FieldValue::Text(_));
+        let fields: [(&str, &String, &dyn Fn(&FieldValue) -> bool); 3] = [
+            ("on", &meeting.on, &is_date),
+            ("time", &meeting.time, &is_time),
+            ("place", &meeting.place, &is_text),
+        ];
+        for (field, name, fits) in fields {
+            let parameters = parts
+                .cycles
+                .iter()
+                .flat_map(|cycle| cycle.parameters.fields());
+            let parameters: Vec<&str> = parameters
+                .filter(|field| fits(&field.value))
+                .map(|field| field.id.as_str())
+                .collect();
             // Without a readable cycle there is nothing to compare with.
             if !parts.cycles.is_empty() && !parameters.contains(&name.as_str()) {
                 findings.push(dangling(
