@@ -99,6 +99,19 @@ export function secretariat(world) {
       assert.match(await page.locator("main").innerText(), /率だけを受け取り/);
     });
 
+    test("hands out links to people", async () => {
+      await open("");
+      await pressByKeyboard(page, "担当者");
+      await page.waitForURL(/\/people$/);
+      await inspect(page, "people");
+      await page.getByRole("button", { name: /^サインイン用リンクを出す/ }).first().click();
+      await inspect(page, "people-sign-in-link");
+      assert.match(await page.locator("p.card a").innerText(), /\/sign-in\/[0-9a-f]{32}$/);
+      await open("/people");
+      await page.getByRole("button", { name: "資料を読むリンクを出す" }).click();
+      assert.match(await page.locator("p.card a").innerText(), /\/p\/[0-9a-f]{32}$/);
+    });
+
     test("reads every paper of the meetings", async () => {
       await open("");
       const meetings = await hrefs(page, "a[href*='/meetings/']");
