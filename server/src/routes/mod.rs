@@ -1,5 +1,6 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
+mod answering;
 mod assets;
 mod in_turn;
 mod meetings;
