@@ -159,7 +159,7 @@ impl Typed<'_> {
                 field.inputmode = "decimal";
                 "number"
             }
-            Kind::Date { .. } => "date",
+            Kind::Date => "date",
             Kind::Text { long: true, max } => {
                 field.limit = Some(*max);
                 "long"
