@@ -10,7 +10,7 @@ use super::{Data, Failure, Out, out, packs};
 ///
 /// 会議の次第と資料を書き出します。送付済みの会議は送付したときの内容、それより前はいまの数字で書きます。
 #[derive(Args)]
-#[command(after_help = "例:  meguri render municipalities/matsumoto committee-1 --out out")]
+#[command(after_help = "例:  meguri render municipalities/kasou committee-1 --out out")]
 pub struct Render {
     /// Folder of a pack.
     #[arg(value_name = "PACK")]

@@ -17,7 +17,7 @@ use crate::{random, serving};
 /// 事務局と回答者の画面を出し、サイクルを進めます。サイクルがまだなければ始めます。
 #[derive(Args)]
 #[command(
-    after_help = "例:  meguri serve municipalities/matsumoto --data data --listen 0.0.0.0:8080 --address https://meguri.example.jp"
+    after_help = "例:  meguri serve municipalities/kasou --data data --listen 0.0.0.0:8080 --address https://meguri.example.jp"
 )]
 pub struct Serve {
     /// Folders of packs; without any, all in municipalities/.

@@ -12,7 +12,7 @@ use crate::view::when;
 ///
 /// 一年を試算します。人も回答も仮のもので、何も保存しません。
 #[derive(Args)]
-#[command(after_help = "例:  meguri simulate municipalities/matsumoto --json | jq .tasks")]
+#[command(after_help = "例:  meguri simulate municipalities/kasou --json | jq .tasks")]
 pub struct Simulate {
     /// Folder of a pack.
     #[arg(value_name = "PACK")]

@@ -10,7 +10,7 @@ use super::{Data, Failure, out, packs};
 ///
 /// 調査の集計を表示します。--xlsx を付けると、グラフ付きの Excel ファイルも書きます。
 #[derive(Args)]
-#[command(after_help = "例:  meguri tally municipalities/matsumoto discharge-rule --data data")]
+#[command(after_help = "例:  meguri tally municipalities/kasou discharge --data data")]
 pub struct Tally {
     /// Folder of a pack.
     #[arg(value_name = "PACK")]

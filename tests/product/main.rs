@@ -1,0 +1,20 @@
+//! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
+
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod everywhere;
+#[cfg(test)]
+mod form;
+#[cfg(test)]
+mod members;
+#[cfg(test)]
+mod respondent;
+#[cfg(test)]
+mod site;
+#[cfg(test)]
+mod twice;
+#[cfg(test)]
+mod words;
+#[cfg(test)]
+mod wrong_answers;

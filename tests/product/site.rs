@@ -1,0 +1,223 @@
+//! A municipality with its pages, at a moment of its year.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use engine::year::{Act, Door, Token, Year};
+use engine::{Files, Pack};
+use serde_json::{Value, json};
+use server::app::{App, router};
+use server::clock::Clock;
+use server::story::{Story, play};
+use store::Store;
+use tempfile::TempDir;
+use tower::util::ServiceExt;
+
+pub struct Site {
+    pub app: Arc<App>,
+    pub routes: Router,
+    pub store: Store,
+    /// The municipality; the first one where there are several.
+    pub year: Arc<Year>,
+    _data: TempDir,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("UTF-8")
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("ASCII"))
+    }
+}
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The folders of the packs that tell the story of a year.
+pub fn packs_with_a_story() -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join("municipalities")).expect("municipalities");
+    let mut folders: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    folders.retain(|folder| folder.join("cases/year.json").is_file());
+    folders.sort();
+    assert!(!folders.is_empty(), "no pack tells a story");
+    folders
+}
+
+/// Writes the skeleton with the files of `tests/packs/respondent` over it, and a story that stops at
+/// a moment: nobody has answered by then.
+pub fn write_pack(folder: &Path, slug: &str, until: &str) {
+    let over = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/respondent");
+    let (over, _) = Files::read(&over).expect("the files laid over the skeleton");
+    let story = json!({ "cycle": "annual", "until": until, "responses": [] }).to_string();
+    let skeleton =
+        engine::pack::skeleton(slug, "架空市").map(|(path, text)| (path.to_owned(), text));
+    for (path, text) in skeleton
+        .chain(over.0)
+        .chain([("cases/year.json".to_owned(), story)])
+    {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+}
+
+impl Site {
+    /// Plays the stories of these packs, one after the other, on one store.
+    pub async fn told(folders: &[PathBuf]) -> Site {
+        let data = tempfile::tempdir().expect("a folder");
+        let store = Store::open(data.path()).expect("a store");
+        let mut years = Vec::new();
+        let mut last = None;
+        for folder in folders {
+            let (files, _) = Files::read(folder).expect("a pack");
+            let pack = Pack::read(&files).unwrap_or_else(|findings| panic!("{findings:?}"));
+            let story = Story::read(folder, &pack).expect("a story");
+            let clock = Clock::story(story.starts(&pack));
+            let year = Arc::new(
+                Year::open(store.clone(), Arc::new(pack), clock.now())
+                    .await
+                    .expect("a year"),
+            );
+            let slug = year.slug().to_owned();
+            let app = App {
+                years: [(slug.clone(), year.clone())].into(),
+                clock,
+                address: "http://meguri.test".into(),
+            };
+            let app = Arc::new(app);
+            play(&app, &year, &story, &|_| {}, &|_| {})
+                .await
+                .expect("the story");
+            last = Some(app.clock.now());
+            years.push((slug, year));
+        }
+        let year = years[0].1.clone();
+        let clock = Clock::story(last.expect("a pack"));
+        let app = Arc::new(App {
+            years: years.into_iter().collect(),
+            clock,
+            address: "http://meguri.test".into(),
+        });
+        Site {
+            routes: router(app.clone()),
+            app,
+            store,
+            year,
+            _data: data,
+        }
+    }
+
+    /// 架空市 at a moment of its year.
+    pub async fn at(until: &str) -> Site {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_pack(folder.path(), "kasou", until);
+        Site::told(&[folder.path().to_owned()]).await
+    }
+
+    /// 架空市 while its survey is open.
+    pub async fn open() -> Site {
+        Site::at("2026-12-10T10:00:00+09:00").await
+    }
+
+    pub fn slug(&self) -> &str {
+        self.year.slug()
+    }
+
+    /// Makes a link with a token of this byte.
+    pub async fn link(&self, byte: u8, door: Door) -> Token {
+        self.link_of(&self.year, byte, door).await
+    }
+
+    pub async fn link_of(&self, year: &Year, byte: u8, door: Door) -> Token {
+        let token = Token::new([byte; 16]);
+        year.make_link(&Act::new(self.app.clock.now(), "test"), token, door)
+            .await
+            .expect("a link");
+        token
+    }
+
+    /// The link of one of those asked in the first survey.
+    pub async fn respondent(&self, byte: u8, respondent: &str) -> Token {
+        let survey = self.survey();
+        self.link(
+            byte,
+            Door::Survey {
+                survey,
+                respondent: respondent.to_owned(),
+            },
+        )
+        .await
+    }
+
+    /// The survey that is held: the one that is open, otherwise the first.
+    pub fn survey(&self) -> String {
+        self.year.state(|state| {
+            let open = state.surveys.iter().find(|(_, held)| held.is_open());
+            let first = || self.year.pack.surveys[0].id.clone();
+            open.or(state.surveys.iter().next())
+                .map_or_else(first, |(id, _)| id.clone())
+        })
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self
+            .routes
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = to_bytes(response.into_body(), 64 << 20)
+            .await
+            .expect("a body")
+            .to_vec();
+        Answer {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).expect("a request"))
+            .await
+    }
+
+    pub async fn post_json(&self, path: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(body.into()).expect("a request"))
+            .await
+    }
+
+    /// Everything that is stored: the ends of the journals, and every value. Links are made by tests
+    /// themselves, before they look.
+    pub async fn stored(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.store.export(None, &mut out).await.expect("an export");
+        out
+    }
+}
