@@ -45,7 +45,7 @@ pub fn list(year: &Year) -> Vec<Value> {
             };
             context! {
                 id => meeting.id.as_str(),
-                title => draft.as_ref().map_or_else(|| format!("第{}回{body}", meeting.ordinal), |draft| draft.title.clone()),
+                title => draft.as_ref().map_or_else(|| format!("第{}回{body}", meeting.ordinal), |draft| draft.title.trim_end_matches("　次第").to_owned()),
                 on => draft.and_then(|draft| draft.on).map(when::day),
                 status,
             }

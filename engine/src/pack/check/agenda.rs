@@ -42,15 +42,17 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
                 bodies.iter().copied(),
             ));
         }
-        let is_date = |value: &FieldValue| matches!(value, FieldValue::Date(_));
-        let is_time = |value: &FieldValue| matches!(value, FieldValue::Time(_));
-        let is_text = |value: &FieldValue| matches!(value, FieldValue::Text(_));
-        let fields: [(&str, &String, &dyn Fn(&FieldValue) -> bool); 3] = [
-            ("on", &meeting.on, &is_date),
-            ("time", &meeting.time, &is_time),
-            ("place", &meeting.place, &is_text),
+        let fields = [
+            ("on", &meeting.on),
+            ("time", &meeting.time),
+            ("place", &meeting.place),
         ];
-        for (field, name, fits) in fields {
+        for (field, name) in fields {
+            let fits = |value: &FieldValue| match field {
+                "on" => matches!(value, FieldValue::Date(_)),
+                "time" => matches!(value, FieldValue::Time(_)),
+                _ => matches!(value, FieldValue::Text(_)),
+            };
             let parameters = parts
                 .cycles
                 .iter()
