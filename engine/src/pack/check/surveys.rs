@@ -1,6 +1,7 @@
 //! surveys.json: forms and rosters exist, the period runs forward.
 
 use authoring::Finding;
+use forms::{Item, Kind};
 
 use super::super::read::{Parts, forms_of};
 use super::{dangling, duplicates};
@@ -46,6 +47,18 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
                 "forms に forms/ のファイル名を書いてください。",
             ));
         }
+        let largest = parts
+            .questionnaires
+            .get(&survey.id)
+            .map_or(0, |q| largest_response(q.items()));
+        if largest > RESPONSE_BYTES {
+            findings.push(source.finding(
+                "pack.response_too_large",
+                &at("forms"),
+                format!("調査「{}」の回答は、すべての欄を上限まで書くと約{}KBになり、保存できる{}KBを超えます。", survey.id, largest / 1024, RESPONSE_BYTES / 1024),
+                "長い記入の maxLength か、繰り返しの maxItems を小さくしてください。",
+            ));
+        }
         if !rosters.contains(&survey.roster.as_str()) {
             findings.push(dangling(
                 source,
@@ -72,6 +85,25 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What the store takes as one value, less room for the rest of the record.
+const RESPONSE_BYTES: usize = 60 * 1024;
+
+/// Bytes of a response in which everything is filled in to its limit: three for each character of a
+/// text, a short code or number for everything else.
+fn largest_response(items: &[Item]) -> usize {
+    let one = |item: &Item| match &item.kind {
+        Kind::Text { max, .. } => 3 * max,
+        Kind::Multiple { options, .. } => 20 * options.len(),
+        Kind::Matrix { rows, .. } => 40 * rows.len(),
+        Kind::Repeat { items, max, .. } => max * largest_response(items),
+        _ => 20,
+    };
+    items
+        .iter()
+        .map(|item| item.id.as_str().len() + 6 + one(item))
+        .sum()
 }
 
 /// The file is there but could not be read; that is reported already.
