@@ -39,7 +39,15 @@ pub fn findings(folder: &Path) -> anyhow::Result<Result<Pack, Vec<Finding>>> {
         Ok(pack) if wrong.is_empty() => Ok(Ok(pack)),
         Ok(_) => Ok(Err(wrong)),
         Err(findings) => {
-            wrong.extend(findings);
+            // A file that cannot be read is there all the same.
+            let unreadable: Vec<String> =
+                wrong.iter().map(|finding| finding.file.clone()).collect();
+            let missing = |finding: &Finding| finding.code == "pack.missing_file";
+            wrong.extend(
+                findings
+                    .into_iter()
+                    .filter(|finding| !(missing(finding) && unreadable.contains(&finding.file))),
+            );
             wrong.sort();
             Ok(Err(wrong))
         }

@@ -1,0 +1,323 @@
+//! The verbs as somebody types them: exit codes, what goes to stdout and what to stderr, help.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use store::Store;
+
+use crate::lent;
+use crate::running::meguri;
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = meguri().args(arguments).output().expect("meguri runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (
+        status.code().expect("an exit code"),
+        text(stdout),
+        text(stderr),
+    )
+}
+
+fn path(folder: &Path) -> &str {
+    folder.to_str().expect("UTF-8")
+}
+
+const VERBS: [&str; 10] = [
+    "demo", "serve", "check", "simulate", "tally", "render", "export", "import", "new", "schema",
+];
+
+#[test]
+fn help_teaches_every_verb() {
+    let (code, out, _) = run(&["--help"]);
+    assert_eq!(code, 0);
+    for verb in VERBS {
+        assert!(
+            out.contains(&format!("  {verb} ")),
+            "{verb} is not in the help"
+        );
+        let (code, out, err) = run(&[verb, "--help"]);
+        assert_eq!((code, err.as_str()), (0, ""), "{verb}");
+        assert!(
+            out.contains("例:") && out.contains("Usage: meguri"),
+            "{verb} teaches nothing:\n{out}"
+        );
+        // In Japanese as well.
+        assert!(out.contains('。'), "{verb}:\n{out}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_exit_2() {
+    let nowhere = tempfile::tempdir().expect("a folder");
+    let missing = nowhere.path().join("missing");
+    let missing = path(&missing);
+    for arguments in [
+        &["--nonsense"][..],
+        &["nonsense"],
+        &[],
+        &["check"],
+        &["check", missing],
+        &["simulate"],
+        &["simulate", missing],
+        &["tally", missing, "discharge"],
+        &["render", missing, "committee-1"],
+        &["export", "--data", missing],
+        &["import", missing, "--data", missing],
+        &["new", "Kasou"],
+        &["new", "架空"],
+        &["new", "assets"],
+        &["new", "../kasou"],
+        &["schema", "nonsense"],
+        &["serve", missing],
+        &["demo", "--pack", missing, "--no-serve", "--data", missing],
+    ] {
+        let (code, out, err) = run(arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
+        assert!(!err.is_empty(), "{arguments:?} says nothing");
+        assert!(!err.contains("panicked"), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn a_new_pack_passes_check_and_simulate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, out, err) = run(&[
+        "new",
+        "kasou",
+        "--name",
+        "架空\"市\" {{name}}\\",
+        "--out",
+        path(folder.path()),
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let pack = folder.path().join("kasou");
+    for line in out.lines() {
+        assert!(Path::new(line).is_file(), "{line} is said to be written");
+    }
+    let (code, out, err) = run(&["check", path(&pack)]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(out.contains("よし"), "{out}");
+    let (code, out, err) = run(&["simulate", path(&pack)]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    for text in [
+        "令和8年12月1日（火）　回答を受け付ける：受付開始",
+        "令和9年6月2日（水）　会議を開く",
+        "会議 1回、調査 1回",
+    ] {
+        assert!(out.contains(text), "no {text} in:\n{out}");
+    }
+    assert!(!out.contains("注意") && !out.contains("期限超過"), "{out}");
+    let (code, out, _) = run(&["simulate", path(&pack), "--json"]);
+    let timeline: serde_json::Value = serde_json::from_str(&out).expect("JSON and nothing else");
+    assert_eq!((code, &timeline["meetings"]), (0, &serde_json::json!(1)));
+    let (code, _, err) = run(&["simulate", path(&pack), "--cycle", "nonsense"]);
+    assert_eq!(code, 1, "{err}");
+
+    // The same name again changes nothing.
+    let (code, out, err) = run(&["new", "kasou", "--out", path(folder.path())]);
+    assert_eq!((code, out.as_str()), (1, ""), "{err}");
+    assert!(err.contains("すでにあります"), "{err}");
+}
+
+#[test]
+fn findings_are_data_and_exit_1() {
+    let (good, wrong) = (
+        tempfile::tempdir().expect("a folder"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    lent::with_a_story(good.path());
+    lent::with_a_story(wrong.path());
+    let map = wrong.path().join("map.json");
+    let text = fs::read_to_string(&map).expect("map.json");
+    fs::write(
+        &map,
+        text.replace("\"sum\": \"coordinated\"", "\"sum\": \"cordinated\""),
+    )
+    .expect("written");
+    fs::write(
+        wrong.path().join("rosters/offices.csv"),
+        b"\x8a\xc7\x97\x9d",
+    )
+    .expect("written");
+    let (code, out, err) = run(&["check", path(good.path()), path(wrong.path())]);
+    assert_eq!(code, 1);
+    assert!(out.contains("よし"), "{out}");
+    assert!(
+        out.contains(
+            "map.json:31: [form.unknown_item] sum の「cordinated」という設問はありません。"
+        ),
+        "{out}"
+    );
+    // Saved by Excel as it likes to: that is said, and not that the file is missing.
+    assert_eq!(out.matches("rosters/offices.csv").count(), 1, "{out}");
+    assert!(
+        out.contains("[pack.wrong_encoding]") && out.contains("CSV UTF-8"),
+        "{out}"
+    );
+    assert!(!err.is_empty() && !err.contains("[form."), "{err}");
+    // The other verbs say the same on stderr, because there is no data.
+    for verb in [
+        &["simulate", path(wrong.path())][..],
+        &["tally", path(wrong.path()), "discharge"],
+        &["render", path(wrong.path()), "committee-1"],
+    ] {
+        let (code, out, err) = run(verb);
+        assert_eq!((code, out.as_str()), (1, ""), "{verb:?}");
+        assert!(err.contains("map.json:31:"), "{err}");
+    }
+}
+
+#[tokio::test]
+async fn a_year_is_told_counted_rendered_and_moved() {
+    let pack = tempfile::tempdir().expect("a folder");
+    lent::with_a_story(pack.path());
+    let place = tempfile::tempdir().expect("a folder");
+    let (data, moved, out) = (
+        place.path().join("data"),
+        place.path().join("moved"),
+        place.path().join("out"),
+    );
+    let (pack, data, moved, out) = (path(pack.path()), path(&data), path(&moved), path(&out));
+
+    let (code, files, err) = run(&[
+        "demo",
+        "--pack",
+        pack,
+        "--no-serve",
+        "--data",
+        data,
+        "--out",
+        out,
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let written: Vec<&str> = files.lines().collect();
+    assert!(
+        written.iter().all(|file| Path::new(file).is_file()),
+        "{files}"
+    );
+    for ending in [".docx", ".pdf", ".html", ".xlsx", ".svg"] {
+        assert!(
+            written.iter().any(|file| file.ends_with(ending)),
+            "no {ending}: {files}"
+        );
+    }
+    // A second time: nothing left to play, the same files.
+    assert_eq!(
+        run(&[
+            "demo",
+            "--pack",
+            pack,
+            "--no-serve",
+            "--data",
+            data,
+            "--out",
+            out
+        ])
+        .1,
+        files
+    );
+
+    let (code, counts, err) = run(&["tally", pack, "discharge", "--data", data]);
+    assert_eq!(code, 0, "{err}");
+    assert!(counts.starts_with("設問ID\t"), "{counts}");
+    // By hand: three say yes; 2 + 1 + 1 left, 1 + 1 + 1 coordinated.
+    for line in [
+        "rule_used\t入退院連携ルールを使っていますか\t使っている\t3\t100.0%\t3",
+        "discharged\t退院した利用者\t合計（人）\t4\t\t3",
+        "coordinated\tうち、退院調整をした利用者\t合計（人）\t3\t\t3",
+    ] {
+        assert!(
+            counts.lines().any(|l| l == line),
+            "no {line:?} in:\n{counts}"
+        );
+    }
+    assert_eq!(run(&["tally", pack, "nonsense", "--data", data]).0, 1);
+    let (code, papers, err) = run(&["render", pack, "committee-1", "--data", data, "--out", out]);
+    assert_eq!(code, 0, "{err}");
+    assert!(papers.lines().count() >= 6, "{papers}");
+    assert_eq!(
+        run(&["render", pack, "nonsense", "--data", data, "--out", out]).0,
+        1
+    );
+
+    let (code, exported, err) = run(&["export", "--data", data]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        exported
+            .lines()
+            .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+    );
+    let file = place.path().join("hikae.jsonl");
+    fs::write(&file, &exported).expect("written");
+    let (code, nothing, err) = run(&["import", path(&file), "--data", moved]);
+    assert_eq!((code, nothing.as_str()), (0, ""), "{err}");
+    let heads = |folder: &str| Store::open(Path::new(folder)).expect("a store");
+    {
+        let (from, to) = (heads(data), heads(moved));
+        assert_eq!(
+            from.municipalities().await.expect("heads"),
+            to.municipalities().await.expect("heads")
+        );
+        assert_eq!(to.verify(None).await.expect("read"), []);
+    }
+    assert_eq!(run(&["export", "--data", moved]).1, exported);
+    assert_eq!(
+        run(&["tally", pack, "discharge", "--data", moved]).1,
+        counts
+    );
+
+    // It is there already, or it is not what was exported: refused, nothing changed.
+    let (code, _, err) = run(&["import", path(&file), "--data", moved]);
+    assert_eq!(code, 1, "{err}");
+    let third = place.path().join("third");
+    fs::write(&file, exported.replacen("meguri", "meguru", 1)).expect("written");
+    let (code, _, err) = run(&["import", path(&file), "--data", path(&third)]);
+    assert_eq!(code, 1, "{err}");
+}
+
+#[test]
+fn a_store_in_use_is_exit_2() {
+    let (pack, data) = (
+        tempfile::tempdir().expect("a folder"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    lent::with_a_story(pack.path());
+    let _held = Store::open(data.path()).expect("a store");
+    let (code, out, err) = run(&[
+        "tally",
+        path(pack.path()),
+        "discharge",
+        "--data",
+        path(data.path()),
+    ]);
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(err.contains("使"), "{err}");
+}
+
+#[test]
+fn schemas_are_json_schemas() {
+    for kind in [
+        "municipality",
+        "surveys",
+        "map",
+        "history",
+        "agenda",
+        "questionnaire",
+        "cycle",
+    ] {
+        let (code, out, err) = run(&["schema", kind]);
+        assert_eq!((code, err.as_str()), (0, ""), "{kind}");
+        let schema: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        assert!(
+            schema["$schema"]
+                .as_str()
+                .is_some_and(|s| s.contains("2020-12")),
+            "{kind}"
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! Packs on the disk for the program to read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use engine::{Files, Pack};
+use serde_json::json;
+
+/// A year without people: the survey is open from 2020 to 2099, so that a program with the real clock
+/// can serve it.
+const PLAN: &str = r#"fn plan(c) {[
+    step("publish").effect("survey.publish", "discharge"),
+    step("distribute").after("publish").effect("survey.open", "discharge"),
+    step("answers").after("distribute").collect("discharge").closes(c.close),
+]}
+"#;
+
+/// Writes 架空市 with `offices` offices and its survey open.
+pub fn open_survey(folder: &Path, offices: usize) {
+    write(folder, |path, text| match path {
+        "cycles/annual.rhai" => PLAN.to_owned(),
+        "cycles/annual.json" => text
+            .replace("2026-11-02", "2020-01-06")
+            .replace("2026-12-01", "2020-01-06")
+            .replace("2026-12-25", "2099-12-25")
+            .replace("2027-06-02", "2099-12-28"),
+        "rosters/offices.csv" => {
+            let rows = (0..offices)
+                .map(|n| format!("{},架空事業所（架空）,居宅介護支援事業所\n", office(n)));
+            format!("管理番号,事業所名,種別\n{}", rows.collect::<String>())
+        }
+        _ => text,
+    });
+}
+
+pub fn office(number: usize) -> String {
+    format!("K{number:03}")
+}
+
+/// Writes 架空市 with a story: three offices answer, and the meeting is held.
+pub fn with_a_story(folder: &Path) {
+    write(folder, |_, text| text);
+    let story = json!({
+        "cycle": "annual",
+        "until": "2027-06-10T10:00:00+09:00",
+        "responses": [{ "survey": "discharge", "file": "responses.jsonl" }]
+    });
+    let response = |respondent: &str, discharged: u32| {
+        let answers = json!({ "rule_used": "yes", "discharged": discharged, "coordinated": 1 });
+        json!({ "respondent": respondent, "at": "2026-12-10T10:00:00+09:00", "source": "web", "answers": answers })
+    };
+    let lines: String = [("K001", 2), ("K002", 1), ("H01", 1)]
+        .map(|(id, n)| format!("{}\n", response(id, n)))
+        .concat();
+    fs::create_dir_all(folder.join("cases")).expect("a folder");
+    fs::write(folder.join("cases/year.json"), story.to_string()).expect("written");
+    fs::write(folder.join("cases/responses.jsonl"), lines).expect("written");
+}
+
+fn write(folder: &Path, change: impl Fn(&str, String) -> String) {
+    for (path, text) in engine::pack::skeleton("kasou", "架空市") {
+        let file = folder.join(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        fs::write(file, change(path, text)).expect("written");
+    }
+}
+
+pub fn read(folder: &Path) -> Pack {
+    let (files, _) = Files::read(folder).expect("a pack");
+    Pack::read(&files).unwrap_or_else(|findings| panic!("{findings:?}"))
+}
+
+/// The first pack of the repository that tells the story of a year: what `meguri demo` plays.
+pub fn told() -> PathBuf {
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../municipalities");
+    let mut folders: Vec<PathBuf> = fs::read_dir(packs)
+        .expect("packs")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    folders.retain(|folder| folder.join("cases/year.json").is_file());
+    folders.sort();
+    folders.into_iter().next().expect("a pack tells a story")
+}

@@ -1,0 +1,13 @@
+//! The binary as it is installed: killed in the middle of its work, watched over its shoulder, called
+//! from a command line.
+
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod killed;
+#[cfg(test)]
+mod lent;
+#[cfg(test)]
+mod quiet;
+#[cfg(test)]
+mod running;
