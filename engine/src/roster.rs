@@ -9,11 +9,32 @@ use crate::municipality::{Column, RosterFormat};
 
 /// Those asked (対象者名簿), in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Kept")]
 pub struct Roster {
     pub id: String,
     pub respondents: Vec<Respondent>,
     /// Where each id stands in `respondents`: every page of a respondent looks it up.
+    #[serde(skip_serializing)]
     places: HashMap<String, usize>,
+}
+
+/// A roster as it is kept in the store.
+#[derive(Deserialize)]
+struct Kept {
+    id: String,
+    respondents: Vec<Respondent>,
+}
+
+impl From<Kept> for Roster {
+    fn from(Kept { id, respondents }: Kept) -> Roster {
+        let ids = respondents.iter().map(|respondent| respondent.id.clone());
+        let places = ids.zip(0..).collect();
+        Roster {
+            id,
+            respondents,
+            places,
+        }
+    }
 }
 
 /// One of those asked.

@@ -173,8 +173,8 @@ async fn counts(site: &Site, browser: &mut Browser<'_>) {
         .book
         .figures()
         .into_iter()
-        .cloned()
         .find(|figure| (figure.numerator(), figure.denominator()) == (Some(189), Some(242)))
+        .cloned()
     else {
         panic!("no figure is 189 of 242");
     };
