@@ -162,10 +162,11 @@ fn form(html: &str) -> Form {
         let head = tag.split('>').next().unwrap_or(tag);
         let kind = attribute(head, "type").unwrap_or_default();
         let value = attribute(head, "value").unwrap_or_default();
-        let choice = matches!(kind.as_str(), "radio" | "checkbox");
-        let checked = head.split_whitespace().any(|word| word == "checked");
         match head.split_whitespace().next() {
-            Some("input") if choice && !checked => {}
+            // What is not chosen is not sent.
+            Some("input")
+                if matches!(kind.as_str(), "radio" | "checkbox")
+                    && !head.split_whitespace().any(|word| word == "checked") => {}
             Some("input") => fields.push((name, value)),
             Some("textarea") => {
                 let text = tag.split_once('>').map_or("", |(_, text)| text);
