@@ -66,16 +66,15 @@ fn given(pack: &Pack, folder: &Path) -> Given {
 }
 
 fn borrowed(given: &Given) -> BTreeMap<String, AnswersOf<'_>> {
-    let of = |answers: &'_ BTreeMap<String, Answers>| -> AnswersOf<'_> {
-        answers
-            .iter()
-            .map(|(id, answers)| (id.as_str(), answers))
-            .collect()
-    };
-    given
-        .iter()
-        .map(|(survey, answers)| (survey.clone(), of(answers)))
+    let surveys = given.iter();
+    surveys
+        .map(|(survey, answers)| (survey.clone(), by_respondent(answers)))
         .collect()
+}
+
+fn by_respondent(answers: &BTreeMap<String, Answers>) -> AnswersOf<'_> {
+    let pairs = answers.iter().map(|(id, answers)| (id.as_str(), answers));
+    pairs.collect()
 }
 
 fn counted(pack: &Pack, answers: &BTreeMap<String, AnswersOf<'_>>) -> FigureBook {
