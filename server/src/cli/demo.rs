@@ -58,7 +58,11 @@ impl Demo {
         );
         steps.enable_steady_tick(std::time::Duration::from_millis(100));
         let say = |text: String| {
-            steps.println(format!("✓ {text}"));
+            // Without a terminal there is no spinner to print above.
+            match steps.is_hidden() {
+                true => eprintln!("✓ {text}"),
+                false => steps.println(format!("✓ {text}")),
+            }
         };
         steps.set_message("パックを調べています");
         let pack = packs::read(&folder)?;
