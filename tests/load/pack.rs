@@ -39,8 +39,6 @@ pub fn write(folder: &Path, offices: usize, pages: usize) -> Result<()> {
             "forms/discharge.json" => questionnaire(&text, pages)?,
             "rosters/offices.csv" => roster(offices),
             "cycles/annual.rhai" => PLAN.to_owned(),
-            // The results of 40 items need a mark that goes beyond ⒇.
-            "municipality.json" => text.replace('⑴', "(1)").replace("(ｱ)", "(ア)"),
             // The survey is open whatever the day.
             "cycles/annual.json" => text
                 .replace("2026-12-25", "2098-12-25")

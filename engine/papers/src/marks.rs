@@ -20,6 +20,8 @@ enum Sequence {
     FullDigits,
     /// 一 二 三 … 九十九
     Kanji,
+    /// ⑴ ⑵ … ⒇ (21) … without end
+    Parenthesised,
     /// The characters of a fixed row, in order.
     Row(&'static str),
 }
@@ -39,7 +41,7 @@ const SEQUENCES: [Sequence; 12] = [
     Sequence::Digits,
     Sequence::FullDigits,
     Sequence::Kanji,
-    Sequence::Row(PARENTHESISED),
+    Sequence::Parenthesised,
     Sequence::Row(CIRCLED),
     Sequence::Row(KATAKANA),
     Sequence::Row(HALF_KATAKANA),
@@ -72,7 +74,7 @@ impl Mark {
         found
     }
 
-    /// The nth mark (from 1), or `None` beyond the end of the sequence: there is no ⒇ + 1.
+    /// The nth mark (from 1), or `None` beyond the end of the sequence: there is no ⑳ + 1.
     pub fn at(&self, n: usize) -> Option<String> {
         Some(format!(
             "{}{}{}",
@@ -103,13 +105,14 @@ impl Sequence {
             Sequence::Digits => '1',
             Sequence::FullDigits => '１',
             Sequence::Kanji => '一',
+            Sequence::Parenthesised => '⑴',
             Sequence::Row(row) => row.chars().next().unwrap_or('？'),
         }
     }
 
     fn end(self) -> Option<usize> {
         match self {
-            Sequence::Digits | Sequence::FullDigits => None,
+            Sequence::Digits | Sequence::FullDigits | Sequence::Parenthesised => None,
             Sequence::Kanji => Some(99),
             Sequence::Row(row) => Some(row.chars().count()),
         }
@@ -123,6 +126,10 @@ impl Sequence {
             Sequence::Digits => n.to_string(),
             Sequence::FullDigits => n.to_string().chars().map(widen).collect(),
             Sequence::Kanji => kanji(n),
+            Sequence::Parenthesised => match PARENTHESISED.chars().nth(n - 1) {
+                Some(mark) => mark.to_string(),
+                None => format!("({n})"),
+            },
             Sequence::Row(row) => row.chars().nth(n - 1)?.to_string(),
         })
     }
@@ -152,6 +159,7 @@ mod tests {
         let expected = [
             ("１", 12, "１２"),
             ("⑴", 20, "⒇"),
+            ("⑴", 21, "(21)"),
             ("ア", 46, "ン"),
             ("(ｱ)", 3, "(ｳ)"),
             ("第１", 3, "第３"),
@@ -176,7 +184,6 @@ mod tests {
     #[test]
     fn there_is_no_mark_beyond_the_end() {
         for (first, n) in [
-            ("⑴", 21),
             ("①", 21),
             ("ア", 47),
             ("(ｱ)", 47),
