@@ -303,7 +303,7 @@ async fn a_trial_leaves_no_response() {
         )
         .await;
     submitted.expect(&["見本の回答"]);
-    assert_eq!(site.year.unanswered(&site.survey()).len(), 3);
+    assert_eq!(site.year.unanswered(&site.survey()).await.len(), 3);
     let whole = site
         .post_json(
             &format!("/kasou/api{}", link.trim_start_matches("/kasou")),

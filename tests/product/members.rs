@@ -27,7 +27,7 @@ async fn members_read_what_was_sent_out() {
         assert!(!sent.is_empty(), "the story sends nothing out");
         let mut figures = Vec::new();
         for meeting in &sent {
-            let draft = site.year.drafted(meeting).expect("drafted");
+            let draft = site.year.drafted(meeting).await.expect("drafted");
             for paper in &draft.papers {
                 let path = format!("{under}/{meeting}/papers/{}", paper.id);
                 assert!(

@@ -109,7 +109,7 @@ async fn from_the_link_to_the_receipt() {
             .expect("a draft"),
         engine::year::Draft::default()
     );
-    assert_eq!(site.year.unanswered(&site.survey()), ["K002", "H01"]);
+    assert_eq!(site.year.unanswered(&site.survey()).await, ["K002", "H01"]);
 }
 
 /// What is missing is named at the review, with the way to it, and nothing is handed in.
@@ -132,7 +132,7 @@ async fn an_unfinished_answer_is_not_handed_in() {
     };
     let still = browser.press(&form, None).await;
     assert_eq!(still.path, format!("{link}/review"));
-    assert_eq!(site.year.unanswered(&site.survey()).len(), 3);
+    assert_eq!(site.year.unanswered(&site.survey()).await.len(), 3);
 }
 
 /// Answers are text: what looks like a tag stays what was typed.

@@ -55,7 +55,7 @@ impl Year {
             .script
             .plan(&definition.parameters)
             .map_err(Refusal::Findings)?;
-        let (file, write) = self.keep_file("plan.json", &to_json(&plan)?)?;
+        let (file, write) = self.keep_file("plan.json", &to_json(&plan)?).await?;
         let keep = (self.plan_key(&plan.hash)?, Some(file.into_bytes()));
         self.plans
             .write()
@@ -260,7 +260,7 @@ impl Year {
             .get(&self.plan_key(&hash)?)
             .await?
             .ok_or_else(unknown)?;
-        let plan: Arc<Plan> = Arc::new(self.read_file(&String::from_utf8_lossy(&file))?);
+        let plan: Arc<Plan> = Arc::new(self.read_file(&String::from_utf8_lossy(&file)).await?);
         self.plans
             .write()
             .expect("no panic while plans are held")

@@ -10,8 +10,12 @@ use crate::meeting::{self, Content, Draft, Facts, Paper, Written};
 impl Year {
     /// Stores a file and the key that makes it part of this municipality. The key is to be written
     /// together with the event that names the file.
-    pub(super) fn keep_file(&self, name: &str, bytes: &[u8]) -> Result<(String, Write), Refusal> {
-        let hash = self.store.put_file(bytes)?;
+    pub(super) async fn keep_file(
+        &self,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<(String, Write), Refusal> {
+        let hash = self.store.put_file(bytes).await?;
         let key = hash
             .key(self.slug())
             .map_err(|error| Refusal::Unreadable(error.to_string()))?;
@@ -21,14 +25,15 @@ impl Year {
         ))
     }
 
-    pub(super) fn read_file<T: serde::de::DeserializeOwned>(
+    pub(super) async fn read_file<T: serde::de::DeserializeOwned>(
         &self,
         file: &str,
     ) -> Result<T, Refusal> {
         let hash: FileHash = file.parse()?;
         let bytes = self
             .store
-            .file(&hash)?
+            .file(&hash)
+            .await?
             .ok_or_else(|| Refusal::Unknown(format!("ファイル {file}")))?;
         read_json(&bytes)
     }
@@ -87,10 +92,10 @@ impl Year {
             .ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」")))
     }
 
-    pub(super) fn draft_agenda(&self, cycle: &str, meeting: &str) -> Result<Change, Refusal> {
+    pub(super) async fn draft_agenda(&self, cycle: &str, meeting: &str) -> Result<Change, Refusal> {
         self.not_dispatched(meeting)?;
         let draft = self.agenda(cycle, meeting)?;
-        let (file, write) = self.keep_file("agenda.json", &to_json(&draft)?)?;
+        let (file, write) = self.keep_file("agenda.json", &to_json(&draft)?).await?;
         let event = Event::AgendaDrafted {
             meeting: meeting.to_owned(),
             file,
@@ -106,7 +111,7 @@ impl Year {
     ///
     /// # Errors
     /// It is not drafted yet, or cannot be read.
-    pub fn drafted(&self, meeting: &str) -> Result<Draft, Refusal> {
+    pub async fn drafted(&self, meeting: &str) -> Result<Draft, Refusal> {
         let file = self.state(|state| {
             state
                 .meetings
@@ -114,18 +119,19 @@ impl Year {
                 .and_then(|convened| convened.draft.clone())
         });
         self.read_file(&file.ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」の次第")))?)
+            .await
     }
 
     /// Writes all papers of a drafted meeting, and keeps the figures that they print.
     pub(super) async fn write_papers(&self, meeting: &str) -> Result<Change, Refusal> {
         self.not_dispatched(meeting)?;
-        let draft = self.drafted(meeting)?;
+        let draft = self.drafted(meeting).await?;
         let counted = self.counted().await?;
         let mut change = Change::default();
         let mut handout = Handout::default();
         for written in self.write_from(&counted, &draft, |_| true)? {
             let name = format!("{}.json", written.paper.id);
-            let (file, write) = self.keep_file(&name, &to_json(&written)?)?;
+            let (file, write) = self.keep_file(&name, &to_json(&written)?).await?;
             change.writes.push(write);
             handout.figures.extend(
                 written
@@ -146,7 +152,7 @@ impl Year {
                 _ => None,
             });
         let reports = reports.collect();
-        let (file, write) = self.keep_file("handout.json", &to_json(&handout)?)?;
+        let (file, write) = self.keep_file("handout.json", &to_json(&handout)?).await?;
         change.writes.push(write);
         change.events.push(Event::PapersWritten {
             meeting: meeting.to_owned(),
@@ -160,9 +166,12 @@ impl Year {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn handout(&self, meeting: &str) -> Result<Handout, Refusal> {
+    pub async fn handout(&self, meeting: &str) -> Result<Handout, Refusal> {
         let file = self.state(|state| state.meetings.get(meeting).and_then(|m| m.handout.clone()));
-        file.map_or_else(|| Ok(Handout::default()), |file| self.read_file(&file))
+        match file {
+            Some(file) => self.read_file(&file).await,
+            None => Ok(Handout::default()),
+        }
     }
 
     /// The papers of a draft that are wanted, as they would be written now. Nothing is stored.
@@ -212,22 +221,24 @@ impl Year {
     ///
     /// # Errors
     /// There is no such paper, or it cannot be read.
-    pub fn written(&self, meeting: &str, paper: &str) -> Result<Written, Refusal> {
-        let papers = self.handout(meeting)?.papers;
+    pub async fn written(&self, meeting: &str, paper: &str) -> Result<Written, Refusal> {
+        let papers = self.handout(meeting).await?.papers;
         let file = papers
             .into_iter()
             .find(|file| file.paper.id == paper)
             .map(|file| file.file);
         self.read_file(&file.ok_or_else(|| Refusal::Unknown(format!("資料「{paper}」")))?)
+            .await
     }
 
     /// A stored paper, ready for any writer.
     ///
     /// # Errors
     /// As [`Year::written`].
-    pub fn document(&self, meeting: &str, paper: &str) -> Result<Document, Refusal> {
-        let draft = self.drafted(meeting)?;
-        self.written(meeting, paper)?
+    pub async fn document(&self, meeting: &str, paper: &str) -> Result<Document, Refusal> {
+        let draft = self.drafted(meeting).await?;
+        self.written(meeting, paper)
+            .await?
             .document(&draft)
             .map_err(Refusal::Findings)
     }

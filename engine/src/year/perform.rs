@@ -25,12 +25,12 @@ impl Year {
             (WorkKind::Carry, _) => Change::default(),
             (WorkKind::Effect, "survey.publish") => self.publish(arg()).await?,
             (WorkKind::Effect, "survey.open") => self.open_survey(arg()).await?,
-            (WorkKind::Effect, "mail.unanswered") => self.remind(arg())?,
+            (WorkKind::Effect, "mail.unanswered") => self.remind(arg()).await?,
             (WorkKind::Effect, "papers.dispatch") => self.dispatch(arg())?,
             (WorkKind::Compute, "tally") => self.tallied(&self.asked_for(arg())?.1).await?,
             (WorkKind::Compute, "indicators") => self.indicators().await?,
             (WorkKind::Compute, "map") => self.draw_map().await?,
-            (WorkKind::Compute, "agenda") => self.draft_agenda(cycle, arg())?,
+            (WorkKind::Compute, "agenda") => self.draft_agenda(cycle, arg()).await?,
             (WorkKind::Compute, "papers") => self.write_papers(arg()).await?,
             (_, other) => return Err(Refusal::Unknown(format!("作業「{other}」"))),
         };
@@ -81,7 +81,7 @@ impl Year {
         let unknown = || Refusal::Unknown(format!("名簿「{}」", definition.roster));
         let roster = self.pack.roster(definition).ok_or_else(unknown)?;
         let asked = roster.respondents.len() as u64;
-        let (roster, write) = self.keep_file("roster.json", &to_json(roster)?)?;
+        let (roster, write) = self.keep_file("roster.json", &to_json(roster)?).await?;
         let open = self.open_write(&turn, true)?;
         Ok(Change {
             events: vec![Event::SurveyOpened {
@@ -95,14 +95,16 @@ impl Year {
         })
     }
 
-    fn remind(&self, survey: &str) -> Result<Change, Refusal> {
+    async fn remind(&self, survey: &str) -> Result<Change, Refusal> {
         let (_, turn) = self.asked_for(survey)?;
-        let respondents = self.unanswered(&turn);
+        let respondents = self.unanswered(&turn).await;
         // Nobody left to remind is the best outcome, not a failure.
         if respondents.is_empty() {
             return Ok(Change::default());
         }
-        let (file, write) = self.keep_file("reminder.json", &to_json(&respondents)?)?;
+        let (file, write) = self
+            .keep_file("reminder.json", &to_json(&respondents)?)
+            .await?;
         let count = respondents.len() as u64;
         Ok(Change {
             events: vec![Event::ReminderDue {
@@ -161,7 +163,7 @@ impl Year {
     async fn draw_map(&self) -> Result<Change, Refusal> {
         let counted = self.counted().await?;
         let svg = crate::picture::map(&counted.pack, &counted.book, None);
-        let (file, write) = self.keep_file("map.svg", svg.as_bytes())?;
+        let (file, write) = self.keep_file("map.svg", svg.as_bytes()).await?;
         let event = Event::MapDrawn {
             version: self.pack.map.version,
             file,

@@ -212,6 +212,7 @@ impl Year {
         self.check_open(survey)?;
         if self
             .roster(survey)
+            .await
             .is_none_or(|roster| roster.respondent(respondent).is_none())
         {
             return Err(Refusal::Unknown(format!("対象者「{respondent}」")));
@@ -273,7 +274,7 @@ impl Year {
                     };
                     same_or_refused(receipt, &digest)
                 }
-                Found::Head(_) => Err(Refusal::Commit(CommitError::Refused(refusal))),
+                Found::Head(_) | Found::ClaimLost => Err(Refusal::Commit(CommitError::Refused(refusal))),
             },
             Err(other) => Err(other),
         }

@@ -207,7 +207,7 @@ impl Year {
                 continue;
             };
             pack.asked
-                .insert(survey.clone(), self.read_file(&held.roster)?);
+                .insert(survey.clone(), self.read_file(&held.roster).await?);
             pack.questionnaires
                 .insert(survey, Questionnaire::clone(&*self.published(id).await?));
         }
@@ -217,8 +217,8 @@ impl Year {
     }
 
     /// Those asked who have not answered, in the order of the roster.
-    pub fn unanswered(&self, survey: &str) -> Vec<String> {
-        let roster = self.roster(survey);
+    pub async fn unanswered(&self, survey: &str) -> Vec<String> {
+        let roster = self.roster(survey).await;
         let ids = roster
             .iter()
             .flat_map(|roster| &roster.respondents)
@@ -231,7 +231,7 @@ impl Year {
     }
 
     /// Those asked in a survey: as it opened, or as the file is before.
-    pub fn roster(&self, survey: &str) -> Option<Arc<Roster>> {
+    pub async fn roster(&self, survey: &str) -> Option<Arc<Roster>> {
         let file = self.state(|state| state.surveys.get(survey).map(|held| held.roster.clone()));
         let Some(file) = file.filter(|file| !file.is_empty()) else {
             return self
@@ -248,7 +248,7 @@ impl Year {
         {
             return Some(roster.clone());
         }
-        let roster: Arc<Roster> = Arc::new(self.read_file(&file).ok()?);
+        let roster: Arc<Roster> = Arc::new(self.read_file(&file).await.ok()?);
         self.rosters
             .write()
             .expect("no panic while it is held")

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::canonical::{self, Unfit, canonical};
-use crate::error::CommitError;
-use crate::guard::Guard;
+use crate::error::{CommitError, StoreError};
+use crate::guard::{Guard, Refusal};
+use crate::job::{self, Job, Ticket};
 use crate::key::{Key, check_segment};
 use crate::limits::{COMMIT_BYTES, EVENT_BYTES, EVENT_DEPTH, VALUE_BYTES};
 use crate::record::{Head, Record};
@@ -40,13 +41,26 @@ pub struct Committed {
 }
 
 impl Commit {
+    /// Checks the guards against what stands in the store at the moment of writing.
+    pub(crate) fn check_guards(
+        &self,
+        head: &Head,
+        value: impl Fn(&Key) -> Result<Option<Vec<u8>>, StoreError>,
+        holds: impl Fn(&Ticket) -> bool,
+    ) -> Result<(), CommitError> {
+        for guard in &self.guards {
+            if let Some(found) = guard.broken_by(head, &value, &holds)? {
+                let guard = guard.clone();
+                return Err(CommitError::Refused(Box::new(Refusal { guard, found })));
+            }
+        }
+        Ok(())
+    }
+
     /// Checks names and sizes, which no other request can change: it is done before queueing.
     pub(crate) fn check(&self) -> Result<(), CommitError> {
         check_segment(&self.municipality)?;
-        let guarded = self.guards.iter().filter_map(|guard| match guard {
-            Guard::Absent(key) | Guard::Is(key, _) => Some(key),
-            Guard::Head(_) => None,
-        });
+        let guarded = self.guards.iter().filter_map(Guard::key);
         for key in guarded.chain(self.writes.iter().map(|(key, _)| key)) {
             if key.municipality() != self.municipality {
                 return Err(CommitError::Foreign {
@@ -95,6 +109,12 @@ impl Commit {
         for (key, value) in &self.writes {
             let bytes = value.as_ref().map_or(0, Vec::len);
             total += key.as_str().len() + within(&|| format!("「{key}」の値"), bytes, VALUE_BYTES)?;
+            if let Some(value) = value
+                && job::is_place(key)
+                && Job::read(key, value).is_none()
+            {
+                return Err(CommitError::NotAJob { key: key.clone() });
+            }
         }
         within(&|| "一度の書き込みの合計".to_owned(), total, COMMIT_BYTES)?;
         Ok(())

@@ -50,6 +50,11 @@ pub enum StoreError {
         acknowledged: u64,
         found: u64,
     },
+    /// The database server does not answer. It may do so again at any moment.
+    #[error(
+        "データベースにつながりません（{cause}）。しばらく待ってからもう一度行ってください。続くときはデータベースサーバーを確かめてください。"
+    )]
+    Unavailable { cause: String },
     #[error("「{0}」は SHA-256（16 進 64 桁）ではありません。")]
     NotAHash(String),
     #[error(
@@ -58,7 +63,9 @@ pub enum StoreError {
     Stopped { reason: String },
 }
 
-/// A commit was not stored. Nothing of it was written, except after `Stopped`, where it is unknown until the store is opened again.
+/// A commit was not stored. Nothing of it was written, except after `Stopped`, where it is unknown until the store is
+/// opened again, and after `Unavailable`, where it is unknown. With guards that its own writes break (`Absent`, `Is`,
+/// `Head`, `Claimed`) it can be sent again: what is stored already is refused and not stored twice.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
     #[error("書き込みの前提が変わっていました。読み直してからもう一度行ってください。")]
@@ -77,6 +84,10 @@ pub enum CommitError {
         bytes: usize,
         limit: usize,
     },
+    #[error(
+        "「{key}」は期日のある仕事（<自治体>/due/<種類>/<番号>）として読めません。Job::write で書いてください。"
+    )]
+    NotAJob { key: Key },
     #[error("{what}の入れ子が深すぎます（上限 {limit} 段）。")]
     TooDeep { what: String, limit: usize },
     #[error("{what}に文字 U+0000 があります。取り除いてください。")]
@@ -88,6 +99,11 @@ pub enum CommitError {
         "書き込みを停止しています（{reason}）。ディスクを確かめ、サーバーを再起動してください。"
     )]
     Stopped { reason: String },
+    /// The database server went away before it answered, so nobody knows whether the commit is stored.
+    #[error(
+        "データベースから返事がなく、保存できたかどうか分かりません（{cause}）。しばらく待って、もう一度同じ内容を送ってください。二重に保存されることはありません。"
+    )]
+    Unavailable { cause: String },
     #[error(transparent)]
     Store(#[from] StoreError),
 }

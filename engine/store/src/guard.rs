@@ -2,7 +2,10 @@
 
 use sha2::Digest as _;
 
+use crate::error::StoreError;
+use crate::job::Ticket;
 use crate::key::Key;
+use crate::record::Head;
 
 /// A condition checked by the writer, after everything that was committed before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub enum Guard {
     Is(Key, Digest),
     /// The municipality's journal ends at this sequence number (0: it has no record yet).
     Head(u64),
+    /// The job is still claimed by this claim: [`Claim::guard`](crate::Claim::guard).
+    Claimed(Ticket),
 }
 
 impl Guard {
@@ -22,6 +27,33 @@ impl Guard {
             Some(value) => Guard::Is(key, Digest::of(value)),
             None => Guard::Absent(key),
         }
+    }
+
+    /// The key at which the guard looks, if it is one that looks at a key.
+    pub(crate) fn key(&self) -> Option<&Key> {
+        match self {
+            Guard::Absent(key) | Guard::Is(key, _) => Some(key),
+            Guard::Claimed(ticket) => Some(&ticket.key),
+            Guard::Head(_) => None,
+        }
+    }
+
+    /// What is there instead, if the guard does not hold.
+    pub(crate) fn broken_by(
+        &self,
+        head: &Head,
+        value: impl Fn(&Key) -> Result<Option<Vec<u8>>, StoreError>,
+        holds: impl Fn(&Ticket) -> bool,
+    ) -> Result<Option<Found>, StoreError> {
+        Ok(match self {
+            Guard::Absent(key) => value(key)?.map(|value| Found::Value(Some(value))),
+            Guard::Is(key, digest) => match value(key)? {
+                Some(value) if Digest::of(&value) == *digest => None,
+                other => Some(Found::Value(other)),
+            },
+            Guard::Head(seq) => (*seq != head.seq).then_some(Found::Head(head.seq)),
+            Guard::Claimed(ticket) => (!holds(ticket)).then_some(Found::ClaimLost),
+        })
     }
 }
 
@@ -49,4 +81,6 @@ pub enum Found {
     Value(Option<Vec<u8>>),
     /// The sequence number at which the journal ends.
     Head(u64),
+    /// The job was claimed by somebody else since, or written again, or ended.
+    ClaimLost,
 }

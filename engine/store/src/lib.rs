@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | value | [`Key`], `<municipality>/…` | any bytes up to 64 KiB |
 //! | record | municipality and sequence number, from 1 | [`Record`], chained by SHA-256 |
+//! | job | [`Job::key`], `<municipality>/due/<queue>/<id>` | a value with an instant; claimed by one process at a time |
 //! | file | [`FileHash`] of its content | any size; belongs to a municipality through [`FileHash::key`] |
 //!
 //! The journal is the truth: whatever else a municipality has must be rebuildable from it.
@@ -19,28 +20,31 @@
 //! municipality. What belongs to the installation and to no municipality (sessions, settings) goes
 //! under a municipality whose name begins with `_`, by convention `_server`.
 //!
-//! [`Store`] is the embedded one, on sled, used as `embedded::open` and `embedded::writer` describe. The other
-//! modules know nothing of sled: they are the contract, for any implementation.
+//! Behind [`Store`] is the embedded one, on sled, used as `embedded::open` and `embedded::writer` describe. The
+//! other modules know nothing of sled: they are the contract, for any implementation.
 
 mod canonical;
 mod commit;
 mod error;
 mod file;
 mod guard;
+mod job;
 mod key;
 pub mod limits;
 mod problem;
 mod record;
+mod store;
 mod transfer;
 
 mod embedded;
 
 pub use commit::{Commit, Committed};
-pub use embedded::Store;
 pub use error::{CommitError, ImportError, StoreError};
 pub use file::FileHash;
 pub use guard::{Digest, Found, Guard, Refusal};
+pub use job::{Claim, Job, Ticket};
 pub use key::{Key, KeyError};
 pub use problem::Problem;
 pub use record::{Head, Record};
+pub use store::Store;
 pub use transfer::{Exported, Imported};

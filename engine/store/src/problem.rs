@@ -28,6 +28,8 @@ pub enum Problem {
     FileMissing { key: Key, hash: FileHash },
     /// A file's content is not what its name says.
     FileDamaged { key: Key, hash: FileHash },
+    /// What stands at a job's key is no job, or is not in the order of what is due.
+    Job { key: Key },
     /// Something stands in the database that the store never writes.
     Stray { place: String },
 }
@@ -68,6 +70,10 @@ impl fmt::Display for Problem {
             Problem::FileDamaged { key, hash } => {
                 write!(f, "{key}: ファイル {hash} の内容が変わっています。")?
             }
+            Problem::Job { key } => write!(
+                f,
+                "{key}: 期日のある仕事として読めないか、期日の順に並んでいません。"
+            )?,
             Problem::Stray { place } => {
                 write!(f, "{place}: このプログラムが書かないものがあります。")?
             }

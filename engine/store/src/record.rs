@@ -154,7 +154,7 @@ pub(crate) fn append(head: &Head, commit: &Commit) -> (Vec<Record>, Head) {
 }
 
 /// Instants always with six decimals and `Z`: one spelling, so one hash.
-mod instant {
+pub(crate) mod instant {
     use chrono::{DateTime, SecondsFormat, Utc};
     use serde::{Deserialize, Deserializer, Serializer};
 

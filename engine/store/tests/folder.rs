@@ -38,15 +38,28 @@ fn problems(folder: &Path) -> Vec<Problem> {
     block_on(Store::open(folder).unwrap().verify(None)).unwrap()
 }
 
+/// The database without the store. Threads of a store that was just dropped may hold its file for a moment.
+fn database(folder: &Path) -> sled::Db {
+    let config = sled::Config::new()
+        .path(folder)
+        .segment_size(8 * 1024 * 1024)
+        .flush_every_ms(None);
+    let mut attempts = 0;
+    loop {
+        match config.open() {
+            Err(sled::Error::Io(_)) if attempts < 500 => {
+                attempts += 1;
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 /// Changes one entry of the database behind the store's back. The entry begins with four bytes of CRC-32
 /// over name, NUL and content; `repair` makes it right again, as a forger would.
 fn tamper(folder: &Path, name: &str, repair: bool, change: impl Fn(&str) -> String) {
-    let db = sled::Config::new()
-        .path(folder)
-        .segment_size(8 * 1024 * 1024)
-        .flush_every_ms(None)
-        .open()
-        .unwrap();
+    let db = database(folder);
     let framed = db.get(name).unwrap().unwrap();
     let changed = change(std::str::from_utf8(&framed[4..]).unwrap());
     let checksum =
@@ -93,12 +106,7 @@ fn an_interrupted_import_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     drop(Store::open(folder.path()).unwrap());
     {
-        let db = sled::Config::new()
-            .path(folder.path())
-            .segment_size(8 * 1024 * 1024)
-            .flush_every_ms(None)
-            .open()
-            .unwrap();
+        let db = database(folder.path());
         for name in [
             "import/架空市",
             "value/架空市",
@@ -214,6 +222,39 @@ fn a_damaged_value_is_an_error_and_not_a_value() {
     );
 }
 
+/// What stood in the area of jobs before there were any is listed and harms nobody.
+#[test]
+fn what_is_no_job_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let job = |id: &str| store::Job {
+        municipality: "架空市".to_owned(),
+        queue: "timer".to_owned(),
+        id: id.to_owned(),
+        due: DateTime::UNIX_EPOCH,
+        payload: Vec::new(),
+    };
+    {
+        let store = Store::open(folder.path()).unwrap();
+        let writes = vec![job("a").write().unwrap(), job("b").write().unwrap()];
+        block_on(store.commit(Commit {
+            writes,
+            ..commit(1)
+        }))
+        .unwrap();
+    }
+    tamper(folder.path(), "value/架空市/due/timer/a", true, |_| {
+        "{}".to_owned()
+    });
+    let place = key("架空市/due/timer/a");
+    assert_eq!(problems(folder.path()), [Problem::Job { key: place }]);
+    let store = Store::open(folder.path()).unwrap();
+    let lease = chrono::TimeDelta::seconds(1);
+    let due = store.claim("timer", &["架空市"], DateTime::UNIX_EPOCH, lease, 9);
+    let due = block_on(due).unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].job, job("b"));
+}
+
 #[test]
 fn an_unknown_version_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -256,8 +297,8 @@ fn a_missing_or_changed_file_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let (kept, changed) = (
-        store.put_file(b"kept").unwrap(),
-        store.put_file(b"changed").unwrap(),
+        block_on(store.put_file(b"kept")).unwrap(),
+        block_on(store.put_file(b"changed")).unwrap(),
     );
     let missing = FileHash::of(b"missing");
     let named = |hash: &FileHash| hash.key("架空市").unwrap();
@@ -294,13 +335,13 @@ fn a_missing_or_changed_file_is_found() {
     found.sort_by_key(ToString::to_string);
     assert_eq!(found, expected);
     assert!(matches!(
-        store.file(&changed),
+        block_on(store.file(&changed)),
         Err(StoreError::Damaged { .. })
     ));
     // Storing the content again mends it.
-    store.put_file(b"changed").unwrap();
+    block_on(store.put_file(b"changed")).unwrap();
     assert_eq!(
-        store.file(&changed).unwrap().as_deref(),
+        block_on(store.file(&changed)).unwrap().as_deref(),
         Some(&b"changed"[..])
     );
 }

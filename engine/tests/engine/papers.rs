@@ -34,13 +34,12 @@ fn the_papers_of_a_year() {
 /// drafted now.
 async fn papers(year: &Year, meeting: &str) -> Vec<(String, String)> {
     let turn = year.pack.cycles[0].turn();
-    match year.drafted(meeting) {
+    match year.drafted(meeting).await {
         Ok(draft) => {
-            let stored: Vec<_> = draft
-                .papers
-                .iter()
-                .map(|paper| year.written(meeting, &paper.id).unwrap())
-                .collect();
+            let mut stored = Vec::new();
+            for paper in &draft.papers {
+                stored.push(year.written(meeting, &paper.id).await.unwrap());
+            }
             // The same facts give the same bytes.
             assert_eq!(
                 year.written_now(&draft, |_| true).await.unwrap(),

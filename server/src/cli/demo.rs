@@ -108,7 +108,7 @@ impl Demo {
         year.make_link(&act, papers, Door::Papers).await?;
         eprintln!();
         eprintln!("事務局（一度だけ使えるサインイン）  {address}/{slug}/sign-in/{secretariat}");
-        match respondent(&year) {
+        match respondent(&year).await {
             Some(door) => {
                 let token = random::token();
                 year.make_link(&act, token, door).await?;
@@ -128,13 +128,13 @@ impl Demo {
         let folder = &self.out.out;
         let mut paths = Vec::new();
         for meeting in &year.pack.agenda.meetings {
-            let (draft, written) = match year.drafted(&meeting.id) {
+            let (draft, written) = match year.drafted(&meeting.id).await {
                 Ok(draft) => {
-                    let papers = draft
-                        .papers
-                        .iter()
-                        .map(|paper| year.written(&meeting.id, &paper.id));
-                    (draft.clone(), papers.collect::<Result<Vec<_>, _>>()?)
+                    let mut papers = Vec::new();
+                    for paper in &draft.papers {
+                        papers.push(year.written(&meeting.id, &paper.id).await?);
+                    }
+                    (draft, papers)
                 }
                 // A meeting that is still ahead: its 次第 as it would be drafted today.
                 Err(_) => {
@@ -170,7 +170,7 @@ impl Demo {
 }
 
 /// Somebody who is asked now and has not answered.
-fn respondent(year: &Year) -> Option<Door> {
+async fn respondent(year: &Year) -> Option<Door> {
     let open = year.state(|state| {
         state
             .surveys
@@ -179,8 +179,10 @@ fn respondent(year: &Year) -> Option<Door> {
             .map(|(survey, _)| survey.clone())
             .collect::<Vec<_>>()
     });
-    open.into_iter().find_map(|survey| {
-        let respondent = year.unanswered(&survey).into_iter().next()?;
-        Some(Door::Survey { survey, respondent })
-    })
+    for survey in open {
+        if let Some(respondent) = year.unanswered(&survey).await.into_iter().next() {
+            return Some(Door::Survey { survey, respondent });
+        }
+    }
+    None
 }

@@ -35,13 +35,7 @@ impl Render {
                 .is_some_and(|m| m.handout.is_some())
         });
         let outcome = if stored {
-            year.drafted(&self.meeting).and_then(|draft| {
-                let papers = draft
-                    .papers
-                    .iter()
-                    .map(|paper| year.written(&self.meeting, &paper.id));
-                Ok((papers.collect::<Result<Vec<_>, _>>()?, draft))
-            })
+            self.stored(&year).await
         } else {
             self.now(&year).await
         };
@@ -53,6 +47,19 @@ impl Render {
             println!("{}", path.display());
         }
         Ok(())
+    }
+
+    async fn stored(
+        &self,
+        year: &engine::year::Year,
+    ) -> Result<(Vec<engine::meeting::Written>, engine::meeting::Draft), engine::year::Refusal>
+    {
+        let draft = year.drafted(&self.meeting).await?;
+        let mut papers = Vec::new();
+        for paper in &draft.papers {
+            papers.push(year.written(&self.meeting, &paper.id).await?);
+        }
+        Ok((papers, draft))
     }
 
     async fn now(

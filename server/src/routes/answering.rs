@@ -106,7 +106,7 @@ impl Answering {
 
     pub async fn frame(&self, app: &App) -> Result<Value, PageError> {
         let survey = self.year.pack.survey(&self.survey);
-        let roster = self.year.roster(&self.survey);
+        let roster = self.year.roster(&self.survey).await;
         let respondent = self
             .respondent
             .as_deref()

@@ -28,29 +28,32 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 /// The meetings of a municipality in their order, with how far each has come.
-pub fn list(year: &Year) -> Vec<Value> {
+pub async fn list(year: &Year) -> Vec<Value> {
     let convened = year.state(|state| state.meetings.clone());
-    let meetings = year.pack.agenda.meetings.iter();
-    meetings
-        .map(|meeting| {
-            let state = convened.get(&meeting.id);
-            let draft = year.drafted(&meeting.id).ok();
-            let body = year.pack.municipality.body(&meeting.body).map_or("", |body| body.name.as_str());
-            let status = match state {
-                Some(state) if state.closed_at.is_some() => "終了",
-                Some(state) if state.dispatched_at.is_some() => "資料送付済み",
-                Some(state) if state.handout.is_some() => "資料案あり",
-                Some(state) if state.draft.is_some() => "次第案あり",
-                _ => "準備前",
-            };
-            context! {
-                id => meeting.id.as_str(),
-                title => draft.as_ref().map_or_else(|| format!("第{}回{body}", meeting.ordinal), |draft| draft.title.trim_end_matches("　次第").to_owned()),
-                on => draft.and_then(|draft| draft.on).map(when::day),
-                status,
-            }
-        })
-        .collect()
+    let mut list = Vec::new();
+    for meeting in &year.pack.agenda.meetings {
+        let state = convened.get(&meeting.id);
+        let draft = year.drafted(&meeting.id).await.ok();
+        let body = year
+            .pack
+            .municipality
+            .body(&meeting.body)
+            .map_or("", |body| body.name.as_str());
+        let status = match state {
+            Some(state) if state.closed_at.is_some() => "終了",
+            Some(state) if state.dispatched_at.is_some() => "資料送付済み",
+            Some(state) if state.handout.is_some() => "資料案あり",
+            Some(state) if state.draft.is_some() => "次第案あり",
+            _ => "準備前",
+        };
+        list.push(context! {
+            id => meeting.id.as_str(),
+            title => draft.as_ref().map_or_else(|| format!("第{}回{body}", meeting.ordinal), |draft| draft.title.trim_end_matches("　次第").to_owned()),
+            on => draft.and_then(|draft| draft.on).map(when::day),
+            status,
+        });
+    }
+    list
 }
 
 async fn show(
@@ -59,14 +62,14 @@ async fn show(
     signed: SignedIn,
 ) -> Result<Html<String>, PageError> {
     let year = &signed.year;
-    let known = list(year).into_iter().find(|meeting| {
+    let known = list(year).await.into_iter().find(|meeting| {
         meeting
             .get_attr("id")
             .is_ok_and(|known| known.as_str() == Some(&id))
     });
     let known = known.ok_or(PageError::NotFound)?;
-    let draft = year.drafted(&id).ok();
-    let papers = papers::listed(year, &id, &format!("/{slug}/meetings/{id}/papers"))?;
+    let draft = year.drafted(&id).await.ok();
+    let papers = papers::listed(year, &id, &format!("/{slug}/meetings/{id}/papers")).await?;
     let reasons: Vec<Value> = draft
         .iter()
         .flat_map(|draft| &draft.lines)
@@ -101,6 +104,7 @@ async fn paper(
         &figures,
         frame(&app, &signed, ""),
     )
+    .await
 }
 
 /// Where a number of a paper comes from, as it was when the paper was written.
@@ -109,7 +113,7 @@ async fn show_figure(
     Path((_, meeting, key)): Path<(String, String, String)>,
     signed: SignedIn,
 ) -> Result<Html<String>, PageError> {
-    let page = papers::printed(&signed.year, &meeting, &key, true)?;
+    let page = papers::printed(&signed.year, &meeting, &key, true).await?;
     pages::page(
         "desk/figure.html",
         context! { ..page, ..frame(&app, &signed, "") },

@@ -85,7 +85,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
             today => when::day(now),
             tasks, signals, waiting, incidents, ahead,
             surveys => Serde(surveys),
-            meetings => super::meetings::list(year),
+            meetings => super::meetings::list(year).await,
             ..frame(&app, &signed, "home")
         },
     )

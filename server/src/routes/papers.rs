@@ -47,9 +47,10 @@ impl<'a> Wanted<'a> {
 }
 
 /// The papers of a meeting as a list of links below `under`.
-pub fn listed(year: &Year, meeting: &str, under: &str) -> Result<Vec<Value>, PageError> {
+pub async fn listed(year: &Year, meeting: &str, under: &str) -> Result<Vec<Value>, PageError> {
     let papers = year
-        .handout(meeting)?
+        .handout(meeting)
+        .await?
         .papers
         .into_iter()
         .map(|file| file.paper);
@@ -60,15 +61,15 @@ pub fn listed(year: &Year, meeting: &str, under: &str) -> Result<Vec<Value>, Pag
 }
 
 /// Answers with a paper. `here` is the meeting's page, `figures` where its numbers lead.
-pub fn answer(
+pub async fn answer(
     year: &Year,
     meeting: &str,
     wanted: &Wanted<'_>,
     here: &str,
-    figures: &dyn Fn(&FigureKey) -> String,
+    figures: &(dyn Fn(&FigureKey) -> String + Sync),
     frame: Value,
 ) -> Result<Response, PageError> {
-    let document = year.document(meeting, wanted.paper)?;
+    let document = year.document(meeting, wanted.paper).await?;
     let file = |kind: &'static str, ending: &str, bytes: Vec<u8>| {
         let name = format!("attachment; filename=\"{}.{ending}\"", wanted.paper);
         Ok((
@@ -136,22 +137,15 @@ async fn meetings(
     Path((slug, link)): Path<(String, String)>,
 ) -> Result<Html<String>, PageError> {
     let year = reader(&app, &slug, &link)?;
-    let meetings: Vec<Value> = year
-        .pack
-        .agenda
-        .meetings
-        .iter()
-        .filter(|meeting| sent(year, &meeting.id))
-        .map(|meeting| {
-            let title = year.drafted(&meeting.id)?.title;
-            let papers = listed(
-                year,
-                &meeting.id,
-                &format!("/{slug}/p/{link}/{}/papers", meeting.id),
-            )?;
-            Ok(context! { title, papers })
-        })
-        .collect::<Result<_, PageError>>()?;
+    let mut meetings = Vec::new();
+    for meeting in &year.pack.agenda.meetings {
+        if sent(year, &meeting.id) {
+            let title = year.drafted(&meeting.id).await?.title;
+            let under = format!("/{slug}/p/{link}/{}/papers", meeting.id);
+            let papers = listed(year, &meeting.id, &under).await?;
+            meetings.push(context! { title, papers });
+        }
+    }
     pages::page(
         "desk/reading.html",
         context! { meetings, pdf => cfg!(feature = "pdf"), ..outer_frame(&app, year) },
@@ -172,9 +166,9 @@ async fn paper(
         // A member goes back to the list, not to the secretariat's page of the meeting.
         let here = format!("/{slug}/p/{link}/{meeting}");
         let frame = context! { back => format!("/{slug}/p/{link}"), ..outer_frame(&app, year) };
-        return answer(year, &meeting, &wanted, &here, &figures, frame);
+        return answer(year, &meeting, &wanted, &here, &figures, frame).await;
     }
-    answer(year, &meeting, &wanted, "", &figures, Value::UNDEFINED)
+    answer(year, &meeting, &wanted, "", &figures, Value::UNDEFINED).await
 }
 
 /// Where a number of a paper comes from, as it was when the paper was written, without the counts
@@ -187,7 +181,7 @@ async fn show_figure(
     if !sent(year, &meeting) {
         return Err(PageError::NotFound);
     }
-    let page = printed(year, &meeting, &key, false)?;
+    let page = printed(year, &meeting, &key, false).await?;
     pages::page(
         "desk/figure.html",
         context! { ..page, ..outer_frame(&app, year) },
@@ -195,14 +189,14 @@ async fn show_figure(
 }
 
 /// The page of a figure that a paper of the meeting prints.
-pub fn printed(
+pub async fn printed(
     year: &Year,
     meeting: &str,
     key: &str,
     with_respondents: bool,
 ) -> Result<Value, PageError> {
     let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
-    let book = FigureBook::frozen(year.handout(meeting)?.figures);
+    let book = FigureBook::frozen(year.handout(meeting).await?.figures);
     let reported = year
         .pack
         .agenda

@@ -44,7 +44,7 @@ async fn show(
     let held = year
         .state(|state| state.surveys.get(&card.id).cloned())
         .unwrap_or_default();
-    let roster = year.roster(&card.id).ok_or(PageError::NotFound)?;
+    let roster = year.roster(&card.id).await.ok_or(PageError::NotFound)?;
     let format = year
         .pack
         .municipality
@@ -104,7 +104,7 @@ async fn make_link(
     let year = &signed.year;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let respondent = own(&fields, "respondent");
-    let roster = year.roster(&definition.turn());
+    let roster = year.roster(&definition.turn()).await;
     let respondent = roster
         .as_ref()
         .and_then(|roster| roster.respondent(respondent));

@@ -1,24 +1,34 @@
 //! Batch: what the requests of one turn write, with the reads that see it before sled does.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
 
 use crate::commit::{Commit, Committed};
+use crate::embedded::jobs::Jobs;
 use crate::embedded::{database, frame, layout};
 use crate::error::{CommitError, StoreError};
-use crate::guard::{Digest, Found, Guard, Refusal};
+use crate::job::{self, Job};
+use crate::key::Key;
 use crate::record::{self, Head};
 
 /// Writes that wait for the end of the turn. Keeps the last write to each name.
 pub(super) struct Batch<'a> {
     tree: &'a sled::Tree,
+    jobs: &'a Mutex<Jobs>,
     writes: HashMap<String, Option<Vec<u8>>>,
+    /// Jobs that are due when this batch is on the disk.
+    due: HashMap<Key, DateTime<Utc>>,
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(tree: &'a sled::Tree) -> Batch<'a> {
+    pub(super) fn new(tree: &'a sled::Tree, jobs: &'a Mutex<Jobs>) -> Batch<'a> {
         Batch {
             tree,
+            jobs,
             writes: HashMap::new(),
+            due: HashMap::new(),
         }
     }
 
@@ -52,24 +62,8 @@ impl<'a> Batch<'a> {
 
     /// Checks the guards of `commit` and, if all hold, takes its events and writes.
     pub(super) fn add(&mut self, commit: Commit, head: &Head) -> Result<Committed, CommitError> {
-        for guard in &commit.guards {
-            let found = match guard {
-                Guard::Absent(key) => match self.get(&layout::value(key))? {
-                    None => continue,
-                    value => Found::Value(value),
-                },
-                Guard::Is(key, digest) => match self.get(&layout::value(key))? {
-                    Some(value) if Digest::of(&value) == *digest => continue,
-                    value => Found::Value(value),
-                },
-                Guard::Head(seq) if *seq == head.seq => continue,
-                Guard::Head(_) => Found::Head(head.seq),
-            };
-            return Err(CommitError::Refused(Box::new(Refusal {
-                guard: guard.clone(),
-                found,
-            })));
-        }
+        let value = |key: &Key| self.get(&layout::value(key));
+        commit.check_guards(head, value, |ticket| self.jobs().holds(ticket))?;
         let (records, new_head) = record::append(head, &commit);
         for record in &records {
             self.put(
@@ -78,6 +72,14 @@ impl<'a> Batch<'a> {
             );
         }
         for (key, value) in commit.writes {
+            if job::is_place(&key) {
+                // From here on nobody gets the old job or holds a claim of it.
+                self.jobs().remove(&key);
+                self.due.remove(&key);
+                if let Some(job) = value.as_ref().and_then(|value| Job::read(&key, value)) {
+                    self.due.insert(key.clone(), job.due);
+                }
+            }
             self.writes.insert(layout::value(&key), value);
         }
         self.put_head(&commit.municipality, &new_head);
@@ -87,8 +89,17 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// The batch as sled takes it, each content in its frame.
-    pub(super) fn into_sled(self) -> sled::Batch {
+    /// Jobs that came with an import take their places when this batch is on the disk.
+    pub(super) fn add_jobs(&mut self, jobs: Vec<(Key, DateTime<Utc>)>) {
+        self.due.extend(jobs);
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, Jobs> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The batch as sled takes it, each content in its frame, and the jobs that are then due.
+    pub(super) fn into_sled(self) -> (sled::Batch, HashMap<Key, DateTime<Utc>>) {
         let mut batch = sled::Batch::default();
         for (name, content) in self.writes {
             match content {
@@ -96,6 +107,6 @@ impl<'a> Batch<'a> {
                 None => batch.remove(name.as_str()),
             }
         }
-        batch
+        (batch, self.due)
     }
 }

@@ -2,19 +2,14 @@
 
 use std::io::{self, Write};
 
-use crate::embedded::{Store, frame, layout, open_value, prefixed};
+use crate::embedded::{Embedded, frame, layout, open_value, prefixed};
 use crate::error::StoreError;
 use crate::file::FileHash;
 use crate::record::{Head, Record};
 use crate::transfer::{Exported, Line, LineWriter, VERSION};
 
-impl Store {
-    /// Writes all municipalities, or one, with records, values and files. Commits go on meanwhile;
-    /// each municipality is written as it was at one moment. Nothing is written for an unknown municipality.
-    ///
-    /// # Errors
-    /// The store cannot be read or is damaged, or `out` fails.
-    pub async fn export(
+impl Embedded {
+    pub(crate) async fn export(
         &self,
         municipality: Option<&str>,
         out: &mut (dyn Write + Send),
@@ -24,7 +19,7 @@ impl Store {
         lines
             .write(&Line::Export { version: VERSION })
             .map_err(output)?;
-        for (name, _) in self.municipalities().await? {
+        for (name, _) in self.municipalities()? {
             if municipality.is_none_or(|wanted| wanted == name) {
                 self.export_one(&name, &mut lines, &mut exported)?;
             }

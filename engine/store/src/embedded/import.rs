@@ -9,22 +9,18 @@ use std::io::BufRead;
 use futures_channel::oneshot;
 
 use crate::embedded::writer::{Import, Request};
-use crate::embedded::{Store, layout};
+use crate::embedded::{Embedded, layout};
 use crate::error::{ImportError, StoreError};
 use crate::transfer::{Imported, Incoming, Next};
 
 /// Bytes of entries that are stored in one step.
 const STEP_BYTES: usize = 1024 * 1024;
 
-impl Store {
-    /// Stores all municipalities of an export. While it runs, their values can be read but they have no head,
-    /// and nothing can be committed to them. If the caller drops the future, what was stored is removed at the
-    /// next opening.
-    ///
-    /// # Errors
-    /// A municipality exists already; the input is cut, edited or of an unknown version; a chain of hashes
-    /// does not hold; the store cannot be written. Nothing remains then.
-    pub async fn import(&self, input: &mut (dyn BufRead + Send)) -> Result<Imported, ImportError> {
+impl Embedded {
+    pub(crate) async fn import(
+        &self,
+        input: &mut (dyn BufRead + Send),
+    ) -> Result<Imported, ImportError> {
         let mut begun = Vec::new();
         match self.store_lines(input, &mut begun).await {
             Ok(imported) => Ok(imported),

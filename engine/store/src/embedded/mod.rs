@@ -5,6 +5,7 @@ mod batch;
 mod export;
 mod frame;
 mod import;
+mod jobs;
 mod layout;
 mod open;
 mod verify;
@@ -13,25 +14,28 @@ mod writer;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::{self, JoinHandle};
 
 use async_channel::Sender;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_channel::oneshot;
 
 use crate::commit::{Commit, Committed};
 use crate::error::{CommitError, StoreError};
 use crate::file::{self, FileHash, io_error};
+use crate::job::Claim;
 use crate::key::Key;
 use crate::record::{Head, Record};
+use jobs::Jobs;
 use writer::{Request, Stopped, Writer};
 
 /// Requests that wait for the writer before `commit` itself waits.
 const QUEUE: usize = 1024;
 
-/// An open data folder. Clones are handles of the same store; the folder is released with the last one.
+/// An open data folder, released with the last clone.
 #[derive(Clone)]
-pub struct Store(Arc<Shared>);
+pub(crate) struct Embedded(Arc<Shared>);
 
 // The order of the fields is the order of release: the lock goes last.
 struct Shared {
@@ -40,20 +44,18 @@ struct Shared {
     requests: Sender<Request>,
     writer: Option<JoinHandle<()>>,
     view: Arc<RwLock<()>>,
+    jobs: Arc<Mutex<Jobs>>,
     stopped: Stopped,
     _lock: File,
 }
 
-impl Store {
-    /// Opens the data folder `dir`, made when it does not exist. Blocks for as long as sled recovers.
-    ///
-    /// # Errors
-    /// Another process (or this one) has it open; it cannot be read or written; it is of another release;
-    /// it has lost acknowledged writes.
-    pub fn open(dir: &Path) -> Result<Store, StoreError> {
+impl Embedded {
+    pub(crate) fn open(dir: &Path) -> Result<Embedded, StoreError> {
         let opened = open::open(dir)?;
         let (requests, inbox) = async_channel::bounded(QUEUE);
         let view = Arc::new(RwLock::new(()));
+        let jobs = Jobs::read(&opened.db, &heads(&opened.db)?)?;
+        let jobs = Arc::new(Mutex::new(jobs));
         let stopped = Stopped::new(OnceLock::new());
         let writer = Writer {
             tree: (*opened.db).clone(),
@@ -63,6 +65,7 @@ impl Store {
             batch: opened.batch,
             inbox,
             view: Arc::clone(&view),
+            jobs: Arc::clone(&jobs),
             stopped: Arc::clone(&stopped),
             heads: HashMap::new(),
             importing: HashSet::new(),
@@ -71,24 +74,19 @@ impl Store {
             .name("store-writer".to_owned())
             .spawn(|| writer.run());
         let writer = Some(writer.map_err(io_error("使用", dir))?);
-        Ok(Store(Arc::new(Shared {
+        Ok(Embedded(Arc::new(Shared {
             tree: opened.db,
             dir: dir.to_owned(),
             requests,
             writer,
             view,
+            jobs,
             stopped,
             _lock: opened.lock,
         })))
     }
 
-    /// Stores `commit` as a whole or not at all. When it returns, the commit is on the disk and readers see it;
-    /// readers may see it a moment earlier. If the caller drops the future, the commit may still happen.
-    ///
-    /// # Errors
-    /// A guard does not hold, a limit is passed, a key belongs to another municipality, or the store has stopped.
-    pub async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
-        commit.check()?;
+    pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         let (sender, answer) = oneshot::channel();
         let gone = || CommitError::Stopped {
             reason: self.stop_reason(),
@@ -101,11 +99,7 @@ impl Store {
         answer.await.map_err(|_| gone())?
     }
 
-    /// The value at `key`.
-    ///
-    /// # Errors
-    /// The database cannot be read, or the value is damaged.
-    pub async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
         let name = layout::value(key);
         match self.0.tree.get(&name).map_err(database("読み込み"))? {
             Some(framed) => Ok(Some(frame::open(name.as_bytes(), &framed)?.to_vec())),
@@ -113,12 +107,7 @@ impl Store {
         }
     }
 
-    /// All values below `prefix`, without the one at `prefix` itself, in the order of their keys' bytes.
-    /// A commit is seen as a whole or not at all.
-    ///
-    /// # Errors
-    /// The database cannot be read, or a value is damaged.
-    pub async fn scan(&self, prefix: &Key) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
+    pub(crate) fn scan(&self, prefix: &Key) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
         let _view = self.view();
         let entries = prefixed(&self.0.tree, &layout::values_below(prefix))?;
         entries
@@ -127,11 +116,7 @@ impl Store {
             .collect()
     }
 
-    /// The records of a municipality from sequence number `from` on (0 and 1 both give all of them).
-    ///
-    /// # Errors
-    /// The database cannot be read, a record is damaged, missing, or of an unknown version.
-    pub async fn journal(&self, municipality: &str, from: u64) -> Result<Vec<Record>, StoreError> {
+    pub(crate) fn journal(&self, municipality: &str, from: u64) -> Result<Vec<Record>, StoreError> {
         let _view = self.view();
         let start = layout::record(municipality, from);
         let prefix = layout::journal(municipality);
@@ -151,30 +136,50 @@ impl Store {
         Ok(records)
     }
 
-    /// All municipalities with the ends of their journals, in the order of their names' bytes.
-    ///
-    /// # Errors
-    /// The database cannot be read, or a head is damaged.
-    pub async fn municipalities(&self) -> Result<Vec<(String, Head)>, StoreError> {
-        let _view = self.view();
-        self.heads()
+    pub(crate) fn head(&self, municipality: &str) -> Result<Head, StoreError> {
+        let name = layout::head(municipality);
+        match self.0.tree.get(&name).map_err(database("読み込み"))? {
+            Some(framed) => read_head(name.as_bytes(), &framed),
+            None => Ok(Head::start()),
+        }
     }
 
-    /// Stores a file; when it returns, the file is on the disk. Blocks. Storing the same content again is the same file.
-    /// It becomes part of a municipality by a value at [`FileHash::key`].
-    ///
-    /// # Errors
-    /// The folder cannot be written.
-    pub fn put_file(&self, bytes: &[u8]) -> Result<FileHash, StoreError> {
+    pub(crate) fn municipalities(&self) -> Result<Vec<(String, Head)>, StoreError> {
+        let _view = self.view();
+        heads(&self.0.tree)
+    }
+
+    pub(crate) fn put_file(&self, bytes: &[u8]) -> Result<FileHash, StoreError> {
         file::put(&self.files(), bytes)
     }
 
-    /// The content of a file; `None` when there is no such file. Blocks.
-    ///
-    /// # Errors
-    /// The file cannot be read, or its content is not what its name says.
-    pub fn file(&self, hash: &FileHash) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn file(&self, hash: &FileHash) -> Result<Option<Vec<u8>>, StoreError> {
         file::get(&self.files(), hash)
+    }
+
+    pub(crate) fn claim(
+        &self,
+        queue: &str,
+        municipalities: &[&str],
+        now: DateTime<Utc>,
+        lease: TimeDelta,
+        limit: usize,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let value = |key: &Key| self.get(key);
+        self.jobs()
+            .claim(queue, municipalities, now, lease, limit, value)
+    }
+
+    pub(crate) fn release(&self, claim: &Claim) {
+        self.jobs().release(&claim.ticket);
+    }
+
+    pub(crate) fn next_due(&self, queue: &str, municipalities: &[&str]) -> Option<DateTime<Utc>> {
+        self.jobs().next_due(queue, municipalities)
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, Jobs> {
+        self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn files(&self) -> PathBuf {
@@ -183,22 +188,6 @@ impl Store {
 
     fn view(&self) -> RwLockReadGuard<'_, ()> {
         self.0.view.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn heads(&self) -> Result<Vec<(String, Head)>, StoreError> {
-        let mut heads = Vec::new();
-        for (name, framed) in prefixed(&self.0.tree, layout::HEADS)? {
-            let damaged = || StoreError::Damaged {
-                place: format!("「{}」", String::from_utf8_lossy(&name)),
-            };
-            let head =
-                serde_json::from_slice(frame::open(&name, &framed)?).map_err(|_| damaged())?;
-            heads.push((
-                String::from_utf8_lossy(&name[layout::HEADS.len()..]).into_owned(),
-                head,
-            ));
-        }
-        Ok(heads)
     }
 
     fn stop_reason(&self) -> String {
@@ -218,6 +207,20 @@ impl Drop for Shared {
             drop(writer.join());
         }
     }
+}
+
+fn heads(tree: &sled::Tree) -> Result<Vec<(String, Head)>, StoreError> {
+    let read = |(name, framed): &(sled::IVec, sled::IVec)| {
+        let municipality = String::from_utf8_lossy(&name[layout::HEADS.len()..]).into_owned();
+        Ok((municipality, read_head(name, framed)?))
+    };
+    prefixed(tree, layout::HEADS)?.iter().map(read).collect()
+}
+
+fn read_head(name: &[u8], framed: &[u8]) -> Result<Head, StoreError> {
+    serde_json::from_slice(frame::open(name, framed)?).map_err(|_| StoreError::Damaged {
+        place: format!("「{}」", String::from_utf8_lossy(name)),
+    })
 }
 
 fn prefixed(tree: &sled::Tree, prefix: &str) -> Result<Vec<(sled::IVec, sled::IVec)>, StoreError> {

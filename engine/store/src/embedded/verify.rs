@@ -2,18 +2,15 @@
 
 use std::fs;
 
-use crate::embedded::{Store, database, frame, layout, prefixed};
+use crate::embedded::{Embedded, database, frame, layout, prefixed};
 use crate::error::StoreError;
 use crate::file::{FileHash, io_error};
+use crate::job::{self, Job};
 use crate::problem::Problem;
 use crate::record::{Head, Record};
 
-impl Store {
-    /// Reads everything, or everything of one municipality, and lists what is wrong. Commits go on meanwhile.
-    ///
-    /// # Errors
-    /// The database cannot be read at all.
-    pub async fn verify(&self, municipality: Option<&str>) -> Result<Vec<Problem>, StoreError> {
+impl Embedded {
+    pub(crate) fn verify(&self, municipality: Option<&str>) -> Result<Vec<Problem>, StoreError> {
         let mut problems = Vec::new();
         self.verify_entries(municipality, &mut problems)?;
         for name in self.journals()? {
@@ -50,16 +47,20 @@ impl Store {
             if municipality.is_some_and(|wanted| wanted != owner) {
                 continue;
             }
-            if frame::open(&name, &framed).is_err() {
+            let Ok(content) = frame::open(&name, &framed) else {
                 problems.push(Problem::Checksum { place });
                 continue;
-            }
+            };
             let known = [layout::HEADS, layout::IMPORTS]
                 .iter()
                 .any(|area| place.starts_with(area));
             match layout::key_of(&name) {
                 None if known || place == layout::FORMAT || place == layout::BATCH => {}
                 None => problems.push(Problem::Stray { place }),
+                Some(key) if job::is_place(&key) => {
+                    let is_job = Job::read(&key, content).is_some();
+                    problems.extend((!is_job).then_some(Problem::Job { key }));
+                }
                 Some(key) => {
                     let Some(hash) = FileHash::named_by(&key) else {
                         continue;

@@ -8,7 +8,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use async_channel::Receiver;
 use futures_channel::oneshot::Sender;
@@ -16,6 +16,7 @@ use futures_channel::oneshot::Sender;
 use crate::commit::{Commit, Committed};
 use crate::embedded::acknowledged::Acknowledged;
 use crate::embedded::batch::Batch;
+use crate::embedded::jobs::{self, Jobs};
 use crate::embedded::{database, layout, open};
 use crate::error::{CommitError, ImportError, StoreError};
 use crate::file::io_error;
@@ -49,6 +50,7 @@ pub(super) struct Writer {
     pub(super) inbox: Receiver<Request>,
     /// Held for writing while a batch is applied, so that a scan sees all of it or nothing.
     pub(super) view: Arc<RwLock<()>>,
+    pub(super) jobs: Arc<Mutex<Jobs>>,
     pub(super) stopped: Stopped,
     pub(super) heads: HashMap<String, Head>,
     pub(super) importing: HashSet<String>,
@@ -78,8 +80,8 @@ impl Writer {
     }
 
     fn turn(&mut self, requests: Vec<Request>) {
-        let tree = self.tree.clone();
-        let mut batch = Batch::new(&tree);
+        let (tree, jobs) = (self.tree.clone(), Arc::clone(&self.jobs));
+        let mut batch = Batch::new(&tree, &jobs);
         let answers: Vec<Answer> = requests
             .into_iter()
             .map(|request| match request {
@@ -106,7 +108,7 @@ impl Writer {
     fn store(&mut self, mut batch: Batch<'_>) -> Result<(), StoreError> {
         self.batch += 1;
         batch.put(layout::BATCH.to_owned(), self.batch.to_be_bytes().to_vec());
-        let batch = batch.into_sled();
+        let (batch, due) = batch.into_sled();
         {
             let _view = self.view.write().unwrap_or_else(PoisonError::into_inner);
             self.tree.apply_batch(batch).map_err(database("保存"))?;
@@ -115,7 +117,12 @@ impl Writer {
         self.data
             .sync_data()
             .map_err(io_error("保存", &self.data_path))?;
-        self.acknowledged.set(self.batch)
+        self.acknowledged.set(self.batch)?;
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, due) in due {
+            jobs.add(key, due);
+        }
+        Ok(())
     }
 
     fn commit(&mut self, commit: Commit, batch: &mut Batch<'_>) -> Result<Committed, CommitError> {
@@ -153,6 +160,7 @@ impl Writer {
             Import::Finish(heads) => {
                 for (municipality, head) in heads {
                     batch.put_head(&municipality, &head);
+                    batch.add_jobs(jobs::stored(&self.tree, &municipality)?);
                     batch.remove(layout::import(&municipality));
                     self.importing.remove(&municipality);
                 }

@@ -1,14 +1,14 @@
 //! Incoming: checks the lines of an export, one after the other, before anything of them is stored.
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest, Sha256};
 
 use crate::error::{ImportError, StoreError};
 use crate::file::{FileHash, hex};
+use crate::job::{self, Job};
 use crate::key::{Key, check_segment};
 use crate::limits::VALUE_BYTES;
 use crate::record::{Head, Record};
-use crate::transfer::{Line, VERSION};
+use crate::transfer::{Line, VERSION, decode};
 
 /// How far an import has come.
 #[derive(Default)]
@@ -143,6 +143,9 @@ impl Incoming {
             return Err(self.refuse(what));
         }
         current.files.extend(FileHash::named_by(&key));
+        if job::is_place(&key) && Job::read(&key, &bytes).is_none() {
+            return Err(self.refuse(format!("「{key}」は期日のある仕事として読めません。")));
+        }
         Ok(Next::Value(key, bytes))
     }
 
@@ -170,9 +173,7 @@ impl Incoming {
     }
 
     fn decode(&self, base64: &str) -> Result<Vec<u8>, ImportError> {
-        BASE64_STANDARD
-            .decode(base64)
-            .map_err(|error| self.refuse(format!("base64 を読めません（{error}）。")))
+        decode(base64).map_err(|error| self.refuse(format!("base64 を読めません（{error}）。")))
     }
 
     fn refuse(&self, what: impl Into<String>) -> ImportError {

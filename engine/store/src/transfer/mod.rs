@@ -17,6 +17,7 @@ mod incoming;
 
 use std::io::{self, Write};
 
+use base64::DecodeError;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -79,23 +80,37 @@ pub(crate) enum Line {
 impl Line {
     /// A value as JSON where that gives back the same bytes, else in base64.
     pub(crate) fn value(key: Key, bytes: &[u8]) -> Line {
-        if let Ok(value) = serde_json::from_slice::<Value>(bytes)
-            && serde_json::to_vec(&value).is_ok_and(|again| again == bytes)
-        {
-            return Line::Json { key, value };
-        }
-        Line::Bytes {
-            key,
-            base64: BASE64_STANDARD.encode(bytes),
+        match exact_json(bytes) {
+            Some(value) => Line::Json { key, value },
+            None => Line::Bytes {
+                key,
+                base64: encode(bytes),
+            },
         }
     }
 
     pub(crate) fn file(hash: FileHash, bytes: &[u8]) -> Line {
         Line::File {
             hash,
-            base64: BASE64_STANDARD.encode(bytes),
+            base64: encode(bytes),
         }
     }
+}
+
+/// `bytes` as JSON, if writing that again gives the same bytes.
+pub(crate) fn exact_json(bytes: &[u8]) -> Option<Value> {
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    serde_json::to_vec(&value)
+        .is_ok_and(|again| again == bytes)
+        .then_some(value)
+}
+
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(bytes)
+}
+
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
+    BASE64_STANDARD.decode(text)
 }
 
 /// Writes lines and keeps the count and the hash that the last line states.

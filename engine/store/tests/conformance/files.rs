@@ -9,24 +9,25 @@ use super::Open;
 pub async fn reads_back(open: Open, folder: PathBuf) {
     let store = open(&folder);
     let large = vec![0xa5; 3_000_000];
-    let hash = store.put_file(&large).unwrap();
+    let hash = store.put_file(&large).await.unwrap();
     drop(store);
-    assert!(open(&folder).file(&hash).unwrap() == Some(large));
+    assert!(open(&folder).file(&hash).await.unwrap() == Some(large));
 }
 
 pub async fn same_content_is_the_same_file(open: Open, folder: PathBuf) {
     let store = open(&folder);
     // As sha256sum prints it for the three bytes "abc".
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    assert_eq!(store.put_file(b"abc").unwrap().as_str(), abc);
-    assert_eq!(store.put_file(b"abc").unwrap().as_str(), abc);
+    assert_eq!(store.put_file(b"abc").await.unwrap().as_str(), abc);
+    assert_eq!(store.put_file(b"abc").await.unwrap().as_str(), abc);
     assert_eq!(
-        store.file(&abc.parse().unwrap()).unwrap().as_deref(),
+        store.file(&abc.parse().unwrap()).await.unwrap().as_deref(),
         Some(&b"abc"[..])
     );
     assert_eq!(
         store
-            .file(&store.put_file(b"").unwrap())
+            .file(&store.put_file(b"").await.unwrap())
+            .await
             .unwrap()
             .as_deref(),
         Some(&b""[..])
@@ -35,7 +36,10 @@ pub async fn same_content_is_the_same_file(open: Open, folder: PathBuf) {
 
 pub async fn unknown_is_none(open: Open, folder: PathBuf) {
     assert_eq!(
-        open(&folder).file(&FileHash::of(b"never stored")).unwrap(),
+        open(&folder)
+            .file(&FileHash::of(b"never stored"))
+            .await
+            .unwrap(),
         None
     );
     for path in [

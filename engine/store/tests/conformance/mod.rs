@@ -7,6 +7,7 @@
 pub mod commits;
 pub mod files;
 pub mod guards;
+pub mod jobs;
 pub mod journal;
 pub mod limits;
 pub mod reading;
@@ -76,6 +77,11 @@ macro_rules! suite {
             commits { is_durable_and_visible, is_atomic, last_write_to_a_key_counts, removes, many_at_once, a_dropped_future_harms_nothing }
             guards { absent, unchanged, head, all_must_hold, sees_what_the_same_batch_wrote, sixty_four_threads_have_one_winner,
                      a_counter_loses_no_increment }
+            jobs { come_in_due_order, only_due_ones_and_no_more_than_asked, come_back_as_they_were_written,
+                   of_other_municipalities_and_queues_are_not_given, sixty_four_threads_share_without_overlap, a_lease_ends,
+                   a_slow_owner_may_finish_while_nobody_took_over, can_be_given_back, writing_again_makes_a_new_one,
+                   a_claim_settles_once_in_a_batch, a_refused_commit_changes_no_job, travel_with_an_export,
+                   of_a_refused_import_are_not_given, only_jobs_stand_where_jobs_stand, the_head_is_where_the_journal_ends }
             journal { chains_per_municipality, from_a_sequence_number, hashes_are_those_of_another_program, keeps_who_and_why, time_is_cut_to_microseconds,
                       floats_keep_their_hash }
             limits { event_size, value_size, commit_size, nesting, nul, foreign_key, municipality_name }

@@ -12,7 +12,7 @@ const FIRST_RELEASE: &str = include_str!("../cases/export_v1.jsonl");
 /// Two municipalities with records, values of both forms and a file.
 async fn filled(open: Open, folder: &std::path::Path) -> (Store, FileHash) {
     let store = open(folder);
-    let hash = store.put_file(b"%PDF \xff\x00").unwrap();
+    let hash = store.put_file(b"%PDF \xff\x00").await.unwrap();
     let file = hash.key("架空市").unwrap();
     store
         .commit(Commit {
@@ -70,7 +70,10 @@ pub async fn gives_the_same_heads(open: Open, folder: PathBuf) {
             store.journal(name, 1).await.unwrap()
         );
     }
-    assert_eq!(copy.file(&hash).unwrap(), store.file(&hash).unwrap());
+    assert_eq!(
+        copy.file(&hash).await.unwrap(),
+        store.file(&hash).await.unwrap()
+    );
     assert_eq!(exported(&copy, None).await, text);
     assert_eq!(copy.verify(None).await.unwrap(), []);
     // The chain goes on from where it was.
