@@ -274,7 +274,9 @@ impl Year {
                     };
                     same_or_refused(receipt, &digest)
                 }
-                Found::Head(_) | Found::ClaimLost => Err(Refusal::Commit(CommitError::Refused(refusal))),
+                Found::Head(_) | Found::ClaimLost => {
+                    Err(Refusal::Commit(CommitError::Refused(refusal)))
+                }
             },
             Err(other) => Err(other),
         }
