@@ -55,6 +55,7 @@ pub fn router(app: Arc<App>) -> Router {
         routes::all()
             .fallback(|| async { PageError::NotFound })
             .method_not_allowed_fallback(|| async { PageError::WrongMethod })
+            .layer(middleware::from_fn_with_state(app.clone(), refreshed))
             .layer(middleware::from_fn_with_state(app.clone(), own_forms_only)),
     )
     .with_state(app)
@@ -100,6 +101,17 @@ async fn own_forms_only(State(_): State<Arc<App>>, request: Request, next: Next)
         .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
     if foreign && !matches!(*request.method(), Method::GET | Method::HEAD) {
         return PageError::ForeignForm.into_response();
+    }
+    next.run(request).await
+}
+
+/// What another process has committed is seen by every request that comes after it.
+async fn refreshed(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let slug = request.uri().path().split('/').nth(1).unwrap_or_default();
+    if let Some(year) = app.years.get(slug)
+        && let Err(refusal) = year.refresh().await
+    {
+        return PageError::from(refusal).into_response();
     }
     next.run(request).await
 }

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
+mod cycles;
 mod error;
 mod pages;
 mod random;

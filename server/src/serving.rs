@@ -2,16 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
-use engine::year::Act;
+use store::Store;
 use tokio::net::TcpListener;
 
 use crate::app::{App, router};
-
-/// Timers are looked at this often at the least.
-const NAP: Duration = Duration::from_secs(60);
+use crate::cycles;
 
 /// Binds the address, so that a taken port is noticed before anything else is done.
 ///
@@ -29,25 +26,13 @@ pub async fn bind(listen: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
 ///
 /// # Errors
 /// The socket fails.
-pub async fn serve(app: Arc<App>, listener: TcpListener) -> anyhow::Result<()> {
-    let cycles = tokio::spawn(keep_cycles(app.clone()));
+pub async fn serve(app: Arc<App>, store: Store, listener: TcpListener) -> anyhow::Result<()> {
+    let cycles = tokio::spawn(cycles::keep(app.clone(), store));
     axum::serve(listener, router(app))
         .with_graceful_shutdown(told_to_stop())
         .await?;
     cycles.abort();
     Ok(())
-}
-
-/// Lets time pass in every cycle.
-async fn keep_cycles(app: Arc<App>) {
-    loop {
-        for (slug, year) in &app.years {
-            if let Err(error) = year.work(&Act::by_meguri(app.clock.now())).await {
-                tracing::error!(municipality = slug, "{error}");
-            }
-        }
-        tokio::time::sleep(NAP).await;
-    }
 }
 
 async fn told_to_stop() {

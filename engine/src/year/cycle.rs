@@ -69,9 +69,14 @@ impl Year {
             writes: vec![write, keep],
             ..Change::default()
         };
-        self.decide_on(act, &id, Some(Arc::new(plan)), start, change)
-            .await?;
-        Ok(id)
+        match self
+            .decide_on(act, &id, Some(Arc::new(plan)), start, change)
+            .await
+        {
+            // Another process has started it at the same moment.
+            Err(Refusal::Cycle(_)) if self.state(|state| state.cycles.contains_key(&id)) => Ok(id),
+            other => other.map(|()| id),
+        }
     }
 
     /// Gives a command to a running cycle.
@@ -99,7 +104,7 @@ impl Year {
         outcome
     }
 
-    async fn work_on(&self, act: &Act, cycle: &str) -> Result<(), Refusal> {
+    pub(super) async fn work_on(&self, act: &Act, cycle: &str) -> Result<(), Refusal> {
         self.command(act, cycle, Command::Tick).await?;
         while let Some(work) = self.next_work(act, cycle).await? {
             let done = match self.perform(cycle, &work).await {
@@ -334,11 +339,16 @@ impl Year {
                 events.extend(touched.events);
                 writes.extend(touched.writes);
             }
+            let mut ahead = before;
+            records
+                .iter()
+                .for_each(|record| workflows::apply(&mut ahead, record));
+            writes.push(self.wake(cycle, &ahead, &plan, act.at)?);
+            writes.push((key, Some(after.to_string().into_bytes())));
             events.extend(records.into_iter().map(|record| Event::CycleAdvanced {
                 cycle: cycle.to_owned(),
                 record: Box::new(record),
             }));
-            writes.push((key, Some(after.to_string().into_bytes())));
             match self
                 .commit(
                     act,

@@ -9,8 +9,8 @@ impl Year {
         &'a self,
         rest: impl IntoIterator<Item = &'a str>,
     ) -> Result<Key, Refusal> {
-        Key::new(std::iter::once(self.slug()).chain(rest))
-            .map_err(|error: KeyError| Refusal::Unreadable(error.to_string()))
+        let rest: Vec<&str> = rest.into_iter().collect();
+        key(self.slug(), &rest)
     }
 
     pub(super) fn response_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
@@ -38,4 +38,9 @@ impl Year {
     pub(super) fn cycle_key(&self, cycle: &str) -> Result<Key, Refusal> {
         self.key(["cycle", cycle])
     }
+}
+
+pub(super) fn key(municipality: &str, rest: &[&str]) -> Result<Key, Refusal> {
+    let segments = std::iter::once(municipality).chain(rest.iter().copied());
+    Key::new(segments).map_err(|error: KeyError| Refusal::Unreadable(error.to_string()))
 }

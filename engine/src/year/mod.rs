@@ -7,6 +7,7 @@ mod act;
 mod ahead;
 mod collection;
 mod cycle;
+mod derived;
 mod event;
 mod key;
 mod link;
@@ -15,9 +16,12 @@ mod perform;
 mod respond;
 mod results;
 mod session;
+mod snapshot;
 mod state;
+mod wake;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -26,12 +30,14 @@ use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use act::{Act, japan};
 pub use cycle::{Done, Waited};
+pub use derived::{Astray, astray, mend};
 pub use event::{Door, Event, Handout, PaperFile, Source};
 pub use link::{NotAToken, Token};
 pub use respond::{Draft, Receipt, Response, Submission};
 pub use results::Counted;
 pub use session::Session;
 pub use state::{Convened, Held, Responded, State};
+pub use wake::CYCLES;
 
 use crate::pack::Pack;
 use crate::roster::Roster;
@@ -41,6 +47,8 @@ pub struct Year {
     pub pack: Arc<Pack>,
     pub(crate) store: Store,
     state: RwLock<State>,
+    /// The record at which the newest snapshot was taken.
+    snapshot: AtomicU64,
     /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
     answers: RwLock<BTreeMap<String, BTreeMap<String, Arc<Answers>>>>,
     /// Questionnaires as they were published, by survey and version.
@@ -110,25 +118,29 @@ impl Year {
             pack,
             store,
             state: RwLock::default(),
+            snapshot: AtomicU64::default(),
             answers: RwLock::default(),
             published: RwLock::default(),
             rosters: RwLock::default(),
             asked: RwLock::default(),
             plans: RwLock::default(),
         };
-        year.catch_up().await?;
-        if year.state(|state| state.pack.as_ref() != Some(&year.pack.digest)) {
+        let records = year.start_from_snapshot().await?;
+        year.fold_records(records)?;
+        while year.state(|state| state.pack.as_ref() != Some(&year.pack.digest)) {
             let adopted = Event::PackAdopted {
                 digest: year.pack.digest.clone(),
             };
-            year.commit(
-                &Act::by_meguri(at),
-                Change {
-                    events: vec![adopted],
-                    ..Change::default()
-                },
-            )
-            .await?;
+            // Of several processes that start at once, one adopts.
+            let change = Change {
+                guards: vec![Guard::Head(year.state(|state| state.head))],
+                events: vec![adopted],
+                ..Change::default()
+            };
+            match year.commit(&Act::by_meguri(at), change).await {
+                Err(Refusal::Commit(CommitError::Refused(_))) => year.catch_up().await?,
+                other => other?,
+            }
         }
         Ok(year)
     }
@@ -211,14 +223,50 @@ impl Year {
     /// Folds in what others have committed since.
     pub(crate) async fn catch_up(&self) -> Result<(), Refusal> {
         let from = self.state(|state| state.head) + 1;
-        let records = self.store.journal(self.slug(), from).await?;
+        self.fold_records(self.store.journal(self.slug(), from).await?)
+    }
+
+    /// Looks whether another process has committed something, where other processes can.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn refresh(&self) -> Result<(), Refusal> {
+        if self.store.is_shared()
+            && self.store.head(self.slug()).await?.seq != self.state(|state| state.head)
+        {
+            self.catch_up().await?;
+        }
+        Ok(())
+    }
+
+    fn fold_records(&self, records: Vec<store::Record>) -> Result<(), Refusal> {
+        let Some(first) = records.first().map(|record| record.seq) else {
+            return Ok(());
+        };
         let mut events = Vec::with_capacity(records.len());
         for record in records {
             let event: Event = serde_json::from_value(record.event)
                 .map_err(|error| Refusal::Unreadable(format!("記録 {}：{error}", record.seq)))?;
             events.push((record.seq, record.at, event));
         }
-        self.fold(from, events.into_iter());
+        self.fold(first, events.into_iter());
         Ok(())
+    }
+
+    fn replace_state(&self, state: State, snapshot: u64) {
+        *self
+            .state
+            .write()
+            .expect("nothing panics while the state is held") = state;
+        self.snapshot_taken(snapshot);
+    }
+
+    /// The record of the snapshot from which it was opened, or of one taken since; 0 without any.
+    pub fn snapshot_at(&self) -> u64 {
+        self.snapshot.load(Ordering::Relaxed)
+    }
+
+    fn snapshot_taken(&self, seq: u64) {
+        self.snapshot.store(seq, Ordering::Relaxed);
     }
 }

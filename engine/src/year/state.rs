@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::event::{Door, Event, Source};
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// Sequence number of the last record that is folded in.
     pub head: u64,
@@ -21,7 +22,7 @@ pub struct State {
 }
 
 /// A survey that was published, and what came back.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     pub version: u32,
     /// Digest of the published questionnaire.
@@ -35,14 +36,14 @@ pub struct Held {
     pub reminders: Vec<Reminder>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Responded {
     pub at: DateTime<Utc>,
     pub source: Source,
     pub digest: String,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reminder {
     pub at: DateTime<Utc>,
     pub respondents: u64,
@@ -51,7 +52,7 @@ pub struct Reminder {
 }
 
 /// A meeting with its papers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Convened {
     /// The drafted 次第: a file.
     pub draft: Option<String>,

@@ -17,4 +17,6 @@ mod schemas;
 #[cfg(test)]
 mod skeleton;
 #[cfg(test)]
+mod snapshot;
+#[cfg(test)]
 mod story;

@@ -74,9 +74,9 @@ impl Demo {
         ));
         let story = Story::read(&folder, &pack)?;
 
-        let store = packs::store(&self.data.data).await?;
+        let store = self.data.open().await?;
         let clock = Clock::story(story.starts(&pack));
-        let year = Arc::new(Year::open(store, Arc::new(pack), clock.now()).await?);
+        let year = Arc::new(Year::open(store.clone(), Arc::new(pack), clock.now()).await?);
         let slug = year.slug().to_owned();
         let address = self.listen.address.clone().unwrap_or_else(|| match &bound {
             Some((_, address)) => format!("http://{address}"),
@@ -120,7 +120,7 @@ impl Demo {
         }
         eprintln!("会議の資料                          {address}/{slug}/p/{papers}");
         eprintln!("\nCtrl+C で止まります。");
-        Ok(serving::serve(app, listener).await?)
+        Ok(serving::serve(app, store, listener).await?)
     }
 
     /// Everything under `out/`: the papers of each meeting, the tallies, the map.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Data, Failure, packs};
+use super::{Data, Failure};
 
 /// Writes the journal, the values and the files of the store to stdout, as JSON lines.
 ///
@@ -19,13 +19,7 @@ pub struct Export {
 
 impl Export {
     pub async fn run(self) -> Result<(), Failure> {
-        if !self.data.data.is_dir() {
-            return Err(Failure::Stopped(anyhow::anyhow!(
-                "データフォルダー {} がありません。",
-                self.data.data.display()
-            )));
-        }
-        let store = packs::store(&self.data.data).await?;
+        let store = self.data.open_existing().await?;
         let mut out = std::io::BufWriter::new(std::io::stdout());
         let exported = store.export(self.municipality.as_deref(), &mut out).await?;
         std::io::Write::flush(&mut out)?;

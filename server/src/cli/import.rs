@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use store::ImportError;
 
-use super::{Data, Failure, packs};
+use super::{Data, Failure};
 
 /// Reads what `meguri export` wrote. The chain of hashes is verified; nothing remains when it does not hold.
 ///
@@ -33,7 +33,7 @@ impl Import {
             }
             None => Box::new(BufReader::new(std::io::stdin())),
         };
-        let store = packs::store(&self.data.data).await?;
+        let store = self.data.open().await?;
         match store.import(&mut *input).await {
             Ok(imported) => {
                 for (municipality, head) in imported.municipalities {

@@ -7,6 +7,7 @@
 //! | 2 | it could not be tried: wrong arguments, no such file, store in use |
 
 mod check;
+mod data;
 mod demo;
 mod export;
 mod import;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use data::Data;
 
 /// めぐり: the yearly cycle of a municipal committee, from the questionnaire to the 次第 and the 資料.
 ///
@@ -47,14 +49,6 @@ enum Verb {
     Import(import::Import),
     New(new::New),
     Schema(schema::Schema),
-}
-
-/// Where the answers and the journal are kept.
-#[derive(Args, Clone)]
-struct Data {
-    /// Folder of the store (データフォルダー). Made when it is not there.
-    #[arg(long, value_name = "DIR", default_value = "data", env = "MEGURI_DATA")]
-    data: PathBuf,
 }
 
 /// Where papers are written.

@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use authoring::Finding;
 use engine::year::Year;
 use engine::{Files, Pack};
-use store::Store;
 
-use super::Failure;
+use super::{Data, Failure};
 use crate::clock::Clock;
 
 /// Reads a pack; its findings go to stderr.
@@ -77,14 +76,9 @@ pub fn all(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Opens the store and a municipality in it, at the present time.
-pub async fn open(data: &Path, pack: Pack) -> Result<Year, Failure> {
-    let store = store(data).await?;
+pub async fn open(data: &Data, pack: Pack) -> Result<Year, Failure> {
+    let store = data.open().await?;
     Year::open(store, Arc::new(pack), Clock::System.now())
         .await
         .map_err(|error| Failure::Stopped(error.into()))
-}
-
-/// Opens a store.
-pub async fn store(data: &Path) -> Result<Store, Failure> {
-    Store::open(data).map_err(|error| Failure::Stopped(anyhow!(error)))
 }

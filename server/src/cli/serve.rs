@@ -45,7 +45,7 @@ impl Serve {
             .address
             .clone()
             .unwrap_or_else(|| format!("http://{bound}"));
-        let store = packs::store(&self.data.data).await?;
+        let store = self.data.open().await?;
         let clock = Clock::System;
         let mut years = BTreeMap::new();
         for pack in packs {
@@ -75,6 +75,7 @@ impl Serve {
                 clock,
                 address,
             }),
+            store,
             listener,
         )
         .await?)
