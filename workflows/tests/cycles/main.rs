@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod journals;
+#[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod parameters;
