@@ -7,9 +7,13 @@ mod cases;
 #[cfg(test)]
 mod journals;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod parameters;
+#[cfg(test)]
+mod patterns;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
