@@ -69,6 +69,7 @@ fn words() -> Vocabulary {
         ]),
         computes: words(&["tally", "indicators", "map", "agenda", "papers"]),
         signals: words(&["levels.received", "meeting.closed"]),
+        cycles: Vec::new(),
     }
 }
 

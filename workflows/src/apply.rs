@@ -9,6 +9,18 @@ use crate::state::{
 pub fn apply(state: &mut State, record: &Record) {
     state.records += 1;
     state.latest = state.latest.max(Some(record.at.instant));
+    if matches!(
+        record.event,
+        Event::SignalReceived { .. }
+            | Event::ListSet { .. }
+            | Event::ListGrown { .. }
+            | Event::StepSettled { .. }
+            | Event::StepReopened { .. }
+            | Event::TimerFired { .. }
+            | Event::DateMoved { .. }
+    ) {
+        wake_gates(state);
+    }
     match &record.event {
         Event::CycleStarted {
             cycle,
@@ -16,15 +28,21 @@ pub fn apply(state: &mut State, record: &Record) {
             title,
             fiscal_year,
             dates,
+            parent,
         } => {
             state.phase = Phase::Running;
+            state.parent.clone_from(parent);
             state.cycle.clone_from(cycle);
             state.plan.clone_from(plan);
             state.title.clone_from(title);
             state.fiscal_year = *fiscal_year;
             state.dates.clone_from(dates);
         }
-        Event::CycleCompleted => state.phase = Phase::Completed,
+        Event::DatesGiven { dates } => state.dates.extend(dates.clone()),
+        Event::CycleCompleted => {
+            state.phase = Phase::Completed;
+            state.timers.clear();
+        }
         Event::CycleTerminated { .. } => {
             state.phase = Phase::Terminated;
             state.timers.clear();
@@ -34,6 +52,10 @@ pub fn apply(state: &mut State, record: &Record) {
         }
         Event::ListSet { list, items } => {
             state.lists.insert(list.clone(), items.clone());
+        }
+        Event::ListGrown { list, items } => {
+            let known = state.lists.entry(list.clone()).or_default();
+            known.extend(items.iter().cloned());
         }
         Event::StepOpened { key } => {
             turn(state, key).status = Status::Open(Open {
@@ -70,9 +92,7 @@ pub fn apply(state: &mut State, record: &Record) {
             closes,
             ..
         } => {
-            for key in cascade {
-                begin_anew(turn(state, key), key.round);
-            }
+            begin_anew(state, cascade);
             if let Some(by) = by_step {
                 turn(state, by).uses += 1;
             }
@@ -80,6 +100,7 @@ pub fn apply(state: &mut State, record: &Record) {
                 state.closings.insert(target.step.clone(), rule.clone());
             }
         }
+        Event::TurnsReopened { cascade } => begin_anew(state, cascade),
         Event::TimerSet { timer } => insert(&mut state.timers, timer),
         Event::TimerMoved { timer, .. } => {
             remove(&mut state.timers, |old| {
@@ -163,6 +184,10 @@ fn on_open(state: &mut State, record: &Record) {
             open.attempts = *attempt;
             open.retry_at = Some(*retry_at);
         }),
+        Event::GateWaits { key, ask_at, .. } => {
+            with(state, key, |open| open.retry_at = Some(*ask_at));
+            state.waiting_gates.insert(key.clone());
+        }
         Event::IncidentRaised { key, message } => {
             with(state, key, |open| open.incident = Some(message.clone()))
         }
@@ -186,25 +211,35 @@ fn with(state: &mut State, key: &Key, change: impl FnOnce(&mut Open)) {
     }
 }
 
-fn begin_anew(turn: &mut Turn, round: u32) {
-    let past = match std::mem::take(&mut turn.status) {
-        Status::Waiting => None,
-        Status::Open(open) => Some(Past {
-            round: turn.round,
-            settled: None,
-            decisions: open.decisions,
-        }),
-        Status::Settled(mut settled) => {
-            let decisions = std::mem::take(&mut settled.decisions);
-            Some(Past {
+fn begin_anew(state: &mut State, cascade: &[Key]) {
+    for key in cascade {
+        let turn = turn(state, key);
+        let past = match std::mem::take(&mut turn.status) {
+            Status::Waiting => None,
+            Status::Open(open) => Some(Past {
                 round: turn.round,
-                settled: Some(settled),
-                decisions,
-            })
-        }
-    };
-    turn.past.extend(past);
-    turn.round = round;
+                settled: None,
+                decisions: open.decisions,
+            }),
+            Status::Settled(mut settled) => {
+                let decisions = std::mem::take(&mut settled.decisions);
+                Some(Past {
+                    round: turn.round,
+                    settled: Some(settled),
+                    decisions,
+                })
+            }
+        };
+        turn.past.extend(past);
+        turn.round = key.round;
+    }
+}
+
+/// Something has moved: gates that wait are to be asked again.
+fn wake_gates(state: &mut State) {
+    for key in std::mem::take(&mut state.waiting_gates) {
+        with(state, &key, |open| open.retry_at = None);
+    }
 }
 
 fn insert(timers: &mut Vec<Timer>, timer: &Timer) {

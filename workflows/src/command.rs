@@ -44,11 +44,25 @@ impl Actor {
     }
 }
 
+/// The step that started this cycle as its child.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    /// Id of the cycle above.
+    pub cycle: String,
+    /// Its step, item and round.
+    pub key: Key,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     /// `cycle`: an id that no other cycle of the municipality has; effect ids are made from it.
-    Start { cycle: String, by: Actor },
+    Start {
+        cycle: String,
+        by: Actor,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<Parent>,
+    },
     /// Time has passed: every timer that is due fires, in due order.
     Tick,
     /// A person takes a task, so that nobody else does it at the same time.
@@ -62,7 +76,10 @@ pub enum Command {
         outcome: String,
         comment: Option<String>,
     },
-    /// The shell reports on an effect, a computation, a gate, a carry, or closes a collection early.
+    /// Who finished a task takes it back, as long as nobody has taken up or decided what follows (引戻し).
+    PullBack { key: Key, by: Actor },
+    /// The shell reports on an effect, a computation, a gate, a carry, a child cycle, or closes a
+    /// collection early.
     Settle {
         key: Key,
         outcome: String,
@@ -72,7 +89,8 @@ pub enum Command {
     Fail { key: Key, message: String },
     /// A person answers an incident: try again.
     Retry { key: Key, by: Actor },
-    /// A person ends a step that will not be done; what follows goes on.
+    /// A person ends a step that will not be done; what follows goes on. Without an item, a `per` step ends
+    /// with all its items.
     Cancel { key: Key, by: Actor, reason: String },
     /// Something outside happened. The same `dedup` twice is one signal.
     Signal {
@@ -89,6 +107,12 @@ pub enum Command {
     },
     /// The items of a `.per("…")` list are known. Once.
     SetList { list: String, items: Vec<String> },
+    /// One more item of a list that may grow.
+    AddItem {
+        list: String,
+        item: String,
+        by: Actor,
+    },
     /// The cycle is given up.
     Terminate { by: Actor, reason: String },
 }

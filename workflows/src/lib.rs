@@ -29,8 +29,10 @@ mod refusal;
 mod state;
 
 mod apply;
+mod children;
 mod decide;
 mod explain;
+mod items;
 mod readiness;
 mod work;
 
@@ -38,7 +40,8 @@ pub mod simulate;
 
 pub use apply::apply;
 pub use calendar::Calendar;
-pub use command::{Actor, At, Command};
+pub use children::{Child, children};
+pub use command::{Actor, At, Command, Parent};
 pub use decide::decide;
 pub use explain::explain;
 pub use key::{Key, StepId};

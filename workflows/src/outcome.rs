@@ -10,6 +10,10 @@ pub const SENDBACK: &str = "sendback";
 pub const CLOSED: &str = "closed";
 /// A signal came.
 pub const RECEIVED: &str = "received";
+/// A child cycle was given up before its end.
+pub const TERMINATED: &str = "terminated";
+/// A gate's word for: it is not yet time. It settles nothing.
+pub const WAIT: &str = "wait";
 /// A reopening step was asked again after its last allowed time.
 pub const SPENT: &str = "spent";
 /// Its condition did not come true.
@@ -25,6 +29,7 @@ pub fn in_words(outcome: &str) -> &str {
         SENDBACK => "差戻し",
         CLOSED => "締切",
         RECEIVED => "受領",
+        TERMINATED => "中止",
         SPENT => "上限に達した",
         CANCELLED => "取りやめ",
         SKIPPED => "行わない",

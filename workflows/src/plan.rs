@@ -13,6 +13,10 @@ use crate::rule::{DateRule, Offset};
 pub const MAX_STEPS: usize = 500;
 pub const MAX_ITEMS: usize = 2_000;
 pub const MAX_ROUNDS: u32 = 20;
+/// Characters of an item, of a title, and of an argument: they stand in records, which are small.
+pub(crate) const LONGEST_ITEM: usize = 100;
+pub(crate) const LONGEST_TITLE: usize = 100;
+pub(crate) const LONGEST_ARGUMENT: usize = 200;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -38,10 +42,22 @@ pub struct Step {
     /// How many of `after` have to be done; absent: all of them have to be settled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need: Option<usize>,
+    /// Of a hundred items of `after` (they are `per` steps), so many have to be done; rounded up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<u32>,
     /// One of these has to hold; empty: no condition.
     pub when: Vec<When>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per: Option<Per>,
+    /// Items may be added to the list of `per` until this step is settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_until: Option<StepId>,
+    /// Of everything that names this word only one turn is open at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<String>,
+    /// What of these steps is not settled when this one opens is cancelled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdraw: Vec<StepId>,
     /// Opens only as long as this step is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub while_open: Option<StepId>,
@@ -51,7 +67,7 @@ pub struct Step {
     /// Until the end of this date; a remark when it passes, nothing stops.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<DateRule>,
-    /// Until the end of this date; then a collecting step is settled.
+    /// Until the end of this date; then a collecting or waiting step is settled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closes: Option<DateRule>,
     /// Where a 差戻し leads.
@@ -63,6 +79,9 @@ pub struct Step {
     /// How long after the due date (or the opening) an undecided task is escalated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalate: Option<Offset>,
+    /// Neither can it be cancelled nor the cycle given up while it is undecided.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unskippable: bool,
     /// 1-based line of the script.
     pub line: Option<u32>,
 }
@@ -70,8 +89,11 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Kind {
-    /// A person of this role does something.
-    Task { role: String },
+    /// A person of one of these roles does something; several roles own it together.
+    Task {
+        #[serde(rename = "role", with = "one_or_many")]
+        roles: Vec<String>,
+    },
     /// These roles approve, in order; with `need`, in any order, and that many suffice.
     Approval {
         roles: Vec<String>,
@@ -86,11 +108,21 @@ pub enum Kind {
     /// The product computes something.
     Compute { name: String, args: Vec<String> },
     /// Something outside happens; `key` tells two signals of the same name apart, empty takes any.
-    WaitFor { signal: String, key: String },
+    /// `fresh`: only what happens while the step is open counts.
+    WaitFor {
+        signal: String,
+        key: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fresh: bool,
+    },
     /// What is still open goes over to the next cycle.
     Carry { name: String },
     /// An earlier step is opened again, at most `max` times.
     Reopen { target: StepId },
+    /// Another cycle runs, below this one.
+    Cycle { name: String },
+    /// The whole cycle ends at once.
+    End,
 }
 
 /// The step was settled with this outcome.
@@ -156,6 +188,15 @@ impl Plan {
         reached
     }
 
+    /// The step with whose settling the list is closed, if it may grow on the way.
+    pub(crate) fn grows_until(&self, list: &str) -> Option<&StepId> {
+        let of_list = |step: &&Step| matches!(&step.per, Some(Per::List(name)) if name == list);
+        self.steps
+            .iter()
+            .filter(of_list)
+            .find_map(|step| step.open_until.as_ref())
+    }
+
     pub(crate) fn seal(mut self) -> Plan {
         self.hash = String::new();
         let json = serde_json::to_vec(&self).expect("a plan has string keys only");
@@ -174,8 +215,7 @@ impl Step {
     /// Roles that have something to do in this step.
     pub fn roles(&self) -> &[String] {
         match &self.kind {
-            Kind::Task { role } => std::slice::from_ref(role),
-            Kind::Approval { roles, .. } => roles,
+            Kind::Task { roles } | Kind::Approval { roles, .. } => roles,
             _ => &[],
         }
     }
@@ -183,5 +223,31 @@ impl Step {
     /// Rounds a 差戻し to or from this step may reach.
     pub fn sendback_limit(&self) -> u32 {
         self.max.unwrap_or(MAX_ROUNDS)
+    }
+}
+
+/// One role is written as a text: the shape that plans had when a task had one role only.
+mod one_or_many {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Roles {
+        One(String),
+        Many(Vec<String>),
+    }
+
+    pub fn serialize<S: Serializer>(roles: &Vec<String>, to: S) -> Result<S::Ok, S::Error> {
+        match roles.as_slice() {
+            [role] => role.serialize(to),
+            _ => roles.serialize(to),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+        Ok(match Roles::deserialize(from)? {
+            Roles::One(role) => vec![role],
+            Roles::Many(roles) => roles,
+        })
     }
 }

@@ -4,13 +4,15 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::command::{Actor, At};
+use crate::command::{Actor, At, Parent};
 use crate::key::Key;
 use crate::rule::DateRule;
 use crate::state::{Timer, TimerKind};
 
-/// Version of the shape of a record that this release writes.
-pub const RECORD_VERSION: u16 = 1;
+/// Version of the shape of a record that this release writes. It reads all earlier ones.
+///
+/// 2: lists and cascades in several records, gates that wait, children.
+pub const RECORD_VERSION: u16 = 2;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -32,6 +34,12 @@ pub enum Event {
         title: String,
         fiscal_year: Option<i32>,
         dates: BTreeMap<String, NaiveDate>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<Parent>,
+    },
+    /// More dates of the cycle than `CycleStarted` can hold.
+    DatesGiven {
+        dates: BTreeMap<String, NaiveDate>,
     },
     CycleCompleted,
     CycleTerminated {
@@ -48,6 +56,11 @@ pub enum Event {
         reason: String,
     },
     ListSet {
+        list: String,
+        items: Vec<String>,
+    },
+    /// More items: of a list that may grow, or that one record cannot hold.
+    ListGrown {
         list: String,
         items: Vec<String>,
     },
@@ -70,11 +83,23 @@ pub enum Event {
         by_step: Option<Key>,
         closes: Option<DateRule>,
     },
+    /// More turns of the cascade than `StepReopened` can hold.
+    TurnsReopened {
+        cascade: Vec<Key>,
+    },
     Decided {
         key: Key,
         hook: String,
         input_hash: Option<String>,
         outcome: String,
+    },
+    /// The gate said that it is not yet time.
+    GateWaits {
+        key: Key,
+        hook: String,
+        input_hash: Option<String>,
+        /// When it is asked again if nothing moves before.
+        ask_at: chrono::DateTime<chrono::Utc>,
     },
 
     TimerSet {

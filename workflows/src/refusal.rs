@@ -44,6 +44,22 @@ pub enum Refusal {
         outcome: String,
         allowed: String,
     },
+    #[error("「{title}」は取りやめられません。決めてから先に進んでください。")]
+    Unskippable { title: String },
+    #[error(
+        "「{title}」が決まっていないので、サイクルを中止できません。先に「{title}」を決めてください。"
+    )]
+    Undecided { title: String },
+    #[error("「{title}」には、引き戻せるものがありません。引き戻せるのは、終えた作業だけです。")]
+    NothingToPullBack { title: String },
+    #[error("「{title}」を引き戻せるのは、それを行った本人だけです。")]
+    NotTheProposer { title: String },
+    #[error(
+        "「{by}」がすでに始まっているので、「{title}」は引き戻せません。差戻しを頼んでください。"
+    )]
+    TakenUp { title: String, by: String },
+    #[error("{what}が長すぎます。{letters}文字までにしてください。")]
+    TooLong { what: &'static str, letters: usize },
     #[error("差戻しには理由を書いてください。")]
     ReasonRequired,
     #[error(

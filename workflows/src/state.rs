@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Actor, At};
+use crate::command::{Actor, At, Parent};
 use crate::key::{Key, StepId};
 use crate::record::How;
 use crate::rule::DateRule;
@@ -17,6 +17,9 @@ pub struct State {
     /// Hash of the plan to which the cycle is pinned.
     pub plan: String,
     pub title: String,
+    /// The step of another cycle below which this one runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
     pub phase: Phase,
     pub fiscal_year: Option<i32>,
     pub dates: BTreeMap<String, NaiveDate>,
@@ -30,6 +33,9 @@ pub struct State {
     /// Signals that nobody has waited for yet.
     pub inbox: Vec<Signal>,
     pub signals_seen: BTreeSet<String>,
+    /// Gates that said it is not yet time; they are asked again as soon as anything moves.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub waiting_gates: BTreeSet<Key>,
     /// How many records were folded.
     pub records: u64,
     /// The latest instant of any record; a clock that jumps back does not go before it.

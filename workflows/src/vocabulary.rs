@@ -9,6 +9,8 @@ pub struct Vocabulary {
     pub effects: Vec<String>,
     pub computes: Vec<String>,
     pub signals: Vec<String>,
+    /// Ids of the municipality's cycles, for `.cycle("…")`.
+    pub cycles: Vec<String>,
 }
 
 /// What a gate can ask of `s`: `s.asked`, `s.answered` (counts of respondents) and `s.round` (from 1).

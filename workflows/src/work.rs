@@ -45,6 +45,8 @@ pub struct Task {
     pub key: Key,
     pub title: String,
     pub role: String,
+    /// Every role that owns the task; one of them does it.
+    pub owners: Vec<String>,
     pub approval: bool,
     /// What may be chosen; the first is the ordinary one.
     pub outcomes: Vec<&'static str>,
@@ -109,6 +111,10 @@ pub fn open_tasks(state: &State, plan: &Plan) -> Vec<Task> {
             tasks.push(Task {
                 title: step.title.clone(),
                 role: role.clone(),
+                owners: match &step.kind {
+                    Kind::Task { roles } => roles.clone(),
+                    _ => vec![role.clone()],
+                },
                 approval,
                 outcomes,
                 sendback: step.sendback.clone(),

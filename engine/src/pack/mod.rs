@@ -139,5 +139,6 @@ pub fn vocabulary(municipality: &Municipality) -> Vocabulary {
         effects: owned(&EFFECTS),
         computes: owned(&COMPUTES),
         signals: owned(&SIGNALS),
+        ..Vocabulary::default()
     }
 }

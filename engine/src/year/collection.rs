@@ -13,7 +13,7 @@ impl Year {
         plan: &Plan,
         record: &workflows::Record,
     ) -> Result<Change, Refusal> {
-        use workflows::Event::{StepReopened, StepSettled};
+        use workflows::Event::{StepReopened, StepSettled, TurnsReopened};
         let mut change = Change::default();
         match &record.event {
             StepSettled { key, .. } => {
@@ -24,7 +24,7 @@ impl Year {
                     change.events.push(Event::SurveyClosed { survey });
                 }
             }
-            StepReopened { cascade, .. } => {
+            StepReopened { cascade, .. } | TurnsReopened { cascade } => {
                 for key in cascade {
                     let Some((survey, held)) = self.collected(plan, &key.step) else {
                         continue;

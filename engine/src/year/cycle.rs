@@ -64,6 +64,7 @@ impl Year {
         let start = Command::Start {
             cycle: id.clone(),
             by,
+            parent: None,
         };
         let change = Change {
             writes: vec![write, keep],

@@ -10,7 +10,7 @@ pub(super) fn check(steps: &[Step], report: &mut Report) {
     let reached = reached(steps);
     let ring: Vec<&Step> = steps
         .iter()
-        .filter(|step| waits_for(step, &step.id, steps))
+        .filter(|step| leads(step, &step.id, steps, |step| awaited(step).collect()))
         .collect();
     if let Some(first) = ring.first() {
         let names: Vec<&str> = ring.iter().map(|step| step.id.as_str()).collect();
@@ -18,7 +18,7 @@ pub(super) fn check(steps: &[Step], report: &mut Report) {
             "cycle.cyclic",
             first,
             format!("互いを待っていて始まりません（{}）", names.join("、")),
-            "after・when・while_open のどれかを外してください。やり直しは sendback か reopen で書きます。",
+            "after・when・while_open・open_until のどれかを外してください。やり直しは sendback か reopen で書きます。",
         );
     }
     for step in steps.iter().filter(|step| !reached.contains(&step.id)) {
@@ -37,7 +37,7 @@ pub(super) fn check(steps: &[Step], report: &mut Report) {
             _ => step.sendback.as_ref(),
         };
         let Some(target) = target else { continue };
-        if !waits_for(step, target, steps) {
+        if !follows(step, target, steps) {
             report.step(
                 "cycle.not_upstream",
                 step,
@@ -46,14 +46,15 @@ pub(super) fn check(steps: &[Step], report: &mut Report) {
             );
         }
         let target = steps.iter().find(|step| step.id == *target);
-        if step.closes.is_some()
-            && target.is_some_and(|target| !matches!(target.kind, Kind::Collect { .. }))
+        if matches!(step.kind, Kind::Reopen { .. })
+            && step.closes.is_some()
+            && target.is_some_and(|target| target.closes.is_none())
         {
             report.step(
                 "cycle.misplaced",
                 step,
                 "新しい締切が書かれていますが、開き直すステップに締切がありません",
-                "closes を消すか、reopen に collect のステップを書いてください。",
+                "closes を消すか、reopen に締切のあるステップを書いてください。",
             );
         }
     }
@@ -65,7 +66,7 @@ fn reached(steps: &[Step]) -> BTreeSet<&StepId> {
     loop {
         let before = reached.len();
         for step in steps {
-            if step.predecessors().all(|id| reached.contains(id)) {
+            if awaited(step).all(|id| reached.contains(id)) {
                 reached.insert(&step.id);
             }
         }
@@ -75,9 +76,23 @@ fn reached(steps: &[Step]) -> BTreeSet<&StepId> {
     }
 }
 
-/// Whether `step` waits for `target`, directly or through others.
-fn waits_for(step: &Step, target: &StepId, steps: &[Step]) -> bool {
-    let mut stack: Vec<&StepId> = step.predecessors().collect();
+/// What has to be settled before the step is: what it follows, and what closes its list.
+fn awaited(step: &Step) -> impl Iterator<Item = &StepId> {
+    step.predecessors().chain(&step.open_until)
+}
+
+/// Whether `step` follows `target`, directly or through others.
+pub(super) fn follows(step: &Step, target: &StepId, steps: &[Step]) -> bool {
+    leads(step, target, steps, |step| step.predecessors().collect())
+}
+
+fn leads<'a>(
+    step: &'a Step,
+    target: &StepId,
+    steps: &'a [Step],
+    before: impl Fn(&'a Step) -> Vec<&'a StepId>,
+) -> bool {
+    let mut stack = before(step);
     let mut seen = BTreeSet::new();
     while let Some(id) = stack.pop() {
         if id == target {
@@ -86,7 +101,7 @@ fn waits_for(step: &Step, target: &StepId, steps: &[Step]) -> bool {
         if seen.insert(id)
             && let Some(step) = steps.iter().find(|step| step.id == *id)
         {
-            stack.extend(step.predecessors());
+            stack.extend(before(step));
         }
     }
     false

@@ -1,9 +1,9 @@
-//! Limits: how many items, and offsets that point the right way.
+//! Limits: how many items, how long names are, and offsets that point the right way.
 
 use std::collections::BTreeSet;
 
 use super::Report;
-use crate::plan::{MAX_ITEMS, Per, Step};
+use crate::plan::{Kind, LONGEST_ARGUMENT, LONGEST_ITEM, LONGEST_TITLE, MAX_ITEMS, Per, Step};
 use crate::rule::Offset;
 
 pub(super) fn check(steps: &[Step], report: &mut Report) {
@@ -14,6 +14,26 @@ pub(super) fn check(steps: &[Step], report: &mut Report) {
                 step,
                 "名前が空か、64文字を超えています",
                 "短い名前を付けてください。",
+            );
+        }
+        if step.title.chars().count() > LONGEST_TITLE {
+            report.step(
+                "cycle.bad_name",
+                step,
+                format!("title が{LONGEST_TITLE}文字を超えています"),
+                "短くしてください。",
+            );
+        }
+        if let Kind::Effect { args, .. } | Kind::Compute { args, .. } = &step.kind
+            && args
+                .iter()
+                .any(|arg| arg.chars().count() > LONGEST_ARGUMENT)
+        {
+            report.step(
+                "cycle.bad_argument",
+                step,
+                format!("引数が{LONGEST_ARGUMENT}文字を超えています"),
+                "長い文は資料のひな型に書いてください。",
             );
         }
         if let Some(Per::Items(items)) = &step.per {
@@ -31,6 +51,13 @@ pub(super) fn check(steps: &[Step], report: &mut Report) {
                     step,
                     "per の一覧に同じ名前か空の名前があります",
                     "1つずつ違う名前にしてください。",
+                );
+            } else if items.iter().any(|item| item.chars().count() > LONGEST_ITEM) {
+                report.step(
+                    "cycle.bad_name",
+                    step,
+                    format!("per の一覧に{LONGEST_ITEM}文字を超える名前があります"),
+                    "短い名前にしてください。",
                 );
             }
         }

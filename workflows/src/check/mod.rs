@@ -5,6 +5,7 @@ mod limits;
 mod names;
 mod outcomes;
 mod shape;
+mod ties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,7 @@ pub(crate) fn check(
     limits::check(&steps, &mut report);
     if report.findings.is_empty() {
         graph::check(&steps, &mut report);
+        ties::check(&steps, &mut report);
     }
     if report.findings.is_empty() {
         outcomes::check(&steps, outcomes, &mut report);

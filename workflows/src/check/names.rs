@@ -61,6 +61,16 @@ pub(super) fn check(
                     report,
                 );
             }
+            Kind::Cycle { name } => {
+                known(
+                    step,
+                    name,
+                    "cycle.unknown_cycle",
+                    "サイクル",
+                    &vocabulary.cycles,
+                    report,
+                );
+            }
             Kind::Gate { hook } if !has_hook(hook) => report.step(
                 "cycle.missing_hook",
                 step,
@@ -91,6 +101,8 @@ fn step_names(step: &Step, steps: &[Step], report: &mut Report) {
         .predecessors()
         .chain(&step.sendback)
         .chain(target)
+        .chain(&step.open_until)
+        .chain(&step.withdraw)
         .chain(closing.clone());
     for id in mentioned {
         if steps.iter().any(|step| step.id == *id) || !reported.insert(id) {
@@ -106,12 +118,14 @@ fn step_names(step: &Step, steps: &[Step], report: &mut Report) {
     }
     for id in closing {
         let found = steps.iter().find(|step| step.id == *id);
-        if found.is_some_and(|found| !matches!(found.kind, Kind::Collect { .. })) {
+        if found.is_some_and(|found| {
+            found.closes.is_none() || matches!(found.kind, Kind::Reopen { .. })
+        }) {
             report.step(
                 "cycle.bad_rule",
                 step,
                 format!("「{id}」には締切がありません"),
-                "closing(\"…\") には collect のステップを書いてください。",
+                "closing(\"…\") には、closes のある collect か wait_for のステップを書いてください。",
             );
         }
     }
@@ -137,11 +151,11 @@ fn role_names(step: &Step, vocabulary: &Vocabulary, report: &mut Report) {
             );
         }
     }
-    if matches!(step.kind, Kind::Approval { .. }) && step.roles().is_empty() {
+    if matches!(step.kind, Kind::Approval { .. } | Kind::Task { .. }) && step.roles().is_empty() {
         report.step(
             "cycle.no_role",
             step,
-            "決裁する役割がありません",
+            "行う役割がありません",
             "approval([\"課長\"]) のように書いてください。",
         );
     }

@@ -31,7 +31,21 @@ pub(super) fn check(steps: &[Step], trial: &Outcomes, report: &mut Report) {
         let Kind::Gate { hook } = &gate.kind else {
             continue;
         };
-        for found in trial.get(hook).into_iter().flatten() {
+        let found = trial.get(hook).into_iter().flatten();
+        let ways: Vec<&String> = found.filter(|found| *found != outcome::WAIT).collect();
+        // A hook without any outcome has failed, which is reported already.
+        if ways.is_empty() && trial.get(hook).is_some_and(|found| !found.is_empty()) {
+            report.step(
+                "cycle.dead_end",
+                gate,
+                format!(
+                    "判定の結果が「{}」になるだけで、先に進みません",
+                    outcome::WAIT
+                ),
+                "進むときの結果も返してください。",
+            );
+        }
+        for found in ways {
             if !leads_on(gate, found, steps) {
                 report.step(
                     "cycle.dead_end",
@@ -88,13 +102,19 @@ fn possible<'a>(step: &Step, trial: &'a Outcomes) -> BTreeSet<&'a str> {
     match &step.kind {
         Kind::Task { .. } => one(outcome::DONE),
         Kind::Approval { .. } => one(outcome::APPROVED),
+        Kind::WaitFor { .. } if step.closes.is_some() => {
+            BTreeSet::from([outcome::RECEIVED, outcome::CLOSED])
+        }
         Kind::WaitFor { .. } => one(outcome::RECEIVED),
+        Kind::Cycle { .. } => BTreeSet::from([outcome::DONE, outcome::TERMINATED]),
+        Kind::End => one(outcome::DONE),
         Kind::Reopen { .. } => one(outcome::SPENT),
         Kind::Gate { hook } => trial
             .get(hook)
             .into_iter()
             .flatten()
             .map(String::as_str)
+            .filter(|outcome| *outcome != outcome::WAIT)
             .collect(),
         // What an effect, a computation or a collection ends with is the shell's word.
         Kind::Effect { .. } | Kind::Compute { .. } | Kind::Carry { .. } | Kind::Collect { .. } => {

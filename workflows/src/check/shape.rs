@@ -3,7 +3,7 @@
 use super::Report;
 use crate::key::StepId;
 use crate::language::StepDraft;
-use crate::plan::{Kind, Step};
+use crate::plan::{Kind, Per, Step};
 use crate::rule::{Base, DateRule};
 
 pub(super) fn step(draft: StepDraft, report: &mut Report) -> Step {
@@ -18,8 +18,12 @@ pub(super) fn step(draft: StepDraft, report: &mut Report) -> Step {
         }),
         need: draft.any.then_some(1),
         after: draft.after,
+        share: None,
         when: draft.when,
         per: draft.per,
+        open_until: draft.open_until,
+        alone: draft.alone,
+        withdraw: draft.withdraw,
         while_open: draft.while_open,
         opens: draft.opens,
         due: draft.due,
@@ -27,6 +31,7 @@ pub(super) fn step(draft: StepDraft, report: &mut Report) -> Step {
         sendback: draft.sendback,
         max: None,
         escalate: draft.escalate,
+        unskippable: draft.unskippable,
         line: draft.line,
     };
     for problem in draft.problems {
@@ -37,7 +42,7 @@ pub(super) fn step(draft: StepDraft, report: &mut Report) -> Step {
             "cycle.no_kind",
             &step,
             "何をするかが書かれていません",
-            "task・approval・effect・collect・gate・compute・wait_for・carry・reopen のどれか1つを書いてください。",
+            "task・owners・approval・effect・collect・gate・compute・wait_for・carry・reopen・cycle・end_cycle のどれか1つを書いてください。",
         );
         return step;
     }
@@ -50,7 +55,9 @@ pub(super) fn step(draft: StepDraft, report: &mut Report) -> Step {
         );
     }
     need(&mut step, draft.need, report);
+    share(&mut step, draft.share, report);
     max(&mut step, draft.max, report);
+    fresh(&mut step, draft.fresh, report);
     fits(&step, report);
     step
 }
@@ -79,6 +86,30 @@ fn need(step: &mut Step, need: Option<i64>, report: &mut Report) {
     }
 }
 
+fn share(step: &mut Step, share: Option<i64>, report: &mut Report) {
+    let Some(percent) = share else { return };
+    let valid = u32::try_from(percent)
+        .ok()
+        .filter(|percent| (1..=100).contains(percent));
+    if valid.is_none() || step.need.is_some() {
+        report.step(
+            "cycle.bad_limit",
+            step,
+            format!("share({percent}) は使えません"),
+            "share は 1 から 100 までの百分率で、need・after_any とは別に書いてください。",
+        );
+    }
+    step.share = valid;
+}
+
+fn fresh(step: &mut Step, wanted: bool, report: &mut Report) {
+    match &mut step.kind {
+        Kind::WaitFor { fresh, .. } => *fresh = wanted,
+        _ if wanted => misplaced(step, "fresh", "wait_for", report),
+        _ => {}
+    }
+}
+
 fn max(step: &mut Step, max: Option<i64>, report: &mut Report) {
     let limit = i64::from(crate::plan::MAX_ROUNDS);
     match max {
@@ -102,38 +133,60 @@ fn max(step: &mut Step, max: Option<i64>, report: &mut Report) {
 fn fits(step: &Step, report: &mut Report) {
     let person = matches!(step.kind, Kind::Task { .. } | Kind::Approval { .. });
     let collects = matches!(step.kind, Kind::Collect { .. });
+    let waits = matches!(step.kind, Kind::WaitFor { .. });
     let reopens = matches!(step.kind, Kind::Reopen { .. });
-    let mut misplaced = |wrong: bool, word: &str, belongs: &str| {
-        if wrong {
-            report.step(
-                "cycle.misplaced",
-                step,
-                format!("{word} はこの種類のステップには使えません"),
-                format!("{word} は {belongs} に付けてください。"),
-            );
-        }
-    };
-    misplaced(
-        step.sendback.is_some() && !person,
-        "sendback",
-        "task か approval",
-    );
-    misplaced(
-        step.escalate.is_some() && !person,
-        "escalate",
-        "task か approval",
-    );
-    misplaced(
-        step.closes.is_some() && !collects && !reopens,
-        "closes",
-        "collect か、それを開き直す reopen",
-    );
-    misplaced(
-        step.max.is_some() && !reopens && step.sendback.is_none(),
-        "max",
-        "reopen か sendback のあるステップ",
-    );
-    misplaced(step.per.is_some() && reopens, "per", "reopen 以外");
+    let ends = matches!(step.kind, Kind::End);
+    let growing = matches!(step.per, Some(Per::List(_)));
+    let wrong = [
+        (
+            step.sendback.is_some() && !person,
+            "sendback",
+            "task か approval",
+        ),
+        (
+            step.escalate.is_some() && !person,
+            "escalate",
+            "task か approval",
+        ),
+        (
+            step.closes.is_some() && !collects && !waits && !reopens,
+            "closes",
+            "collect か wait_for か、それを開き直す reopen",
+        ),
+        (
+            step.max.is_some() && !reopens && step.sendback.is_none(),
+            "max",
+            "reopen か sendback のあるステップ",
+        ),
+        (
+            step.per.is_some() && (reopens || ends),
+            "per",
+            "reopen・end_cycle 以外",
+        ),
+        (
+            step.open_until.is_some() && !growing,
+            "open_until",
+            "per(\"一覧の名前\") のあるステップ",
+        ),
+        (
+            step.alone.is_some() && (reopens || ends),
+            "alone",
+            "reopen・end_cycle 以外",
+        ),
+        (
+            !step.withdraw.is_empty() && (reopens || ends),
+            "withdraw",
+            "reopen・end_cycle 以外",
+        ),
+        (
+            step.unskippable && (reopens || ends),
+            "unskippable",
+            "reopen・end_cycle 以外",
+        ),
+    ];
+    for (_, word, belongs) in wrong.into_iter().filter(|(wrong, ..)| *wrong) {
+        misplaced(step, word, belongs, report);
+    }
     if collects && step.closes.is_none() {
         report.step(
             "cycle.no_deadline",
@@ -156,4 +209,13 @@ fn fits(step: &Step, report: &mut Report) {
             "c.close.bdays(10) のように、パラメータの日付から数えてください。",
         );
     }
+}
+
+fn misplaced(step: &Step, word: &str, belongs: &str, report: &mut Report) {
+    report.step(
+        "cycle.misplaced",
+        step,
+        format!("{word} はこの種類のステップには使えません"),
+        format!("{word} は {belongs} に付けてください。"),
+    );
 }

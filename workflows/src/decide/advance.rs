@@ -1,13 +1,17 @@
 //! Advancing: which steps may open, and which never will? Asked until nothing changes any more.
 
+use std::borrow::Cow;
+
 use super::Batch;
 use super::open::{open, settle};
-use super::reopen::reopen;
+use super::reopen::{Reopening, deepest, reopen};
 use super::timers::set;
 use crate::calendar::opening;
+use crate::items::items;
+use crate::key::Key;
 use crate::outcome;
 use crate::plan::{Kind, MAX_ROUNDS, Plan, Step};
-use crate::readiness::{Readiness, Standing, items, readiness, standing};
+use crate::readiness::{Readiness, Standing, busy, readiness, standing, together, when, whole};
 use crate::record::{Event, How};
 use crate::state::{Phase, Status, TimerKind};
 
@@ -20,6 +24,9 @@ pub(super) fn advance(batch: &mut Batch) {
             // Loops first: what a reopening takes away must not begin in between.
             while loops(batch, plan) {
                 changed = true;
+            }
+            if batch.state.phase != Phase::Running {
+                return;
             }
             if !matches!(step.kind, Kind::Reopen { .. }) {
                 changed |= one(batch, step);
@@ -43,51 +50,60 @@ pub(super) fn advance(batch: &mut Batch) {
 /// One step with all its items. True when anything was recorded.
 fn one(batch: &mut Batch, step: &Step) -> bool {
     let before = batch.records.len();
-    let Some(items) = items(&batch.state, step) else {
-        // Without its list a step cannot open, but it can be known that it never will.
-        ask(batch, step, "", false);
-        return batch.records.len() > before;
+    let plan = batch.plan;
+    let known = items(&batch.state, plan, step);
+    // Without its list a step cannot open, but it can be known that it never will.
+    let may_open = known.is_some();
+    let known = known.unwrap_or(Cow::Owned(vec![String::new()]));
+    let waiting = |item: &&String| {
+        let turn = batch.state.turn(&step.id, item);
+        turn.is_none_or(|turn| turn.status == Status::Waiting)
     };
-    for item in items {
-        ask(batch, step, &item, true);
+    let left: Vec<String> = known.iter().filter(waiting).cloned().collect();
+    // The same for all items, until one of them has opened and taken something away.
+    let mut for_all = None;
+    let mut taken = None;
+    for item in left {
+        let for_all_items = *for_all.get_or_insert_with(|| whole(&batch.state, plan, step));
+        let ready = together([for_all_items, when(&batch.state, plan, step, &item)]);
+        let key = batch.state.key(&step.id, &item);
+        match ready {
+            Readiness::Waits => {}
+            Readiness::Never(because) => skip(batch, &key, outcome::SKIPPED, because),
+            Readiness::Ready if !may_open => {}
+            Readiness::Ready if later(batch, step, &key) => {}
+            Readiness::Ready => {
+                let busy = *taken.get_or_insert_with(|| busy(&batch.state, plan, step).is_some());
+                if !busy {
+                    open(batch, step, key);
+                    for_all = for_all.filter(|_| step.withdraw.is_empty());
+                    taken = None;
+                }
+            }
+        }
+        if batch.state.phase != Phase::Running {
+            break;
+        }
     }
     batch.records.len() > before
 }
 
-fn ask(batch: &mut Batch, step: &Step, item: &str, may_open: bool) {
-    let waiting = batch
-        .state
-        .turn(&step.id, item)
-        .is_none_or(|turn| turn.status == Status::Waiting);
-    if !waiting {
-        return;
+/// Whether the step opens on a day that has not come; then there is a timer for it.
+fn later(batch: &mut Batch, step: &Step, key: &Key) -> bool {
+    let Some(rule) = &step.opens else {
+        return false;
+    };
+    let later = batch
+        .date(rule)
+        .is_some_and(|on| opening(on) > batch.at.instant);
+    if later && batch.state.timer(key, TimerKind::Opens).is_none() {
+        set(batch, key, TimerKind::Opens, rule.clone());
     }
-    let key = batch.state.key(&step.id, item);
-    match readiness(&batch.state, batch.plan, step, item) {
-        Readiness::Waits => {}
-        Readiness::Never(because) => settle(
-            batch,
-            &key,
-            How::Skipped,
-            outcome::SKIPPED,
-            Some(because.to_owned()),
-        ),
-        Readiness::Ready if !may_open => {}
-        Readiness::Ready => {
-            let opens = step
-                .opens
-                .as_ref()
-                .and_then(|rule| Some((rule, batch.date(rule)?)));
-            match opens {
-                Some((rule, on)) if opening(on) > batch.at.instant => {
-                    if batch.state.timer(&key, TimerKind::Opens).is_none() {
-                        set(batch, &key, TimerKind::Opens, rule.clone());
-                    }
-                }
-                _ => open(batch, step, key),
-            }
-        }
-    }
+    later
+}
+
+fn skip(batch: &mut Batch, key: &Key, outcome: &str, because: &str) {
+    settle(batch, key, How::Skipped, outcome, Some(because.to_owned()));
 }
 
 /// Looks for one reopening step that is due and does it. True when there was one.
@@ -104,21 +120,19 @@ fn loops(batch: &mut Batch, plan: &Plan) -> bool {
         let key = batch.state.key(&step.id, "");
         match readiness(&batch.state, plan, step, "") {
             Readiness::Waits => continue,
-            Readiness::Never(because) => settle(
-                batch,
-                &key,
-                How::Skipped,
-                outcome::SKIPPED,
-                Some(because.to_owned()),
-            ),
+            Readiness::Never(because) => skip(batch, &key, outcome::SKIPPED, because),
             Readiness::Ready => {
-                let round = batch.state.key(target, "").round;
-                if uses >= step.max.unwrap_or(1) || round >= MAX_ROUNDS {
-                    let because = "やり直しの上限に達したため".to_owned();
-                    settle(batch, &key, How::Skipped, outcome::SPENT, Some(because));
+                if uses >= step.max.unwrap_or(1) || deepest(batch, target, "") >= MAX_ROUNDS {
+                    skip(batch, &key, outcome::SPENT, "やり直しの上限に達したため");
                 } else {
-                    let reason = step.title.clone();
-                    reopen(batch, target, reason, key, step.closes.clone());
+                    let reopening = Reopening {
+                        target,
+                        item: "",
+                        reason: step.title.clone(),
+                        by_step: Some(key),
+                        closes: step.closes.clone(),
+                    };
+                    reopen(batch, reopening);
                 }
             }
         }

@@ -1,6 +1,4 @@
-//! Dates that move and lists that become known.
-
-use std::collections::BTreeSet;
+//! Dates that move.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -8,7 +6,6 @@ use super::Batch;
 use super::advance::advance;
 use super::timers::retime;
 use crate::command::Actor;
-use crate::plan::{MAX_ITEMS, Per};
 use crate::record::Event;
 use crate::refusal::Refusal;
 
@@ -37,30 +34,6 @@ pub(super) fn move_date(
     });
     batch.by = None;
     retime(batch);
-    advance(batch);
-    Ok(())
-}
-
-pub(super) fn set_list(batch: &mut Batch, list: String, items: Vec<String>) -> Result<(), Refusal> {
-    let bad = |why: &str| Refusal::BadList {
-        list: list.clone(),
-        why: why.to_owned(),
-    };
-    let named = |per: &Option<Per>| matches!(per, Some(Per::List(name)) if *name == list);
-    if !batch.plan.steps.iter().any(|step| named(&step.per)) {
-        return Err(bad("この計画では使われていません"));
-    }
-    match batch.state.lists.get(&list) {
-        Some(known) if *known == items => return Ok(()),
-        Some(_) => return Err(bad("すでに決まっています")),
-        None => {}
-    }
-    let distinct: BTreeSet<&String> = items.iter().collect();
-    if items.len() > MAX_ITEMS || distinct.len() < items.len() || items.iter().any(String::is_empty)
-    {
-        return Err(bad("2,000件までの、重ならない空でない名前にしてください"));
-    }
-    batch.record(Event::ListSet { list, items });
     advance(batch);
     Ok(())
 }

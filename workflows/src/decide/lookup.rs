@@ -23,7 +23,7 @@ impl<'a> Batch<'a> {
         };
         let step = self.plan.step(key.step.as_str()).ok_or_else(unknown)?;
         let Some(turn) = self.state.turn(&key.step, &key.item) else {
-            let exists = match crate::readiness::items(&self.state, step) {
+            let exists = match crate::items::items(&self.state, self.plan, step) {
                 Some(items) => items.contains(&key.item),
                 None => key.item.is_empty(),
             };

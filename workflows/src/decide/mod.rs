@@ -4,19 +4,28 @@
 //! changes any more ([`advance`]). So one command gives one batch, which is stored as one.
 
 mod advance;
+mod cancel;
 mod dates;
+mod end;
+mod lists;
 mod lookup;
 mod open;
 mod people;
+mod pieces;
+mod proposal;
+mod pull_back;
 mod reopen;
 mod shell;
 mod signal;
 mod start;
+mod texts;
 mod timers;
+
+use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-pub(crate) use people::proposers;
+pub(crate) use proposal::proposers;
 
 use crate::apply::apply;
 use crate::calendar::Calendar;
@@ -55,9 +64,10 @@ pub fn decide(
     if !started && state.plan != plan.hash {
         return Err(Refusal::OtherPlan);
     }
+    texts::short_enough(&command)?;
     let latest = state.latest.map_or(*at, At::new);
     let mut batch = Batch {
-        state: state.clone(),
+        state: Cow::Borrowed(state),
         plan,
         calendar,
         // A clock that jumps back must not undo the order of the records.
@@ -66,7 +76,7 @@ pub fn decide(
         records: Vec::new(),
     };
     match command {
-        Command::Start { cycle, by } => start::start(&mut batch, cycle, by),
+        Command::Start { cycle, by, parent } => start::start(&mut batch, cycle, by, parent),
         Command::Tick => timers::tick(&mut batch),
         Command::Claim { key, by } => people::claim(&mut batch, &key, by)?,
         Command::Release { key, by } => people::release(&mut batch, &key, by)?,
@@ -78,7 +88,8 @@ pub fn decide(
         } => {
             people::complete(&mut batch, &key, by, outcome, comment)?;
         }
-        Command::Cancel { key, by, reason } => people::cancel(&mut batch, &key, by, reason)?,
+        Command::PullBack { key, by } => pull_back::pull_back(&mut batch, &key, by)?,
+        Command::Cancel { key, by, reason } => cancel::cancel(&mut batch, &key, by, reason)?,
         Command::Settle {
             key,
             outcome,
@@ -93,15 +104,16 @@ pub fn decide(
             by,
             reason,
         } => dates::move_date(&mut batch, field, to, by, reason)?,
-        Command::SetList { list, items } => dates::set_list(&mut batch, list, items)?,
-        Command::Terminate { by, reason } => start::terminate(&mut batch, by, reason),
+        Command::SetList { list, items } => lists::set_list(&mut batch, list, items)?,
+        Command::AddItem { list, item, by } => lists::add_item(&mut batch, list, item, by)?,
+        Command::Terminate { by, reason } => end::terminate(&mut batch, by, reason)?,
     }
     Ok(batch.records)
 }
 
-/// The state as it will be, and the records that make it so.
+/// The state as it will be, and the records that make it so. It is copied when the first record is made.
 struct Batch<'a> {
-    state: State,
+    state: Cow<'a, State>,
     plan: &'a Plan,
     calendar: &'a Calendar,
     at: At,
@@ -117,7 +129,7 @@ impl Batch<'_> {
             by: self.by.clone(),
             event,
         };
-        apply(&mut self.state, &record);
+        apply(self.state.to_mut(), &record);
         self.records.push(record);
     }
 

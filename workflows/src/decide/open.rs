@@ -1,6 +1,8 @@
 //! Opening and settling one turn of a step.
 
 use super::Batch;
+use super::cancel::rest;
+use super::end::end;
 use super::signal::take;
 use super::timers::{cancel, set};
 use crate::key::Key;
@@ -12,6 +14,10 @@ use crate::state::TimerKind;
 pub(super) fn open(batch: &mut Batch, step: &Step, key: Key) {
     cancel(batch, &key);
     batch.record(Event::StepOpened { key: key.clone() });
+    let plan = batch.plan;
+    for gone in step.withdraw.iter().filter_map(|id| plan.step(id.as_str())) {
+        rest(batch, gone, &format!("「{}」が始まったため", step.title));
+    }
     if let Some(rule) = &step.due {
         set(batch, &key, TimerKind::Due, rule.clone());
     }
@@ -23,13 +29,13 @@ pub(super) fn open(batch: &mut Batch, step: &Step, key: Key) {
         set(batch, &key, TimerKind::Escalates, base.plus(offset));
     }
     match &step.kind {
-        Kind::Task { role } => offer(batch, &key, role),
         Kind::Approval { roles, need: None } => {
             if let Some(first) = roles.first() {
                 offer(batch, &key, first);
             }
         }
-        Kind::Approval {
+        Kind::Task { roles }
+        | Kind::Approval {
             roles,
             need: Some(_),
         } => roles.iter().for_each(|role| offer(batch, &key, role)),
@@ -42,20 +48,27 @@ pub(super) fn open(batch: &mut Batch, step: &Step, key: Key) {
                 id,
             });
         }
-        Kind::Collect { .. } => {
-            let extended = batch
-                .state
-                .closings
-                .get(&key.step)
-                .or(step.closes.as_ref())
-                .cloned();
-            if let Some(rule) = extended {
-                set(batch, &key, TimerKind::Closes, rule);
+        Kind::Collect { .. } => close_on_time(batch, step, &key),
+        Kind::WaitFor { fresh, .. } => {
+            close_on_time(batch, step, &key);
+            if !fresh {
+                take(batch, step, &key);
             }
         }
-        Kind::WaitFor { .. } => take(batch, step, &key),
-        // The shell finds these in the open work.
-        Kind::Gate { .. } | Kind::Compute { .. } | Kind::Carry { .. } | Kind::Reopen { .. } => {}
+        Kind::End => end(batch, step, &key),
+        // The shell finds these in the open work and among the children.
+        Kind::Gate { .. }
+        | Kind::Compute { .. }
+        | Kind::Carry { .. }
+        | Kind::Cycle { .. }
+        | Kind::Reopen { .. } => {}
+    }
+}
+
+fn close_on_time(batch: &mut Batch, step: &Step, key: &Key) {
+    let extended = batch.state.closings.get(&key.step);
+    if let Some(rule) = extended.or(step.closes.as_ref()).cloned() {
+        set(batch, key, TimerKind::Closes, rule);
     }
 }
 

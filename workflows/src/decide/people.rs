@@ -1,19 +1,18 @@
-//! What people do: claim, release, complete, send back, cancel.
-
-use std::collections::BTreeSet;
+//! What people do with a task: claim, release, complete, send back.
 
 use super::Batch;
 use super::advance::advance;
 use super::lookup::{Found, already};
 use super::open::{offer, settle};
-use super::reopen::reopen;
+use super::proposal::own_proposal;
+use super::reopen::{Reopening, deepest, item_of, reopen};
 use crate::command::Actor;
 use crate::key::{Key, StepId};
 use crate::outcome;
-use crate::plan::{Kind, MAX_ROUNDS, Plan, Step};
+use crate::plan::{Kind, MAX_ROUNDS, Step};
 use crate::record::{Event, How};
 use crate::refusal::Refusal;
-use crate::state::{Decision, Open, State, Status};
+use crate::state::{Decision, Open};
 
 pub(super) fn claim(batch: &mut Batch, key: &Key, by: Actor) -> Result<(), Refusal> {
     let (step, open) = offered(batch, key)?;
@@ -21,13 +20,13 @@ pub(super) fn claim(batch: &mut Batch, key: &Key, by: Actor) -> Result<(), Refus
         Some(offer) => offer,
         None => return Err(not_offered(batch, step, &by.role)),
     };
-    match &offer.claimed_by {
-        Some(person) if *person == by.person => Ok(()),
-        Some(person) => Err(Refusal::ClaimedByAnother {
+    match claimed_by(step, &open, &by.role) {
+        Some(person) if person == by.person && offer.claimed_by.is_some() => Ok(()),
+        Some(person) if person != by.person => Err(Refusal::ClaimedByAnother {
             title: step.title.clone(),
-            person: person.clone(),
+            person: person.to_owned(),
         }),
-        None => {
+        _ => {
             own_proposal(batch, step, key, &by)?;
             let role = by.role.clone();
             batch.by = Some(by);
@@ -96,17 +95,13 @@ pub(super) fn complete(
             });
         }
     };
-    let Some(offer) = open.offered.get(&by.role) else {
+    if !open.offered.contains_key(&by.role) {
         return Err(not_offered(batch, step, &by.role));
-    };
-    if let Some(person) = offer
-        .claimed_by
-        .as_ref()
-        .filter(|person| **person != by.person)
-    {
+    }
+    if let Some(person) = claimed_by(step, &open, &by.role).filter(|person| *person != by.person) {
         return Err(Refusal::ClaimedByAnother {
             title: step.title.clone(),
-            person: person.clone(),
+            person: person.to_owned(),
         });
     }
     own_proposal(batch, step, key, &by)?;
@@ -137,7 +132,14 @@ pub(super) fn complete(
         comment,
     });
     if let Some(target) = back {
-        reopen(batch, target, reason, key.clone(), None);
+        let reopening = Reopening {
+            target,
+            item: item_of(batch, step, key, target),
+            reason,
+            by_step: Some(key.clone()),
+            closes: None,
+        };
+        reopen(batch, reopening);
     } else {
         next(batch, step, key, finished);
     }
@@ -177,78 +179,14 @@ fn may_send_back(
         .turn(&key.step, &key.item)
         .map_or(0, |turn| turn.uses);
     let limit = step.sendback_limit();
-    if used >= limit || batch.state.key(target, "").round >= MAX_ROUNDS {
-        return Err(Refusal::TooManyRounds {
-            title: step.title.clone(),
-            max: limit,
-        });
+    let title = step.title.clone();
+    if used >= limit {
+        return Err(Refusal::TooManyRounds { title, max: limit });
     }
-    Ok(())
-}
-
-/// Who did the work that is being approved may not approve it.
-fn own_proposal(batch: &Batch, step: &Step, key: &Key, by: &Actor) -> Result<(), Refusal> {
-    if proposers(&batch.state, batch.plan, step, &key.item).contains(&by.person) {
-        return Err(Refusal::OwnProposal {
-            title: step.title.clone(),
-            role: by.role.clone(),
-        });
+    if deepest(batch, target, item_of(batch, step, key, target)) >= MAX_ROUNDS {
+        let max = MAX_ROUNDS;
+        return Err(Refusal::TooManyRounds { title, max });
     }
-    Ok(())
-}
-
-/// The people who did the work that this step approves; empty for a step that approves nothing.
-pub(crate) fn proposers(state: &State, plan: &Plan, step: &Step, item: &str) -> BTreeSet<String> {
-    let mut people = BTreeSet::new();
-    if !matches!(step.kind, Kind::Approval { .. }) {
-        return people;
-    }
-    let proposals = step.after.iter().chain(&step.sendback).filter(|id| {
-        plan.step(id.as_str())
-            .is_some_and(|step| matches!(step.kind, Kind::Task { .. }))
-    });
-    for id in proposals {
-        for (of, turn) in state.steps.get(id).into_iter().flatten() {
-            if let Status::Settled(settled) = &turn.status
-                && (of.is_empty() || of == item)
-            {
-                let by = settled
-                    .decisions
-                    .iter()
-                    .filter_map(|decision| decision.by.as_ref());
-                people.extend(by.map(|actor| actor.person.clone()));
-            }
-        }
-    }
-    people
-}
-
-pub(super) fn cancel(
-    batch: &mut Batch,
-    key: &Key,
-    by: Actor,
-    reason: String,
-) -> Result<(), Refusal> {
-    match batch.find(key) {
-        Ok(Found::Past(step, _)) => return Err(batch.old_round(step, key)),
-        Ok(Found::Settled(step, settled)) if settled.how != How::Cancelled => {
-            return Err(already(step, &settled));
-        }
-        Ok(Found::Settled(..)) => return Ok(()),
-        // What has not opened yet can be cancelled too: it will not take place.
-        Ok(Found::Open(..)) | Err(Refusal::NotOpen { .. }) => {}
-        Err(refusal) => return Err(refusal),
-    }
-    let present = batch.state.key(&key.step, &key.item);
-    if present.round != key.round {
-        return Err(Refusal::UnknownStep {
-            step: key.to_string(),
-        });
-    }
-    batch.by = Some(by);
-    settle(batch, key, How::Cancelled, outcome::CANCELLED, Some(reason));
-    batch.by = None;
-    advance(batch);
     Ok(())
 }
 
@@ -261,6 +199,16 @@ fn offered<'a>(batch: &Batch<'a>, key: &Key) -> Result<(&'a Step, Open), Refusal
         Found::Settled(step, settled) => Err(already(step, &settled)),
         Found::Past(step, _) => Err(batch.old_round(step, key)),
     }
+}
+
+/// Who has taken the task: of several owners one, of those who approve each for himself.
+fn claimed_by<'a>(step: &Step, open: &'a Open, role: &str) -> Option<&'a str> {
+    let mut offers = open.offered.iter();
+    let together = matches!(step.kind, Kind::Task { .. });
+    offers.find_map(|(offered, offer)| {
+        let person = offer.claimed_by.as_deref()?;
+        (together || offered == role).then_some(person)
+    })
 }
 
 fn not_offered(batch: &Batch, step: &Step, role: &str) -> Refusal {

@@ -6,8 +6,12 @@ use super::Batch;
 use super::advance::advance;
 use super::lookup::{Found, already};
 use super::open::settle as settle_turn;
+use super::texts::cut;
+use crate::calendar::opening;
+use crate::children::is_end;
 use crate::command::Actor;
 use crate::key::Key;
+use crate::outcome;
 use crate::plan::{Kind, Plan, Step};
 use crate::record::{Event, How};
 use crate::refusal::Refusal;
@@ -39,6 +43,16 @@ pub(super) fn settle(
             key: key.clone(),
             name: name.clone(),
         }),
+        Kind::Gate { hook } if outcome == outcome::WAIT && !asked_for(batch.plan, step) => {
+            let tomorrow = batch.at.today.succ_opt().unwrap_or(batch.at.today);
+            batch.record(Event::GateWaits {
+                key,
+                hook: hook.clone(),
+                input_hash,
+                ask_at: opening(tomorrow),
+            });
+            return Ok(());
+        }
         Kind::Gate { hook } => {
             known_outcome(batch.plan, step, &outcome)?;
             let (hook, outcome) = (hook.clone(), outcome.clone());
@@ -49,8 +63,21 @@ pub(super) fn settle(
                 outcome,
             });
         }
-        Kind::Collect { .. } => {}
-        Kind::Task { .. } | Kind::Approval { .. } | Kind::WaitFor { .. } | Kind::Reopen { .. } => {
+        Kind::Cycle { .. } if !is_end(&outcome) => {
+            return Err(Refusal::UnknownOutcome {
+                title: step.title.clone(),
+                outcome,
+                allowed: [outcome::DONE, outcome::TERMINATED]
+                    .map(outcome::in_words)
+                    .join("、"),
+            });
+        }
+        Kind::Collect { .. } | Kind::Cycle { .. } => {}
+        Kind::Task { .. }
+        | Kind::Approval { .. }
+        | Kind::WaitFor { .. }
+        | Kind::Reopen { .. }
+        | Kind::End => {
             return Err(Refusal::NotForShell {
                 title: step.title.clone(),
             });
@@ -59,6 +86,12 @@ pub(super) fn settle(
     settle_turn(batch, &key, How::Done, &outcome, None);
     advance(batch);
     Ok(())
+}
+
+/// A plan of an earlier release may have used the word of waiting as an outcome of its own.
+fn asked_for(plan: &Plan, gate: &Step) -> bool {
+    let mut conditions = plan.steps.iter().flat_map(|step| &step.when);
+    conditions.any(|when| when.step == gate.id && when.outcome == outcome::WAIT)
 }
 
 /// An outcome that no condition knows would strand the cycle.
@@ -93,6 +126,7 @@ pub(super) fn fail(batch: &mut Batch, key: &Key, message: String) -> Result<(), 
             title: step.title.clone(),
         });
     }
+    let message = cut(&message);
     let attempt = open.attempts.saturating_add(1);
     // 1, 2, 4, 8 … minutes.
     let wait = Duration::minutes(1 << attempt.saturating_sub(1).min(6));
@@ -136,6 +170,10 @@ pub(super) fn retry(batch: &mut Batch, key: &Key, by: Actor) -> Result<(), Refus
 pub(crate) fn is_work(step: &Step) -> bool {
     matches!(
         step.kind,
-        Kind::Effect { .. } | Kind::Compute { .. } | Kind::Gate { .. } | Kind::Carry { .. }
+        Kind::Effect { .. }
+            | Kind::Compute { .. }
+            | Kind::Gate { .. }
+            | Kind::Carry { .. }
+            | Kind::Cycle { .. }
     )
 }

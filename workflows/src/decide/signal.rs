@@ -1,5 +1,5 @@
-//! Signals: something outside happened. One that comes early waits in the inbox; one for which no step of
-//! the plan waits is not this cycle's.
+//! Signals: something outside happened. One that comes early waits in the inbox for a step that is not
+//! `fresh`; one for which no step of the plan waits is not this cycle's.
 
 use super::Batch;
 use super::advance::advance;
@@ -8,7 +8,7 @@ use crate::key::Key;
 use crate::outcome;
 use crate::plan::{Kind, Step};
 use crate::record::{Event, How};
-use crate::state::Status;
+use crate::state::{Signal, Status};
 
 pub(super) fn signal(batch: &mut Batch, name: String, key: String, dedup: Option<String>) {
     if dedup
@@ -22,38 +22,44 @@ pub(super) fn signal(batch: &mut Batch, name: String, key: String, dedup: Option
     if !plan.steps.iter().any(waits) {
         return;
     }
-    batch.record(Event::SignalReceived { name, key, dedup });
-    for step in &plan.steps {
-        for key in open_keys(batch, step) {
-            take(batch, step, &key);
-        }
+    let came = Signal { name, key };
+    batch.record(Event::SignalReceived {
+        name: came.name.clone(),
+        key: came.key.clone(),
+        dedup,
+    });
+    let mut waiting = plan.steps.iter().filter(|step| fits(step, &came));
+    if let Some(key) = waiting.find_map(|step| open_key(batch, step)) {
+        use_up(batch, came, key);
     }
     advance(batch);
 }
 
-/// Settles a waiting step when the inbox has what it waits for.
+/// Settles a step that opens when the inbox has what it waits for.
 pub(super) fn take(batch: &mut Batch, step: &Step, by: &Key) {
-    let Kind::WaitFor { signal, key } = &step.kind else {
-        return;
-    };
-    let fits = |other: &&crate::state::Signal| {
-        other.name == *signal && (key.is_empty() || other.key == *key)
-    };
-    let Some(found) = batch.state.inbox.iter().find(fits).cloned() else {
-        return;
-    };
-    batch.record(Event::SignalUsed {
-        name: found.name,
-        key: found.key,
-        used_by: by.clone(),
-    });
-    settle(batch, by, How::Done, outcome::RECEIVED, None);
+    let found = batch.state.inbox.iter().find(|signal| fits(step, signal));
+    if let Some(found) = found.cloned() {
+        use_up(batch, found, by.clone());
+    }
 }
 
-fn open_keys(batch: &Batch, step: &Step) -> Vec<Key> {
-    let turns = batch.state.steps.get(&step.id).into_iter().flatten();
-    turns
-        .filter(|(_, turn)| matches!(turn.status, Status::Open(_)))
-        .map(|(item, _)| batch.state.key(&step.id, item))
-        .collect()
+fn use_up(batch: &mut Batch, signal: Signal, by: Key) {
+    batch.record(Event::SignalUsed {
+        name: signal.name,
+        key: signal.key,
+        used_by: by.clone(),
+    });
+    settle(batch, &by, How::Done, outcome::RECEIVED, None);
+}
+
+fn fits(step: &Step, came: &Signal) -> bool {
+    matches!(&step.kind, Kind::WaitFor { signal, key, .. }
+        if came.name == *signal && (key.is_empty() || came.key == *key))
+}
+
+/// The first turn that waits; one signal settles one turn.
+fn open_key(batch: &Batch, step: &Step) -> Option<Key> {
+    let mut turns = batch.state.steps.get(&step.id).into_iter().flatten();
+    let (item, _) = turns.find(|(_, turn)| matches!(turn.status, Status::Open(_)))?;
+    Some(batch.state.key(&step.id, item))
 }

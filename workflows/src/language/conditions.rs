@@ -1,4 +1,5 @@
-//! When a step may open: `.after`, `.after_any`, `.need`, `.when`, `.or_when`, `.per`, `.while_open`, `.max`.
+//! When a step may open, and for what: `.after`, `.after_any`, `.need`, `.share`, `.when`, `.or_when`, `.per`,
+//! `.open_until`, `.alone`, `.while_open`, `.max`; and what its opening ends: `.withdraw`, `.unskippable`.
 
 use rhai::{Array, Engine};
 
@@ -21,6 +22,10 @@ pub(super) fn register(engine: &mut Engine) {
         step.need = Some(count);
         step
     });
+    engine.register_fn("share", |mut step: StepDraft, percent: i64| {
+        step.share = Some(percent);
+        step
+    });
     engine.register_fn("when", |mut step: StepDraft, id: &str, outcome: &str| {
         if !step.when.is_empty() {
             step.problem(
@@ -41,6 +46,22 @@ pub(super) fn register(engine: &mut Engine) {
         step.per = Some(Per::List(list.to_owned()));
         step
     });
+    engine.register_fn("open_until", |mut step: StepDraft, id: &str| {
+        step.open_until = Some(StepId::new(id));
+        step
+    });
+    engine.register_fn("alone", |mut step: StepDraft, word: &str| {
+        step.alone = Some(word.to_owned());
+        step
+    });
+    engine.register_fn("withdraw", |step: StepDraft, id: &str| {
+        withdraw(step, vec![id.into()])
+    });
+    engine.register_fn("withdraw", withdraw);
+    engine.register_fn("unskippable", |mut step: StepDraft| {
+        step.unskippable = true;
+        step
+    });
     engine.register_fn("while_open", |mut step: StepDraft, id: &str| {
         step.while_open = Some(StepId::new(id));
         step
@@ -54,6 +75,12 @@ pub(super) fn register(engine: &mut Engine) {
 fn after(mut step: StepDraft, ids: Array) -> StepDraft {
     let ids = strings(&mut step, "after", ids);
     step.after.extend(ids.into_iter().map(StepId::new));
+    step
+}
+
+fn withdraw(mut step: StepDraft, ids: Array) -> StepDraft {
+    let ids = strings(&mut step, "withdraw", ids);
+    step.withdraw.extend(ids.into_iter().map(StepId::new));
     step
 }
 

@@ -14,8 +14,12 @@ pub(crate) struct StepDraft {
     pub after: Vec<StepId>,
     pub need: Option<i64>,
     pub any: bool,
+    pub share: Option<i64>,
     pub when: Vec<When>,
     pub per: Option<Per>,
+    pub open_until: Option<StepId>,
+    pub alone: Option<String>,
+    pub withdraw: Vec<StepId>,
     pub while_open: Option<StepId>,
     pub opens: Option<DateRule>,
     pub due: Option<DateRule>,
@@ -23,6 +27,8 @@ pub(crate) struct StepDraft {
     pub sendback: Option<StepId>,
     pub max: Option<i64>,
     pub escalate: Option<Offset>,
+    pub fresh: bool,
+    pub unskippable: bool,
     pub problems: Vec<Problem>,
 }
 
@@ -44,8 +50,12 @@ impl StepDraft {
             after: Vec::new(),
             need: None,
             any: false,
+            share: None,
             when: Vec::new(),
             per: None,
+            open_until: None,
+            alone: None,
+            withdraw: Vec::new(),
             while_open: None,
             opens: None,
             due: None,
@@ -53,6 +63,8 @@ impl StepDraft {
             sendback: None,
             max: None,
             escalate: None,
+            fresh: false,
+            unskippable: false,
             problems: Vec::new(),
         }
     }

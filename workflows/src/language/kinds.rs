@@ -1,4 +1,5 @@
-//! What a step does: `.task`, `.approval`, `.effect`, `.collect`, `.gate`, `.compute`, `.wait_for`, `.carry`, `.reopen`.
+//! What a step does: `.task`, `.owners`, `.approval`, `.effect`, `.collect`, `.gate`, `.compute`, `.wait_for`,
+//! `.carry`, `.reopen`, `.cycle`, `.end_cycle`.
 
 use rhai::{Array, Dynamic, Engine};
 
@@ -9,13 +10,9 @@ use crate::plan::Kind;
 
 pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("task", |step: StepDraft, role: &str| {
-        with(
-            step,
-            Kind::Task {
-                role: role.to_owned(),
-            },
-        )
+        owners(step, vec![role.into()])
     });
+    engine.register_fn("owners", owners);
     engine.register_fn("approval", |step: StepDraft, role: &str| {
         approval(step, vec![role.into()])
     });
@@ -40,6 +37,19 @@ pub(super) fn register(engine: &mut Engine) {
         wait_for(step, signal, "")
     });
     engine.register_fn("wait_for", wait_for);
+    engine.register_fn("fresh", |mut step: StepDraft| {
+        step.fresh = true;
+        step
+    });
+    engine.register_fn("cycle", |step: StepDraft, name: &str| {
+        with(
+            step,
+            Kind::Cycle {
+                name: name.to_owned(),
+            },
+        )
+    });
+    engine.register_fn("end_cycle", |step: StepDraft| with(step, Kind::End));
     engine.register_fn("carry", |step: StepDraft, name: &str| {
         with(
             step,
@@ -101,6 +111,11 @@ fn with(mut step: StepDraft, kind: Kind) -> StepDraft {
     step
 }
 
+fn owners(mut step: StepDraft, roles: Array) -> StepDraft {
+    let roles = strings(&mut step, "owners", roles);
+    with(step, Kind::Task { roles })
+}
+
 fn approval(mut step: StepDraft, roles: Array) -> StepDraft {
     let roles = strings(&mut step, "approval", roles);
     with(step, Kind::Approval { roles, need: None })
@@ -108,7 +123,14 @@ fn approval(mut step: StepDraft, roles: Array) -> StepDraft {
 
 fn wait_for(step: StepDraft, signal: &str, key: &str) -> StepDraft {
     let (signal, key) = (signal.to_owned(), key.to_owned());
-    with(step, Kind::WaitFor { signal, key })
+    with(
+        step,
+        Kind::WaitFor {
+            signal,
+            key,
+            fresh: false,
+        },
+    )
 }
 
 fn effect(mut step: StepDraft, name: &str, args: Vec<Dynamic>) -> StepDraft {

@@ -19,6 +19,10 @@ pub struct Habits {
     pub approval_days: i32,
     /// Business days until a signal that has no due date.
     pub signal_days: i32,
+    /// Business days that a child cycle takes of which nothing else is known.
+    pub child_days: i32,
+    /// Last day of the dry runs of child cycles, by the name of the cycle.
+    pub child_ends: BTreeMap<String, NaiveDate>,
     /// How many are asked in a survey.
     pub asked: u32,
     /// Of a hundred of them.
@@ -38,6 +42,8 @@ impl Default for Habits {
             task_days: 3,
             approval_days: 1,
             signal_days: 10,
+            child_days: 40,
+            child_ends: BTreeMap::new(),
             asked: 100,
             never_answer: 8,
             sent_back_once: BTreeSet::new(),

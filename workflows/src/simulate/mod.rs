@@ -15,6 +15,7 @@ use crate::apply::apply;
 use crate::calendar::Calendar;
 use crate::command::Command;
 use crate::decide::decide;
+use crate::explain::explain;
 use crate::outcome;
 use crate::parameters::Parameters;
 use crate::plan::Plan;
@@ -56,6 +57,9 @@ pub fn simulate(
                 break;
             }
         }
+    }
+    for gate in &state.waiting_gates {
+        timeline.refused(explain(&state, plan, &gate.step));
     }
     timeline.finish(plan, &state);
     timeline

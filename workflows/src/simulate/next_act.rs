@@ -6,8 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::habits::Habits;
 use crate::calendar::{Calendar, minute_of, opening};
+use crate::children::children;
 use crate::command::{Actor, At, Command};
 use crate::decide::proposers;
+use crate::items::items;
 use crate::outcome;
 use crate::plan::{Kind, Per, Plan};
 use crate::readiness::{Readiness, readiness};
@@ -44,6 +46,7 @@ pub fn next_act(state: &State, plan: &Plan, habits: &Habits, calendar: &Calendar
     }
     let now = state.latest.unwrap_or(DateTime::UNIX_EPOCH);
     let mut acts: Vec<(DateTime<Utc>, Deed)> = Vec::new();
+    let mut asked_again = Vec::new();
     for work in open_work(state, plan) {
         let at = work.not_before.unwrap_or(now);
         if at <= now {
@@ -53,7 +56,12 @@ pub fn next_act(state: &State, plan: &Plan, habits: &Habits, calendar: &Calendar
                 deed: Deed::Work(work),
             });
         }
-        acts.push((at, Deed::Work(work)));
+        // The facts of a dry run do not change by waiting: such a gate alone does not keep it going.
+        let of = match state.waiting_gates.contains(&work.key) {
+            true => &mut asked_again,
+            false => &mut acts,
+        };
+        of.push((at, Deed::Work(work)));
     }
     if let Some(command) = list(state, plan, habits) {
         acts.push((now, Deed::Command(command)));
@@ -62,8 +70,12 @@ pub fn next_act(state: &State, plan: &Plan, habits: &Habits, calendar: &Calendar
         acts.push(decision(state, plan, habits, calendar, &task));
     }
     acts.extend(signals(state, plan, habits, calendar));
+    acts.extend(ends_of_children(state, plan, habits, calendar));
     if let Some(timer) = state.timers.first() {
         acts.push((timer.fires_at, Deed::Command(Command::Tick)));
+    }
+    if !acts.is_empty() {
+        acts.append(&mut asked_again);
     }
     // Of several at the same instant the first: the order of the plan.
     let (at, deed) = acts
@@ -82,6 +94,7 @@ fn start(plan: &Plan, habits: &Habits) -> Option<Act> {
     let command = Command::Start {
         cycle: habits.cycle.clone(),
         by,
+        parent: None,
     };
     Some(Act {
         at: At::new(opening(on)),
@@ -151,6 +164,7 @@ fn signals<'a>(
                 Kind::WaitFor {
                     signal,
                     key: wanted,
+                    ..
                 },
                 Status::Open(open),
             ) = (&step.kind, &turn.status)
@@ -174,14 +188,38 @@ fn signals<'a>(
     })
 }
 
+/// A child ends on the last day of its own dry run, if there is one.
+fn ends_of_children(
+    state: &State,
+    plan: &Plan,
+    habits: &Habits,
+    calendar: &Calendar,
+) -> impl Iterator<Item = (DateTime<Utc>, Deed)> {
+    let wanted = children(state, plan)
+        .into_iter()
+        .filter(|child| child.wanted);
+    wanted.filter_map(|child| {
+        let since = state.open(&child.key)?.since.today;
+        let on = match habits.child_ends.get(&child.name) {
+            Some(on) => (*on).max(since),
+            None => calendar.business_days(since, habits.child_days.max(1)),
+        };
+        let settle = Command::Settle {
+            key: child.key,
+            outcome: outcome::DONE.to_owned(),
+            input_hash: None,
+        };
+        Some((minute_of(on, SIGNALS_AT), Deed::Command(settle)))
+    })
+}
+
 /// A list that a step is ready for, but that nobody has given yet.
 fn list(state: &State, plan: &Plan, habits: &Habits) -> Option<Command> {
     plan.steps.iter().find_map(|step| {
         let Some(Per::List(list)) = &step.per else {
             return None;
         };
-        let wanted = !state.lists.contains_key(list)
-            && state.turn(&step.id, "").is_none()
+        let wanted = items(state, plan, step).is_none()
             && readiness(state, plan, step, "") == Readiness::Ready;
         let items = habits
             .lists

@@ -156,11 +156,13 @@ impl Timeline {
             Event::CycleCompleted => entry(None, EntryKind::Ended, None, ""),
             Event::StepOpened { key } => {
                 self.opened.insert(key.step.clone());
-                if let Some(Kind::Collect { .. }) =
-                    plan.step(key.step.as_str()).map(|step| &step.kind)
-                {
-                    entry(Some(key), EntryKind::Opened, None, "");
-                    self.surveys += u32::from(key.round == 1);
+                match plan.step(key.step.as_str()).map(|step| &step.kind) {
+                    Some(Kind::Collect { .. }) => {
+                        entry(Some(key), EntryKind::Opened, None, "");
+                        self.surveys += u32::from(key.round == 1);
+                    }
+                    Some(Kind::Cycle { .. }) => entry(Some(key), EntryKind::Started, None, ""),
+                    _ => {}
                 }
             }
             Event::TaskDecided {
@@ -198,7 +200,7 @@ impl Timeline {
                 }
                 let meeting = step.is_some_and(
                     |step| matches!(&step.kind, Kind::WaitFor { signal, .. } if signal == MEETING),
-                );
+                ) && outcome == outcome::RECEIVED;
                 self.meetings += u32::from(meeting);
             }
             // A 差戻し has been entered as what a person decided.
@@ -255,14 +257,16 @@ impl Timeline {
 }
 
 /// What settling says that no other record has said.
-fn settled(step: &Step, outcome: &str) -> Option<(EntryKind, String)> {
+fn settled(step: &Step, ended: &str) -> Option<(EntryKind, String)> {
     let entry = match &step.kind {
         Kind::Effect { .. } => (EntryKind::Effect, String::new()),
         Kind::Compute { .. } => (EntryKind::Compute, String::new()),
         Kind::Collect { .. } => (EntryKind::Closed, String::new()),
-        Kind::Gate { .. } => (EntryKind::Gate, format!("結果 {outcome}")),
+        Kind::Gate { .. } => (EntryKind::Gate, format!("結果 {ended}")),
+        Kind::WaitFor { .. } if ended == outcome::CLOSED => (EntryKind::Closed, String::new()),
         Kind::WaitFor { .. } => (EntryKind::Signal, String::new()),
         Kind::Carry { .. } => (EntryKind::Carried, String::new()),
+        Kind::Cycle { .. } | Kind::End => (EntryKind::Ended, String::new()),
         Kind::Task { .. } | Kind::Approval { .. } | Kind::Reopen { .. } => return None,
     };
     Some(entry)

@@ -11,6 +11,7 @@
 
 use std::path::Path;
 
+use authoring::Finding;
 use workflows::simulate::{Habits, next_act};
 use workflows::{
     At, Calendar, Command, Event, How, Plan, Script, State, apply, decide, gate_facts, simulate,
@@ -21,54 +22,64 @@ use crate::support::{habits, planned};
 #[test]
 fn the_path_of_every_case_is_the_one_written_in_it() {
     insta::glob!("../cases", "[!e]*.rhai", |path| {
-        let text = std::fs::read_to_string(path).unwrap();
-        let (script, parameters, plan) =
-            planned(path).unwrap_or_else(|found| panic!("{}: {found:#?}", path.display()));
-        let habits = assumed(&text);
-        let timeline = simulate::simulate(
-            &script,
-            &parameters,
-            &plan,
-            &habits,
-            &Calendar::national(),
-            State::default(),
-        );
-        let state = run(&script, &plan, &habits, path);
-        let wanted = said(&text, "道:").unwrap_or_default();
-        assert_eq!(state.done.join(" → "), wanted, "{}", path.display());
-        let skipped = said(&text, "行わない:").unwrap_or_default();
-        assert_eq!(state.skipped.join(" "), skipped, "{}", path.display());
-        insta::assert_snapshot!(timeline);
+        insta::assert_snapshot!(goes_its_way(path));
     });
+}
+
+/// Runs the case and compares its path with the one in its head.
+pub fn goes_its_way(path: &Path) -> simulate::Timeline {
+    let text = std::fs::read_to_string(path).unwrap();
+    let (script, parameters, plan) =
+        planned(path).unwrap_or_else(|found| panic!("{}: {found:#?}", path.display()));
+    let habits = assumed(&text);
+    let timeline = simulate::simulate(
+        &script,
+        &parameters,
+        &plan,
+        &habits,
+        &Calendar::national(),
+        State::default(),
+    );
+    let state = run(&script, &plan, &habits, path);
+    let wanted = said(&text, "道:").unwrap_or_default();
+    assert_eq!(state.done.join(" → "), wanted, "{}", path.display());
+    let skipped = said(&text, "行わない:").unwrap_or_default();
+    assert_eq!(state.skipped.join(" "), skipped, "{}", path.display());
+    timeline
 }
 
 #[test]
 fn every_broken_script_gets_its_findings() {
     let wrong = std::cell::RefCell::new(Vec::new());
     insta::glob!("../cases", "err_*.rhai", |path| {
-        let text = std::fs::read_to_string(path).unwrap();
-        let found = planned(path)
-            .map(|_| ())
-            .expect_err(&path.display().to_string());
-        let codes: Vec<String> = found
-            .iter()
-            .map(|finding| match finding.line {
-                Some(line) => format!("{} {line}", finding.code),
-                None => finding.code.to_owned(),
-            })
-            .collect();
-        let wanted = said(&text, "指摘:").unwrap_or_default();
-        if codes.join("、") != wanted {
+        let (found, codes, wanted) = found_in(path);
+        if codes != wanted {
             wrong.borrow_mut().push(format!(
-                "{}\n  {}\n  {wanted}\n{found:#?}",
-                path.display(),
-                codes.join("、")
+                "{}\n  {codes}\n  {wanted}\n{found:#?}",
+                path.display()
             ));
         }
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(lines.join("\n"));
     });
     assert!(wrong.borrow().is_empty(), "{}", wrong.borrow().join("\n"));
+}
+
+/// What the check finds, in short, and what the head of the case says of it.
+pub fn found_in(path: &Path) -> (Vec<Finding>, String, String) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let found = planned(path)
+        .map(|_| ())
+        .expect_err(&path.display().to_string());
+    let codes: Vec<String> = found
+        .iter()
+        .map(|finding| match finding.line {
+            Some(line) => format!("{} {line}", finding.code),
+            None => finding.code.to_owned(),
+        })
+        .collect();
+    let wanted = said(&text, "指摘:").unwrap_or_default().to_owned();
+    (found, codes.join("、"), wanted)
 }
 
 struct Walk {

@@ -5,9 +5,15 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod journals;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod parameters;
+#[cfg(test)]
+mod patterns;
 #[cfg(test)]
 mod random;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Scenarios: `cases/<name>/*.txt` give commands to a plan in the words of an office, one a line:
+//! Scenarios: `cases/*/*.txt` give commands to a plan in the words of an office, one a line:
 //!
 //! ```text
 //! 計画 survey.rhai
@@ -8,12 +8,14 @@
 //! 2026-06-08 10:00 説明 design
 //! ```
 //!
-//! A line that must be refused ends with 「=> 拒否」. The snapshot shows what every line brought about.
+//! The plan is a case beside the scenario or one folder up. A line that must be refused ends with 「=> 拒否」. The snapshot shows what every line brought about.
+
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use workflows::{
     Actor, At, Calendar, Command, Event, How, Key, Plan, Record, Refusal, State, StepId, apply,
-    decide, explain, next_wake, open_collections, open_incidents, open_tasks, open_work,
+    children, decide, explain, next_wake, open_collections, open_incidents, open_tasks, open_work,
 };
 
 use crate::support::planned;
@@ -21,27 +23,43 @@ use crate::support::planned;
 #[test]
 fn every_scenario_goes_as_it_is_written() {
     insta::glob!("../cases", "scenarios/*.txt", |path| {
-        let text = std::fs::read_to_string(path).unwrap();
-        let mut lines = text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with("//"));
-        let plan = lines
-            .next()
-            .and_then(|line| line.strip_prefix("計画 "))
-            .expect("計画 が先頭に要ります");
-        let script = path.with_file_name("..").join(plan);
-        let script = std::fs::canonicalize(script).unwrap();
-        let (_, _, plan) = planned(&script).unwrap_or_else(|found| panic!("{found:#?}"));
-        let mut scene = Scene {
-            plan,
-            state: State::default(),
-            told: String::new(),
-        };
-        for line in lines {
-            scene.line(line);
-        }
-        insta::assert_snapshot!(scene.told);
+        insta::assert_snapshot!(told(path));
     });
+}
+
+/// Beside the pattern that they belong to.
+#[test]
+fn every_scenario_of_a_pattern_goes_as_it_is_written() {
+    insta::glob!("../cases", "patterns/*.txt", |path| {
+        insta::assert_snapshot!(told(path));
+    });
+}
+
+fn told(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut lines = text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let plan = lines
+        .next()
+        .and_then(|line| line.strip_prefix("計画 "))
+        .expect("計画 が先頭に要ります");
+    let beside = path.with_file_name(plan);
+    let script = match beside.exists() {
+        true => beside,
+        false => path.with_file_name("..").join(plan),
+    };
+    let script = std::fs::canonicalize(script).unwrap();
+    let (_, _, plan) = planned(&script).unwrap_or_else(|found| panic!("{found:#?}"));
+    let mut scene = Scene {
+        plan,
+        state: State::default(),
+        told: String::new(),
+    };
+    for line in lines {
+        scene.line(line);
+    }
+    scene.told
 }
 
 struct Scene {
@@ -75,7 +93,7 @@ impl Scene {
             (Ok(records), false) if records.is_empty() => self.tell("    （何も変わらない）"),
             (Ok(records), false) => {
                 for record in &records {
-                    self.tell(&format!("    {}", told(&record.event)));
+                    self.tell(&format!("    {}", in_words(&record.event)));
                 }
             }
             (Err(refusal), true) => self.tell(&format!("    {refusal}")),
@@ -126,7 +144,16 @@ impl Scene {
                 let open = open.map(|open| format!("受付 {}: 締切 {:?}", open.name, open.closes));
                 let incidents = open_incidents(state, plan).into_iter();
                 let incidents = incidents.map(|(key, why)| format!("障害 {key}: {why}"));
-                people.chain(work).chain(open).chain(incidents).collect()
+                let below = children(state, plan).into_iter().map(|child| {
+                    let wanted = if child.wanted {
+                        "動かす"
+                    } else {
+                        "止める"
+                    };
+                    format!("下のサイクル {}: {}（{wanted}）", child.name, child.cycle)
+                });
+                let all = people.chain(work).chain(open).chain(incidents);
+                all.chain(below).collect()
             }
             "次" => vec![next_wake(state).map_or("なし".to_owned(), |at| at.to_rfc3339())],
             _ => return false,
@@ -167,6 +194,7 @@ fn command(state: &State, verb: &str, rest: &[&str]) -> Command {
         "開始" => Command::Start {
             cycle: "2026".to_owned(),
             by: Actor::new("山田", "事務局"),
+            parent: None,
         },
         "時計" => Command::Tick,
         "引受" => Command::Claim {
@@ -213,6 +241,15 @@ fn command(state: &State, verb: &str, rest: &[&str]) -> Command {
             list: text(0),
             items: rest[1..].iter().map(|item| (*item).to_owned()).collect(),
         },
+        "追加" => Command::AddItem {
+            list: text(0),
+            item: text(1),
+            by: by(2),
+        },
+        "引戻" => Command::PullBack {
+            key: key(),
+            by: by(1),
+        },
         "中止" => Command::Terminate {
             by: by(0),
             reason: text(1),
@@ -236,7 +273,7 @@ fn key(state: &State, text: &str) -> Key {
     }
 }
 
-fn told(event: &Event) -> String {
+fn in_words(event: &Event) -> String {
     match event {
         Event::CycleStarted { title, .. } => format!("サイクル開始: {title}"),
         Event::CycleCompleted => "サイクル終了".to_owned(),
@@ -249,6 +286,15 @@ fn told(event: &Event) -> String {
             reason,
         } => format!("日付の変更 {field}: {from} → {to}（{reason}）"),
         Event::ListSet { list, items } => format!("一覧 {list}: {}", items.join("、")),
+        Event::ListGrown { list, items } => format!("一覧に足す {list}: {}", items.join("、")),
+        Event::DatesGiven { dates } => format!("日付 {}件", dates.len()),
+        Event::TurnsReopened { cascade } => {
+            let keys: Vec<String> = cascade.iter().map(ToString::to_string).collect();
+            format!("やり直しの続き: {}", keys.join("、"))
+        }
+        Event::GateWaits { key, ask_at, .. } => {
+            format!("まだその時でない {key}（次は {}）", ask_at.to_rfc3339())
+        }
         Event::StepOpened { key } => format!("始まる {key}"),
         Event::StepSettled {
             key,

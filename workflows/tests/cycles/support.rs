@@ -16,10 +16,17 @@ pub fn vocabulary() -> Vocabulary {
             "survey.publish",
             "survey.open",
             "mail.unanswered",
+            "mail.thanks",
             "papers.dispatch",
         ]),
         computes: words(&["tally", "indicators", "map", "agenda", "papers"]),
-        signals: words(&["levels.received", "meeting.closed"]),
+        signals: words(&[
+            "levels.received",
+            "meeting.closed",
+            "survey.withdrawn",
+            "committee.abolished",
+        ]),
+        cycles: words(&["committee", "subcommittee"]),
     }
 }
 
@@ -41,10 +48,11 @@ pub fn parameters(file: &str, text: &str) -> Result<Parameters, Vec<Finding>> {
 /// The parameters beside the script, or those that all cases share.
 pub fn beside(script: &Path) -> Result<Parameters, Vec<Finding>> {
     let own = script.with_extension("json");
-    let path = if own.exists() {
-        own
-    } else {
-        script.with_file_name("parameters.json")
+    let shared = script.with_file_name("parameters.json");
+    let path = match (own.exists(), shared.exists()) {
+        (true, _) => own,
+        (false, true) => shared,
+        (false, false) => script.with_file_name("../parameters.json"),
     };
     parameters(&name(&path), &std::fs::read_to_string(&path).unwrap())
 }
