@@ -44,7 +44,7 @@ pub fn children(state: &State, plan: &Plan) -> Vec<Child> {
                     round,
                 };
                 Child {
-                    cycle: format!("{}/{key}", state.cycle),
+                    cycle: key.child_id(&state.cycle),
                     name: name.clone(),
                     title: step.title.clone(),
                     key,

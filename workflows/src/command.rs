@@ -51,6 +51,8 @@ pub struct Parent {
     pub cycle: String,
     /// Its step, item and round.
     pub key: Key,
+    /// What that step names: which cycle of the municipality this one is a turn of.
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -59,6 +59,12 @@ impl Key {
         let text = serde_json::json!([cycle, self.step, self.item, self.round]).to_string();
         hex(&Sha256::digest(text.as_bytes()))
     }
+
+    /// The id of the cycle that this turn starts below `cycle`: short, and fit to be a name in a store whatever
+    /// the items are called.
+    pub fn child_id(&self, cycle: &str) -> String {
+        format!("{cycle}.{}", &self.effect_id(cycle)[..12])
+    }
 }
 
 impl fmt::Display for Key {

@@ -5,12 +5,12 @@ mod files;
 mod new;
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use forms::Questionnaire;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use workflows::{Parameters, Script, Vocabulary};
+use workflows::{Kind, Parameters, Script, Vocabulary};
 
 pub use check::is_slug;
 pub use files::Files;
@@ -78,6 +78,17 @@ impl Cycle {
             None => self.id.clone(),
         }
     }
+
+    /// The cycles that its steps start.
+    pub fn children(&self) -> Vec<String> {
+        let plan = self.script.plan(&self.parameters);
+        let steps = plan.map(|plan| plan.steps).unwrap_or_default();
+        let children = steps.into_iter().filter_map(|step| match step.kind {
+            Kind::Cycle { name } => Some(name),
+            _ => None,
+        });
+        children.collect()
+    }
 }
 
 impl Pack {
@@ -89,6 +100,13 @@ impl Pack {
 
     pub fn cycle(&self, id: &str) -> Option<&Cycle> {
         self.cycles.iter().find(|cycle| cycle.id == id)
+    }
+
+    /// The cycles that run on their own: not those that only a step of another starts (`.cycle("…")`).
+    pub fn own_cycles(&self) -> impl Iterator<Item = &Cycle> {
+        let children: BTreeSet<String> = self.cycles.iter().flat_map(Cycle::children).collect();
+        let own = move |cycle: &&Cycle| !children.contains(&cycle.id);
+        self.cycles.iter().filter(own)
     }
 
     /// The indicators counted from a survey, in the order of the map.
@@ -128,7 +146,7 @@ impl Pack {
 }
 
 /// The words that a cycle's script may use in this municipality.
-pub fn vocabulary(municipality: &Municipality) -> Vocabulary {
+pub fn vocabulary(municipality: &Municipality, cycles: Vec<String>) -> Vocabulary {
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     Vocabulary {
         roles: municipality
@@ -139,6 +157,6 @@ pub fn vocabulary(municipality: &Municipality) -> Vocabulary {
         effects: owned(&EFFECTS),
         computes: owned(&COMPUTES),
         signals: owned(&SIGNALS),
-        ..Vocabulary::default()
+        cycles,
     }
 }

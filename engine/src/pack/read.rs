@@ -317,7 +317,9 @@ impl Reader<'_> {
     }
 
     fn cycles(&mut self, municipality: &Municipality) -> Vec<Cycle> {
-        let vocabulary = vocabulary(municipality);
+        let names = self.files.in_folder("cycles", "json");
+        let names = names.map(|(path, _)| stem(path).to_owned()).collect();
+        let vocabulary = vocabulary(municipality, names);
         let mut cycles = Vec::new();
         for (path, text) in self.files.in_folder("cycles", "json") {
             let read = Source::json(path, text)

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use store::{CommitError, Guard};
-use workflows::{Actor, Calendar, Command, Key, Kind, Parameters, Plan, Step, Work, open_work};
+use workflows::{
+    Actor, Calendar, Command, Key, Kind, Parameters, Parent, Plan, Step, Work, open_work,
+};
 
 use super::respond::to_json;
 use super::{Act, Change, Event, Refusal, Year};
@@ -48,8 +50,21 @@ impl Year {
             .cycle(cycle)
             .ok_or_else(|| Refusal::Unknown(format!("サイクル「{cycle}」")))?;
         let id = definition.turn();
-        if self.state(|state| state.cycles.contains_key(&id)) {
-            return Ok(id);
+        self.start(act, &id, definition, by, None).await?;
+        Ok(id)
+    }
+
+    /// Starts a cycle under an id, below another where it has a parent. Started already, it does nothing.
+    pub(super) async fn start(
+        &self,
+        act: &Act,
+        id: &str,
+        definition: &pack::Cycle,
+        by: Actor,
+        parent: Option<Parent>,
+    ) -> Result<(), Refusal> {
+        if self.state(|state| state.cycles.contains_key(id)) {
+            return Ok(());
         }
         let plan = definition
             .script
@@ -62,21 +77,21 @@ impl Year {
             .expect("no panic while plans are held")
             .insert(plan.hash.clone(), Arc::new(plan.clone()));
         let start = Command::Start {
-            cycle: id.clone(),
+            cycle: id.to_owned(),
             by,
-            parent: None,
+            parent,
         };
         let change = Change {
             writes: vec![write, keep],
             ..Change::default()
         };
         match self
-            .decide_on(act, &id, Some(Arc::new(plan)), start, change)
+            .decide_on(act, id, Some(Arc::new(plan)), start, change)
             .await
         {
             // Another process has started it at the same moment.
-            Err(Refusal::Cycle(_)) if self.state(|state| state.cycles.contains_key(&id)) => Ok(id),
-            other => other.map(|()| id),
+            Err(Refusal::Cycle(_)) if self.state(|state| state.cycles.contains_key(id)) => Ok(()),
+            other => other,
         }
     }
 
@@ -107,6 +122,15 @@ impl Year {
 
     pub(super) async fn work_on(&self, act: &Act, cycle: &str) -> Result<(), Refusal> {
         self.command(act, cycle, Command::Tick).await?;
+        self.do_work(act, cycle).await?;
+        while self.tend_children(act, cycle).await? {
+            self.do_work(act, cycle).await?;
+        }
+        Ok(())
+    }
+
+    /// Does what the plan of a cycle asks for, until nothing is left to do now.
+    async fn do_work(&self, act: &Act, cycle: &str) -> Result<(), Refusal> {
         while let Some(work) = self.next_work(act, cycle).await? {
             let done = match self.perform(cycle, &work).await {
                 Ok((outcome, change)) => {
@@ -125,7 +149,7 @@ impl Year {
                 Err(broken @ (Refusal::Store(_) | Refusal::Commit(_))) => return Err(broken),
                 Err(refusal) => refusal,
             };
-            let message = refusal.to_string().chars().take(LONGEST_MESSAGE).collect();
+            let message = short(&refusal);
             let fail = Command::Fail {
                 key: work.key.clone(),
                 message,
@@ -189,7 +213,7 @@ impl Year {
             .iter()
             .filter(open)
             .filter_map(|step| match &step.kind {
-                Kind::WaitFor { signal, key } => Some(Waited {
+                Kind::WaitFor { signal, key, .. } => Some(Waited {
                     title: step.title.clone(),
                     signal: signal.clone(),
                     key: key.clone(),
@@ -289,6 +313,10 @@ impl Year {
 
     /// The pack's definition behind a turn of a cycle.
     pub fn definition(&self, cycle: &str) -> Option<&pack::Cycle> {
+        let above = self.state(|state| state.cycles.get(cycle)?.parent.clone());
+        if let Some(parent) = above {
+            return self.pack.cycle(&parent.name);
+        }
         self.pack.cycles.iter().find(|definition| {
             cycle
                 .strip_prefix(&definition.id)
@@ -345,6 +373,7 @@ impl Year {
                 .iter()
                 .for_each(|record| workflows::apply(&mut ahead, record));
             writes.push(self.wake(cycle, &ahead, &plan, act.at)?);
+            writes.extend(self.wake_parent(&ahead, act.at)?);
             writes.push((key, Some(after.to_string().into_bytes())));
             events.extend(records.into_iter().map(|record| Event::CycleAdvanced {
                 cycle: cycle.to_owned(),
@@ -370,4 +399,9 @@ impl Year {
             "ほかの人が同時に操作しています。画面を開き直して、もう一度行ってください。".into(),
         ))
     }
+}
+
+/// What went wrong, as the journal keeps it.
+pub(super) fn short(refusal: &Refusal) -> String {
+    refusal.to_string().chars().take(LONGEST_MESSAGE).collect()
 }

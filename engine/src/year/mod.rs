@@ -5,6 +5,7 @@
 
 mod act;
 mod ahead;
+mod children;
 mod collection;
 mod cycle;
 mod derived;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use store::{Claim, CommitError, Guard, Job, Key};
-use workflows::{Plan, next_wake, open_work};
+use workflows::{Phase, Plan, next_wake, open_work};
 
 use super::{Act, Change, Refusal, Write, Year};
 
@@ -68,10 +68,23 @@ impl Year {
         plan: &Plan,
         now: DateTime<Utc>,
     ) -> Result<Write, Refusal> {
-        match due(state, plan, now) {
+        let untended = self.untended(state, plan, now).then_some(now);
+        match due(state, plan, now).into_iter().chain(untended).min() {
             Some(due) => job(self.slug(), cycle, due),
             None => Ok((self.wake_key(cycle)?, None)),
         }
+    }
+
+    /// The job of the cycle above one that has ended: it goes on.
+    pub(super) fn wake_parent(
+        &self,
+        state: &workflows::State,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Write>, Refusal> {
+        let ended = matches!(state.phase, Phase::Completed | Phase::Terminated);
+        let parent = state.parent.as_ref().filter(|_| ended);
+        let job = parent.map(|parent| job(self.slug(), &parent.cycle, now));
+        job.transpose()
     }
 
     fn wake_key(&self, cycle: &str) -> Result<Key, Refusal> {

@@ -52,7 +52,7 @@ impl Serve {
             let slug = pack.municipality.slug.clone();
             let year = Year::open(store.clone(), Arc::new(pack), clock.now()).await?;
             let act = Act::new(clock.now(), "serve");
-            for cycle in &year.pack.cycles {
+            for cycle in year.pack.own_cycles() {
                 year.start_cycle(&act, &cycle.id, workflows::Actor::new("meguri", "システム"))
                     .await?;
             }

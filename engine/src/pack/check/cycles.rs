@@ -23,7 +23,7 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
             .map(|meeting| meeting.id.as_str())
             .collect::<Vec<_>>()
     });
-    let mut findings = Vec::new();
+    let mut findings = within_themselves(parts);
     for cycle in &parts.cycles {
         // A plan that cannot be made has been reported.
         let Ok(plan) = cycle.script.plan(&cycle.parameters) else {
@@ -56,6 +56,37 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
     findings
 }
 
+/// A cycle that starts itself, directly or through others, would start cycles without end.
+fn within_themselves(parts: &Parts) -> Vec<Finding> {
+    let children = |id: &str| {
+        let cycle = parts.cycles.iter().find(|cycle| cycle.id == id);
+        cycle.map(crate::pack::Cycle::children).unwrap_or_default()
+    };
+    let mut findings = Vec::new();
+    for cycle in &parts.cycles {
+        let mut below = children(&cycle.id);
+        let mut at = 0;
+        while let Some(next) = below.get(at).cloned() {
+            for child in children(&next) {
+                if !below.contains(&child) {
+                    below.push(child);
+                }
+            }
+            at += 1;
+        }
+        if below.contains(&cycle.id) {
+            findings.push(Finding::new(
+                "pack.cycle_within_itself",
+                &format!("cycles/{}", cycle.parameters.script()),
+                None,
+                format!("サイクル「{}」が、自分自身を始めます。", cycle.id),
+                "cycle(\"…\") に書くサイクルを別のものにしてください。",
+            ));
+        }
+    }
+    findings
+}
+
 fn named(step: &Step) -> Option<(Named, &str)> {
     match &step.kind {
         Kind::Collect { name } => Some((Named::Survey, name)),
@@ -67,7 +98,7 @@ fn named(step: &Step) -> Option<(Named, &str)> {
             };
             Some((named, args.first().map_or("", String::as_str)))
         }
-        Kind::WaitFor { signal, key } if signal == "meeting.closed" && !key.is_empty() => {
+        Kind::WaitFor { signal, key, .. } if signal == "meeting.closed" && !key.is_empty() => {
             Some((Named::Meeting, key))
         }
         _ => None,
