@@ -77,7 +77,7 @@ fn within_themselves(parts: &Parts) -> Vec<Finding> {
         if below.contains(&cycle.id) {
             findings.push(Finding::new(
                 "pack.cycle_within_itself",
-                &format!("cycles/{}", cycle.parameters.script()),
+                format!("cycles/{}", cycle.parameters.script()),
                 None,
                 format!("サイクル「{}」が、自分自身を始めます。", cycle.id),
                 "cycle(\"…\") に書くサイクルを別のものにしてください。",
