@@ -184,7 +184,7 @@ impl Year {
             .iter()
             .filter(open)
             .filter_map(|step| match &step.kind {
-                Kind::WaitFor { signal, key } => Some(Waited {
+                Kind::WaitFor { signal, key, .. } => Some(Waited {
                     title: step.title.clone(),
                     signal: signal.clone(),
                     key: key.clone(),

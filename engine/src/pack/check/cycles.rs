@@ -67,7 +67,7 @@ fn named(step: &Step) -> Option<(Named, &str)> {
             };
             Some((named, args.first().map_or("", String::as_str)))
         }
-        Kind::WaitFor { signal, key } if signal == "meeting.closed" && !key.is_empty() => {
+        Kind::WaitFor { signal, key, .. } if signal == "meeting.closed" && !key.is_empty() => {
             Some((Named::Meeting, key))
         }
         _ => None,
