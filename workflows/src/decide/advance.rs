@@ -21,12 +21,12 @@ pub(super) fn advance(batch: &mut Batch) {
     loop {
         let mut changed = false;
         for step in &plan.steps {
+            if batch.state.phase != Phase::Running {
+                return;
+            }
             // Loops first: what a reopening takes away must not begin in between.
             while loops(batch, plan) {
                 changed = true;
-            }
-            if batch.state.phase != Phase::Running {
-                return;
             }
             if !matches!(step.kind, Kind::Reopen { .. }) {
                 changed |= one(batch, step);

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use workflows::simulate::{Deed, Habits, next_act};
+use workflows::simulate::{Deed, Habits, Warning, next_act};
 use workflows::{
     Actor, At, Calendar, Command, Key, Parameters, Phase, Plan, Record, Script, State, apply,
-    decide, explain, gate_facts, next_wake, open_collections, open_incidents, open_tasks,
+    children, decide, explain, gate_facts, next_wake, open_collections, open_incidents, open_tasks,
     open_work, read, simulate,
 };
 
@@ -15,9 +15,10 @@ use crate::support::{ROLES, habits, parameters, vocabulary};
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// What the check accepts reaches its end, whoever is late and whatever is sent back.
+    /// What the check accepts reaches its end, whoever is late and whatever is sent back, or else waits and
+    /// says for what.
     #[test]
-    fn every_accepted_plan_reaches_its_end(text in script(), sent_back in any::<bool>(), share in 0_u32..100) {
+    fn every_accepted_plan_reaches_its_end_or_says_what_it_waits_for(text in script(), sent_back in any::<bool>(), share in 0_u32..100) {
         let Some((script, parameters, plan)) = accepted(&text) else { return Ok(()) };
         let mut habits = Habits { never_answer: share, ..habits() };
         if sent_back {
@@ -25,7 +26,10 @@ proptest! {
         }
         let timeline =
             simulate::simulate(&script, &parameters, &plan, &habits, &Calendar::national(), State::default());
-        prop_assert!(timeline.completed, "{text}\n{timeline}");
+        let waits = timeline.warnings.iter().any(|warning| {
+            matches!(warning, Warning::Stopped { why } if why.contains("まだその時でない") && why.contains('「'))
+        });
+        prop_assert!(timeline.completed || waits, "{text}\n{timeline}");
     }
 
     /// Any commands in any order at any time: no panic, refusals change nothing, and the fold of the
@@ -33,7 +37,7 @@ proptest! {
     #[test]
     fn the_fold_of_the_records_is_the_live_state(
         text in script(),
-        acts in prop::collection::vec((0_u8..16, any::<Index>(), -3_i64..40, 0_u32..4), 1..120),
+        acts in prop::collection::vec((0_u8..24, any::<Index>(), -3_i64..40, 0_u32..4), 1..120),
     ) {
         let Some((_, _, plan)) = accepted(&text) else { return Ok(()) };
         let calendar = Calendar::national();
@@ -51,6 +55,7 @@ proptest! {
                 Err(refusal) => prop_assert!(!refusal.to_string().is_empty()),
             }
             ask_everything(&state, &plan);
+            every_wait_has_a_reason(&state, &plan);
         }
         let json = serde_json::to_string(&records).unwrap();
         let read: Vec<Record> = serde_json::from_str(&json).unwrap();
@@ -85,12 +90,30 @@ fn ask_everything(state: &State, plan: &Plan) {
         format!("{:?}", open_tasks(state, plan)),
         format!("{:?}", open_collections(state, plan)),
         format!("{:?}", open_incidents(state, plan)),
+        format!("{:?}", children(state, plan)),
         format!("{:?}", next_wake(state)),
     ];
     assert!(answers.iter().all(|answer| !answer.is_empty()));
     for step in &plan.steps {
         assert!(!explain(state, plan, &step.id).is_empty());
     }
+}
+
+/// In a state that was lived, whatever has not begun says what it waits for.
+fn every_wait_has_a_reason(state: &State, plan: &Plan) {
+    for step in &plan.steps {
+        let why = explain(state, plan, &step.id);
+        assert!(!why.contains("まもなく"), "{}: {why}\n{state:#?}", step.id);
+    }
+    let mut timers: Vec<_> = state
+        .timers
+        .iter()
+        .map(|timer| (&timer.key, timer.kind))
+        .collect();
+    let all = timers.len();
+    timers.sort();
+    timers.dedup();
+    assert_eq!(timers.len(), all, "a turn has one timer of a kind");
 }
 
 fn accepted(text: &str) -> Option<(Script, Parameters, Plan)> {
@@ -125,7 +148,8 @@ fn lived(script: &Script, parameters: &Parameters, plan: &Plan) -> Vec<Record> {
         batch.iter().for_each(|record| apply(&mut state, record));
         records.extend(batch);
     }
-    assert_eq!(state.phase, Phase::Completed);
+    let waits = !state.waiting_gates.is_empty();
+    assert!(state.phase == Phase::Completed || waits);
     records
 }
 
@@ -142,12 +166,14 @@ fn command(
     let item = ["", "北部", "南部", "甲"][number as usize % 4];
     let present = state.key(&step.id, item).round;
     let key = Key::new(step.id.as_str(), item, (present + number).saturating_sub(1));
+    let present_key = state.key(&step.id, if number == 0 { "" } else { item });
     let role = step
         .roles()
         .first()
         .cloned()
         .unwrap_or_else(|| ROLES[index.index(ROLES.len())].to_owned());
-    let by = Actor::new(["山田", "鈴木"][number as usize % 2], role);
+    let mut by = Actor::new(["山田", "鈴木"][number as usize % 2], role);
+    by.on_behalf_of = (number == 3).then(|| "高橋".to_owned());
     let outcome = ["done", "approved", "sendback", "low"][number as usize % 4].to_owned();
     match verb {
         0..8 => match next_act(state, plan, &habits(), calendar).map(|act| act.deed) {
@@ -194,13 +220,31 @@ fn command(
                 reason: "変更".to_owned(),
             }
         }
-        _ if number == 0 => Command::Cancel {
+        15..=16 => Command::Cancel {
             key,
             by,
             reason: "取りやめ".to_owned(),
         },
+        17..=18 => Command::PullBack {
+            key: present_key,
+            by,
+        },
+        19..=20 => Command::AddItem {
+            list: "growing".to_owned(),
+            item: ["甲", "乙", "丙", ""][number as usize % 4].to_owned(),
+            by,
+        },
+        21 => Command::Signal {
+            name: "meeting.closed".to_owned(),
+            key: format!("m{number}"),
+            dedup: None,
+        },
+        22 if number == 0 && index.index(8) == 0 => Command::Terminate {
+            by,
+            reason: "廃止".to_owned(),
+        },
         _ => Command::SetList {
-            list: "decisions".to_owned(),
+            list: ["decisions", "growing"][number as usize % 2].to_owned(),
             items: vec!["甲".to_owned()],
         },
     }
@@ -208,7 +252,12 @@ fn command(
 
 /// A script in which every step may follow any steps before it.
 fn script() -> impl Strategy<Value = String> {
-    let step = (0_u8..10, any::<Index>(), any::<Index>(), any::<[bool; 6]>());
+    let step = (
+        0_u8..17,
+        any::<Index>(),
+        any::<Index>(),
+        any::<[bool; 10]>(),
+    );
     prop::collection::vec(step, 1..12).prop_map(|steps| {
         let mut lines = Vec::new();
         let mut kinds: Vec<u8> = Vec::new();
@@ -225,7 +274,8 @@ fn script() -> impl Strategy<Value = String> {
             }
         }
         let gate = "fn rate_gate(s, c) { if s.answered * 100 >= s.asked * c.rate_min { \"ok\" } else { \"low\" } }";
-        format!("fn plan(c) {{[\n{}\n]}}\n{gate}", lines.join(",\n"))
+        let wait = "fn wait_gate(s, c) { if s.answered * 2 >= s.asked { \"ok\" } else { \"wait\" } }";
+        format!("fn plan(c) {{[\n{}\n]}}\n{gate}\n{wait}", lines.join(",\n"))
     })
 }
 
@@ -234,7 +284,7 @@ fn line(
     kind: u8,
     first: &Index,
     second: &Index,
-    flags: &[bool; 6],
+    flags: &[bool; 10],
     kinds: &[u8],
 ) -> String {
     let before = |index: &Index| index.index(number);
@@ -250,12 +300,27 @@ fn line(
     if number > 0 && flags[2] && kind != 6 && kinds[before(second)] == 6 {
         follows.push_str(&format!(".when(\"s{}\", \"ok\")", before(second)));
     }
-    let per = match (flags[3], flags[4]) {
-        (true, true) => ".per(c.blocks)",
-        (true, false) => ".per(\"decisions\")",
+    let per = match (flags[3], flags[4], flags[6]) {
+        (true, true, _) => ".per(c.blocks)",
+        (true, false, true) if number > 0 => ".per(\"growing\").open_until(\"s0\")",
+        (true, false, _) => ".per(\"decisions\")",
         _ => "",
     };
-    let head = format!("step(\"s{number}\"){follows}");
+    let mut head = format!("step(\"s{number}\"){follows}");
+    if ![6, 7, 16].contains(&kind) {
+        match (flags[6], flags[7], flags[8]) {
+            (true, true, true) => head.push_str(".unskippable()"),
+            (false, true, true) => head.push_str(".alone(\"公用車\")"),
+            (true, true, false) if number > 0 => {
+                head.push_str(&format!(".withdraw(\"s{}\")", before(second)));
+            }
+            _ => {}
+        }
+        // Refused where the step before is there only once.
+        if flags[9] && flags[0] && !flags[1] && number > 0 && before(first) == before(second) {
+            head.push_str(".share(60)");
+        }
+    }
     let back = match number > 0 && !follows.is_empty() && flags[5] {
         true => format!(".sendback(\"s{}\")", before(first)),
         false => String::new(),
@@ -285,6 +350,17 @@ fn line(
             )
         }
         8 => format!("{head}.carry(\"open_items\")"),
+        10 => format!("{head}{per}.owners([\"事務局\", \"担当課\"]){back}"),
+        11 => format!("{head}{per}.cycle(\"subcommittee\")"),
+        12 => format!("{head}{per}.wait_for(\"levels.received\").closes(c.close)"),
+        13 => format!("{head}{per}.wait_for(\"meeting.closed\", \"m{number}\").fresh()"),
+        14 => format!("{head}{per}.gate(\"wait_gate\")"),
+        // Reviews of which a share is enough.
+        15 => format!(
+            "{head}{per}.task(\"担当課\"),\nstep(\"s{number}y\").after(\"s{number}\"){}.compute(\"map\")",
+            if per.is_empty() { "" } else { ".share(60)" }
+        ),
+        16 if flags[7] && flags[8] => format!("{head}.end_cycle()"),
         _ => format!("{head}{per}.compute(\"tally\")"),
     }
 }
