@@ -31,7 +31,7 @@ impl Deed {
     fn write(&self) -> (Key, Option<Vec<u8>>) {
         let slot = self.n % SLOTS;
         let key = format!("{}/value/{}-{slot}", self.municipality(), self.writer);
-        let value = (self.n % 9 != 0).then(|| self.content(0, 65_536));
+        let value = (!self.n.is_multiple_of(9)).then(|| self.content(0, 65_536));
         (key.parse().expect("a key"), value)
     }
 
