@@ -191,7 +191,7 @@ impl Disks {
         if self.answers.read_line(&mut line)? == 0 {
             return Err(format!("the disk process ended: {:?}", self.process.0.wait()).into());
         }
-        Ok(line.trim_end().to_owned())
+        Ok(line.trim_end_matches('\n').to_owned())
     }
 }
 
