@@ -86,7 +86,7 @@ pub fn write_for_ever(folder: &Path, acknowledged: &Path) -> ExitCode {
                     let deed = Deed { writer, n };
                     let file = deed
                         .file()
-                        .map(|bytes| store.put_file(&bytes).expect("a file"));
+                        .map(|bytes| block_on(store.put_file(&bytes)).expect("a file"));
                     block_on(store.commit(deed.commit(file))).expect("a commit");
                     acknowledged
                         .write_all_at(format!("{writer}:{n}").as_bytes(), 0)
@@ -119,7 +119,7 @@ pub fn check(folder: &Path, acknowledged: &str) -> ExitCode {
             expected.insert(key, value);
             if let Some(bytes) = deed.file() {
                 let hash = FileHash::of(&bytes);
-                let kept = store.file(&hash).expect("a file that can be read");
+                let kept = block_on(store.file(&hash)).expect("a file that can be read");
                 assert!(
                     kept.as_deref() == Some(&bytes),
                     "file of {} {}",
