@@ -25,6 +25,7 @@
 
 mod canonical;
 mod commit;
+pub mod doctor;
 mod error;
 mod file;
 mod guard;
