@@ -5,11 +5,11 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use crate::doctor::{Mended, Remedy, Report};
-use crate::embedded::verify::{follow, journals};
+use crate::embedded::verify::journals;
 use crate::embedded::{Embedded, database, frame, layout, open, prefixed, read_head};
 use crate::error::StoreError;
 use crate::file::{io_error, sync_folder};
-use crate::record::Head;
+use crate::record::{Head, Record};
 
 pub(crate) fn examine(dir: &Path) -> Result<Report, StoreError> {
     let _lock = existing(dir)?;
@@ -212,10 +212,7 @@ fn readable_heads(store: &Embedded) -> Result<Vec<(String, Head)>, StoreError> {
 fn mend_heads(db: &sled::Tree) -> Result<Vec<Remedy>, StoreError> {
     let mut remedies = Vec::new();
     for municipality in journals(db)? {
-        let mut breaks = Vec::new();
-        let entries = prefixed(db, &layout::journal(&municipality))?;
-        let (_, end) = follow(&municipality, &entries, &mut breaks);
-        let Some(end) = end.filter(|end| breaks.is_empty() && end.seq > 0) else {
+        let Some(end) = end(db, &municipality)? else {
             continue;
         };
         let name = layout::head(&municipality);
@@ -234,4 +231,18 @@ fn mend_heads(db: &sled::Tree) -> Result<Vec<Remedy>, StoreError> {
         });
     }
     Ok(remedies)
+}
+
+/// The head that a journal should have. `None` when it has no record or its chain breaks.
+fn end(db: &sled::Tree, municipality: &str) -> Result<Option<Head>, StoreError> {
+    let mut head = Head::start();
+    for (entry, framed) in prefixed(db, &layout::journal(municipality))? {
+        let record = frame::open(&entry, &framed)
+            .and_then(|content| Record::from_bytes(content, municipality, head.seq + 1));
+        match record.ok().and_then(|record| head.follow(&record)) {
+            Some(next) => head = next,
+            None => return Ok(None),
+        }
+    }
+    Ok((head.seq > 0).then_some(head))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::embedded::{Embedded, database, frame, layout, prefixed, read_head};
+use crate::embedded::{Embedded, database, frame, layout, prefixed};
 use crate::error::StoreError;
 use crate::file::{FileHash, io_error};
 use crate::job::{self, Job};
@@ -76,85 +76,87 @@ impl Embedded {
         Ok(())
     }
 
+    /// Follows the chain. After a break it goes on from what stands there, so that each break is listed once.
     fn verify_chain(&self, name: &str, problems: &mut Vec<Problem>) -> Result<(), StoreError> {
         let (entries, stated) = {
             let _view = self.view();
-            let stated = self.0.tree.get(layout::head(name));
-            let entries = prefixed(&self.0.tree, &layout::journal(name))?;
-            (entries, stated.map_err(database("読み込み"))?)
+            let stated = self
+                .0
+                .tree
+                .get(layout::head(name))
+                .map_err(database("読み込み"))?;
+            (prefixed(&self.0.tree, &layout::journal(name))?, stated)
         };
-        let (last, end) = follow(name, &entries, problems);
-        let municipality = name.to_owned();
+        let municipality = || name.to_owned();
+        let mut last = 0;
+        // None: the record before cannot be read, so nobody knows what its successor's `prev` should be.
+        let mut head = Some(Head::start());
+        for (entry, framed) in entries {
+            let seq = layout::seq_of(&entry).map_or(last + 1, |(_, seq)| seq);
+            last = seq;
+            let record = frame::open(&entry, &framed)
+                .and_then(|content| Record::from_bytes(content, name, seq));
+            head = match record {
+                Ok(record) => {
+                    let before = head.unwrap_or_else(|| Head {
+                        seq: seq - 1,
+                        hash: record.prev.clone(),
+                    });
+                    if before.follow(&record).is_none() {
+                        problems.push(Problem::Chain {
+                            municipality: municipality(),
+                            seq,
+                        });
+                    }
+                    Some(Head {
+                        seq,
+                        hash: record.hash,
+                    })
+                }
+                Err(error) => {
+                    problems.push(match error {
+                        StoreError::UnknownVersion { version, .. } => Problem::Version {
+                            municipality: municipality(),
+                            seq,
+                            version,
+                        },
+                        _ => Problem::Chain {
+                            municipality: municipality(),
+                            seq,
+                        },
+                    });
+                    None
+                }
+            };
+        }
+        // A head with a wrong checksum is listed with the other entries.
         let Some(framed) = stated else {
-            let head = 0;
             problems.push(Problem::Head {
-                municipality,
-                head,
+                municipality: municipality(),
+                head: 0,
                 last,
             });
             return Ok(());
         };
-        // A head that cannot be read is listed with the other entries.
-        if let Ok(stated) = read_head(layout::head(name).as_bytes(), &framed) {
+        let content = frame::open(layout::head(name).as_bytes(), &framed).ok();
+        if let Some(stated) =
+            content.and_then(|content| serde_json::from_slice::<Head>(content).ok())
+        {
             if stated.seq != last {
-                let head = stated.seq;
                 problems.push(Problem::Head {
-                    municipality,
-                    head,
+                    municipality: municipality(),
+                    head: stated.seq,
                     last,
                 });
-            } else if end.is_some_and(|end| end.hash != stated.hash) {
-                let seq = last;
-                problems.push(Problem::Chain { municipality, seq });
+            } else if head.is_some_and(|head| head.hash != stated.hash) {
+                problems.push(Problem::Chain {
+                    municipality: municipality(),
+                    seq: last,
+                });
             }
         }
         Ok(())
     }
-}
-
-/// Follows the chain of a journal: the last sequence number, and the head if the last record can be read.
-/// After a break it goes on from what stands there, so that each break is listed once.
-pub(super) fn follow(
-    name: &str,
-    entries: &[(sled::IVec, sled::IVec)],
-    problems: &mut Vec<Problem>,
-) -> (u64, Option<Head>) {
-    let mut last = 0;
-    // None: the record before cannot be read, so nobody knows what its successor's `prev` should be.
-    let mut head = Some(Head::start());
-    for (entry, framed) in entries {
-        let seq = layout::seq_of(entry).map_or(last + 1, |(_, seq)| seq);
-        last = seq;
-        let municipality = name.to_owned();
-        let record =
-            frame::open(entry, framed).and_then(|content| Record::from_bytes(content, name, seq));
-        head = match record {
-            Ok(record) => {
-                let before = head.unwrap_or_else(|| Head {
-                    seq: seq - 1,
-                    hash: record.prev.clone(),
-                });
-                if before.follow(&record).is_none() {
-                    problems.push(Problem::Chain { municipality, seq });
-                }
-                let hash = record.hash;
-                Some(Head { seq, hash })
-            }
-            Err(StoreError::UnknownVersion { version, .. }) => {
-                problems.push(Problem::Version {
-                    municipality,
-                    seq,
-                    version,
-                });
-                None
-            }
-            Err(_) => {
-                problems.push(Problem::Chain { municipality, seq });
-                None
-            }
-        };
-    }
-    (last, head)
 }
 
 /// Municipalities that have a head or a record: a head may be what is missing.
