@@ -2,7 +2,9 @@
 //!
 //! A handler reads the request, calls the engine, and answers. Rules are not here.
 
+mod admin;
 pub mod app;
+mod backups;
 pub mod cli;
 pub mod clock;
 mod cycles;

@@ -16,9 +16,13 @@
 //! ```text
 //! cargo build --release -p server --no-default-features
 //! cargo run --release -p tests --bin load
+//! cargo run --release -p tests --bin load -- country
 //! ```
+//!
+//! `country` needs no server: it is a year of all municipalities in one store (country.rs).
 
 mod connection;
+mod country;
 mod crowd;
 mod kept;
 mod machine;
@@ -32,7 +36,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use crowd::{Crowd, Way};
 use process::Server;
@@ -43,7 +47,10 @@ const OFFICES: usize = 76;
 
 /// Measures `meguri serve` with many respondents at once, and checks that no answer was lost.
 #[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Load {
+    #[command(subcommand)]
+    instead: Option<Instead>,
     /// The release binary.
     #[arg(long, default_value = "target/release/meguri")]
     server: PathBuf,
@@ -70,8 +77,18 @@ struct Load {
     gzip: bool,
 }
 
+#[derive(Subcommand)]
+enum Instead {
+    Country(country::Country),
+}
+
 fn main() -> ExitCode {
-    match Load::parse().run() {
+    let load = Load::parse();
+    let done = match &load.instead {
+        Some(Instead::Country(country)) => country.run(),
+        None => load.run(),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");

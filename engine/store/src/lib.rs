@@ -25,6 +25,7 @@
 
 mod canonical;
 mod commit;
+pub mod doctor;
 mod error;
 mod file;
 mod guard;
@@ -47,4 +48,4 @@ pub use key::{Key, KeyError};
 pub use problem::Problem;
 pub use record::{Head, Record};
 pub use store::Store;
-pub use transfer::{Exported, Imported};
+pub use transfer::{Exported, Imported, check_export};

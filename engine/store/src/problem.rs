@@ -59,10 +59,15 @@ impl fmt::Display for Problem {
                 head,
                 last,
             } => {
-                write!(
+                let mend = if head > last {
+                    "バックアップから復元してください。残っている記録で続けるときは"
+                } else {
+                    "記録は残っています。"
+                };
+                return write!(
                     f,
-                    "{municipality}: 記録は {head} までのはずですが、{last} で終わっています。"
-                )?;
+                    "{municipality}: 記録は {head} までのはずですが、{last} で終わっています。{mend} meguri doctor --mend で直せます。"
+                );
             }
             Problem::FileMissing { key, hash } => {
                 write!(f, "{key}: ファイル {hash} がありません。")?

@@ -14,7 +14,7 @@ use super::{Data, Failure, Listen, Out, out, packs};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::story::{Story, play};
-use crate::{random, serving};
+use crate::{admin, random, serving};
 
 /// Plays a whole year with invented offices and answers, writes the papers, and serves the pages.
 ///
@@ -120,6 +120,7 @@ impl Demo {
         }
         eprintln!("会議の資料                          {address}/{slug}/p/{papers}");
         eprintln!("\nCtrl+C で止まります。");
+        admin::listen(&self.data.data, store.clone())?;
         Ok(serving::serve(app, store, listener).await?)
     }
 

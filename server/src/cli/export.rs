@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::source::Source;
 use super::{Data, Failure};
 
 /// Writes the journal, the values and the files of the store to stdout, as JSON lines.
@@ -19,9 +20,11 @@ pub struct Export {
 
 impl Export {
     pub async fn run(self) -> Result<(), Failure> {
-        let store = self.data.open_existing().await?;
+        let source = Source::of(&self.data).await?;
         let mut out = std::io::BufWriter::new(std::io::stdout());
-        let exported = store.export(self.municipality.as_deref(), &mut out).await?;
+        let exported = source
+            .export(self.municipality.as_deref(), &mut out)
+            .await?;
         std::io::Write::flush(&mut out)?;
         eprintln!(
             "自治体{}、記録{}件、値{}件、ファイル{}件を書き出しました。",

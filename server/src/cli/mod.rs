@@ -6,18 +6,22 @@
 //! | 1 | something is wrong with the input: findings, a refusal |
 //! | 2 | it could not be tried: wrong arguments, no such file, store in use |
 
+mod backup;
 mod check;
 mod data;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod new;
 mod out;
 mod packs;
 mod render;
+mod restore;
 mod schema;
 mod serve;
 mod simulate;
+mod source;
 mod tally;
 
 use std::path::PathBuf;
@@ -47,6 +51,9 @@ enum Verb {
     Render(render::Render),
     Export(export::Export),
     Import(import::Import),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Doctor(doctor::Doctor),
     New(new::New),
     Schema(schema::Schema),
 }
@@ -89,6 +96,13 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
+/// The municipalities of an export, with the ends of their journals.
+fn say_heads(imported: &store::Imported) {
+    for (municipality, head) in &imported.municipalities {
+        eprintln!("{municipality}：記録{}件（末尾 {}）", head.seq, head.hash);
+    }
+}
+
 /// Runs the program.
 pub fn run() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::builder()
@@ -115,6 +129,9 @@ pub fn run() -> ExitCode {
             Verb::Render(verb) => verb.run().await,
             Verb::Export(verb) => verb.run().await,
             Verb::Import(verb) => verb.run().await,
+            Verb::Backup(verb) => verb.run().await,
+            Verb::Restore(verb) => verb.run().await,
+            Verb::Doctor(verb) => verb.run().await,
             Verb::New(verb) => verb.run(),
             Verb::Schema(verb) => verb.run(),
         }

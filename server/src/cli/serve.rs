@@ -10,7 +10,7 @@ use engine::year::{Act, Door, Year};
 use super::{Data, Failure, Listen, packs};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::{random, serving};
+use crate::{admin, backups, random, serving};
 
 /// Serves the pages of the secretariat and of the respondents, and runs the cycles.
 ///
@@ -27,6 +27,9 @@ pub struct Serve {
     data: Data,
     #[command(flatten)]
     listen: Listen,
+    /// Folder for one backup a day (控えの置き場所). The newest 14 are kept.
+    #[arg(long, value_name = "DIR", env = "MEGURI_BACKUPS")]
+    backups: Option<PathBuf>,
 }
 
 impl Serve {
@@ -68,17 +71,17 @@ impl Serve {
                 return Err(Failure::Wrong);
             }
         }
+        admin::listen(&self.data.data, store.clone())?;
         eprintln!("{address} で待っています。Ctrl+C で止まります。");
-        Ok(serving::serve(
-            Arc::new(App {
-                years,
-                clock,
-                address,
-            }),
-            store,
-            listener,
-        )
-        .await?)
+        let app = Arc::new(App {
+            years,
+            clock,
+            address,
+        });
+        if let Some(folder) = self.backups {
+            tokio::spawn(backups::daily(app.clone(), store.clone(), folder));
+        }
+        Ok(serving::serve(app, store, listener).await?)
     }
 }
 

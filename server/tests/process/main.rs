@@ -2,6 +2,8 @@
 //! from a command line.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod killed;

@@ -16,6 +16,7 @@ pub fn meguri() -> Command {
         "MEGURI_DATA",
         "MEGURI_LISTEN",
         "MEGURI_ADDRESS",
+        "MEGURI_BACKUPS",
     ] {
         command.env_remove(setting);
     }
@@ -35,13 +36,19 @@ pub struct Server {
 impl Server {
     /// Starts it on a free port and waits until it listens.
     pub fn start(pack: &Path, data: &Path, log: &str) -> Server {
+        Server::start_with(pack, data, log, &[])
+    }
+
+    /// As `start`, with further arguments.
+    pub fn start_with(pack: &Path, data: &Path, log: &str, more: &[&str]) -> Server {
         let mut command = meguri();
         command
             .arg("serve")
             .arg(pack)
             .arg("--data")
             .arg(data)
-            .args(["--listen", "127.0.0.1:0"]);
+            .args(["--listen", "127.0.0.1:0"])
+            .args(more);
         command
             .env("RUST_LOG", log)
             .stdout(Stdio::null())

@@ -12,7 +12,6 @@ use crate::embedded::{layout, open_value, prefixed};
 use crate::error::StoreError;
 use crate::job::{self, Claim, Job, Ticket};
 use crate::key::Key;
-use crate::record::Head;
 
 #[derive(Default)]
 pub(super) struct Jobs {
@@ -34,9 +33,9 @@ struct Taken {
 
 impl Jobs {
     /// All jobs of all municipalities. What is no job, or is damaged, is not given out; verification lists it.
-    pub(super) fn read(tree: &sled::Tree, heads: &[(String, Head)]) -> Result<Jobs, StoreError> {
+    pub(super) fn read(tree: &sled::Tree, municipalities: &[String]) -> Result<Jobs, StoreError> {
         let mut jobs = Jobs::default();
-        for (municipality, _) in heads {
+        for municipality in municipalities {
             for (key, due) in stored(tree, municipality)? {
                 jobs.add(key, due);
             }

@@ -2,6 +2,7 @@
 
 mod acknowledged;
 mod batch;
+pub(crate) mod doctor;
 mod export;
 mod frame;
 mod import;
@@ -54,7 +55,7 @@ impl Embedded {
         let opened = open::open(dir)?;
         let (requests, inbox) = async_channel::bounded(QUEUE);
         let view = Arc::new(RwLock::new(()));
-        let jobs = Jobs::read(&opened.db, &heads(&opened.db)?)?;
+        let jobs = Jobs::read(&opened.db, &verify::journals(&opened.db)?)?;
         let jobs = Arc::new(Mutex::new(jobs));
         let stopped = Stopped::new(OnceLock::new());
         let writer = Writer {

@@ -73,7 +73,7 @@ pub(super) fn open(dir: &Path) -> Result<Opened, StoreError> {
 }
 
 /// Takes the folder for this process. The lock ends with the process, however it ends.
-fn lock(dir: &Path) -> Result<File, StoreError> {
+pub(super) fn lock(dir: &Path) -> Result<File, StoreError> {
     let path = dir.join("lock");
     let mut file = OpenOptions::new()
         .create(true)

@@ -13,7 +13,7 @@ impl Embedded {
     pub(crate) fn verify(&self, municipality: Option<&str>) -> Result<Vec<Problem>, StoreError> {
         let mut problems = Vec::new();
         self.verify_entries(municipality, &mut problems)?;
-        for name in self.journals()? {
+        for name in journals(&self.0.tree)? {
             if municipality.is_none_or(|wanted| wanted == name) {
                 self.verify_chain(&name, &mut problems)?;
             }
@@ -157,27 +157,27 @@ impl Embedded {
         }
         Ok(())
     }
+}
 
-    /// Municipalities that have a head or a record: a head may be what is missing.
-    fn journals(&self) -> Result<Vec<String>, StoreError> {
-        let mut names = Vec::new();
-        for entry in self.0.tree.scan_prefix(layout::HEADS) {
-            let (name, _) = entry.map_err(database("読み込み"))?;
-            names.push(String::from_utf8_lossy(&name[layout::HEADS.len()..]).into_owned());
-        }
-        // One look-up for each municipality: from its first record straight to the next municipality's.
-        let mut from = layout::JOURNALS.to_owned();
-        while let Some(entry) = self.0.tree.range(from.as_bytes()..).next() {
-            let (name, _) = entry.map_err(database("読み込み"))?;
-            let Some((municipality, _)) = layout::seq_of(&name) else {
-                break;
-            };
-            // '0' is the character after '/'.
-            from = format!("{}{municipality}0", layout::JOURNALS);
-            names.push(municipality.to_owned());
-        }
-        names.sort_unstable();
-        names.dedup();
-        Ok(names)
+/// Municipalities that have a head or a record: a head may be what is missing.
+pub(super) fn journals(tree: &sled::Tree) -> Result<Vec<String>, StoreError> {
+    let mut names = Vec::new();
+    for entry in tree.scan_prefix(layout::HEADS) {
+        let (name, _) = entry.map_err(database("読み込み"))?;
+        names.push(String::from_utf8_lossy(&name[layout::HEADS.len()..]).into_owned());
     }
+    // One look-up for each municipality: from its first record straight to the next municipality's.
+    let mut from = layout::JOURNALS.to_owned();
+    while let Some(entry) = tree.range(from.as_bytes()..).next() {
+        let (name, _) = entry.map_err(database("読み込み"))?;
+        let Some((municipality, _)) = layout::seq_of(&name) else {
+            break;
+        };
+        // '0' is the character after '/'.
+        from = format!("{}{municipality}0", layout::JOURNALS);
+        names.push(municipality.to_owned());
+    }
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
 }

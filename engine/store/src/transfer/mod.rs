@@ -15,7 +15,7 @@
 
 mod incoming;
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 
 use base64::DecodeError;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::error::ImportError;
 use crate::file::{FileHash, hex};
 use crate::key::Key;
 use crate::record::Head;
@@ -45,6 +46,25 @@ pub struct Exported {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
     pub municipalities: Vec<(String, Head)>,
+}
+
+/// Reads a whole export without storing it: its chains of hashes, its files, its end.
+///
+/// # Errors
+/// It is cut, edited or of an unknown version, or a chain of hashes does not hold.
+pub fn check_export(input: &mut dyn BufRead) -> Result<Imported, ImportError> {
+    let mut incoming = Incoming::default();
+    let mut text = Vec::new();
+    while input
+        .read_until(b'\n', &mut text)
+        .map_err(ImportError::Input)?
+        > 0
+    {
+        incoming.line(&text)?;
+        text.clear();
+    }
+    let municipalities = incoming.finish()?;
+    Ok(Imported { municipalities })
 }
 
 #[derive(Debug, Serialize, Deserialize)]
