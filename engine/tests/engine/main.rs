@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod fold;
 #[cfg(test)]
+mod forecast;
+#[cfg(test)]
+mod handover;
+#[cfg(test)]
 mod joined;
 #[cfg(test)]
 mod lent;

@@ -10,6 +10,7 @@ mod check;
 mod data;
 mod demo;
 mod export;
+mod handover;
 mod import;
 mod new;
 mod out;
@@ -45,6 +46,7 @@ enum Verb {
     Simulate(simulate::Simulate),
     Tally(tally::Tally),
     Render(render::Render),
+    Handover(handover::Handover),
     Export(export::Export),
     Import(import::Import),
     New(new::New),
@@ -113,6 +115,7 @@ pub fn run() -> ExitCode {
             Verb::Simulate(verb) => verb.run(),
             Verb::Tally(verb) => verb.run().await,
             Verb::Render(verb) => verb.run().await,
+            Verb::Handover(verb) => verb.run().await,
             Verb::Export(verb) => verb.run().await,
             Verb::Import(verb) => verb.run().await,
             Verb::New(verb) => verb.run(),

@@ -186,9 +186,10 @@ fn may_send_back(
     Ok(())
 }
 
-/// Who did the work that is being approved may not approve it.
+/// Who did the work that is being approved may not approve it, and in 代決 neither of the two may have done it.
 fn own_proposal(batch: &Batch, step: &Step, key: &Key, by: &Actor) -> Result<(), Refusal> {
-    if proposers(&batch.state, batch.plan, step, &key.item).contains(&by.person) {
+    let proposers = proposers(&batch.state, batch.plan, step, &key.item);
+    if by.names().any(|name| proposers.contains(name)) {
         return Err(Refusal::OwnProposal {
             title: step.title.clone(),
             role: by.role.clone(),
@@ -216,7 +217,7 @@ pub(crate) fn proposers(state: &State, plan: &Plan, step: &Step, item: &str) -> 
                     .decisions
                     .iter()
                     .filter_map(|decision| decision.by.as_ref());
-                people.extend(by.map(|actor| actor.person.clone()));
+                people.extend(by.flat_map(Actor::names).map(str::to_owned));
             }
         }
     }
