@@ -1,6 +1,6 @@
 //! How long the parts of a year take, on the first pack that tells the story of one.
 //!
-//! Reading and checking the pack, the dry run of its cycle, counting the answers of its cases, the papers of
+//! Reading and checking the pack, the dry run of its cycle with what is made of it, counting the answers of its cases, the papers of
 //! its first meeting, and 10,000 invented responses (the cases' answers drawn again and again by a fixed
 //! sequence) counted and written to .xlsx.
 
@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::figure::{AnswersOf, FigureBook, FigureSource};
+use engine::forecast::{forecast, rehearsed};
 use engine::meeting::{self, Draft, Facts};
+use engine::picture::{Strip, timeline};
 use engine::{Files, Pack};
 use forms::Answers;
 use serde_json::Value;
@@ -117,6 +119,22 @@ fn pack(c: &mut Criterion) {
     let cycle = pack.cycles.first().expect("a cycle");
     c.bench_function("dry run of the fiscal year", |b| {
         b.iter(|| black_box(&pack).dry_run(cycle).expect("a timeline"));
+    });
+    c.bench_function("dry run with meetings, surveys and burden", |b| {
+        b.iter(|| forecast(black_box(&pack), &[cycle], None).expect("a forecast"));
+    });
+    c.bench_function("dry run as text and picture", |b| {
+        b.iter(|| {
+            let forecast = forecast(black_box(&pack), &[cycle], None).expect("a forecast");
+            let mut strip = Strip::new("", None);
+            for turn in &forecast.cycles {
+                strip.add(&turn.plan, &turn.entries);
+            }
+            (forecast.to_string(), timeline(&strip))
+        });
+    });
+    c.bench_function("invented responses and the Markdown of all papers", |b| {
+        b.iter(|| rehearsed(black_box(&pack), cycle, None, 1).expect("papers"));
     });
 }
 

@@ -22,6 +22,8 @@ pub mod meeting;
 pub mod picture;
 pub mod sheet;
 
+pub mod forecast;
+pub mod handover;
 pub mod year;
 
 pub use authoring::Finding;

@@ -1,6 +1,8 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod delegation;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod everywhere;
@@ -12,6 +14,8 @@ mod members;
 mod respondent;
 #[cfg(test)]
 mod site;
+#[cfg(test)]
+mod timeline;
 #[cfg(test)]
 mod twice;
 #[cfg(test)]

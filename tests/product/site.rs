@@ -50,6 +50,11 @@ impl Answer {
     }
 }
 
+/// Whether papers come in this format: PDF can be left out of a build.
+pub fn has(format: &str) -> bool {
+    format != "pdf" || cfg!(feature = "pdf")
+}
+
 /// The repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

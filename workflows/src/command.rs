@@ -42,6 +42,11 @@ impl Actor {
             on_behalf_of: None,
         }
     }
+
+    /// The person, and the one for whom this one decides.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.person.as_str()).chain(self.on_behalf_of.as_deref())
+    }
 }
 
 /// The step that started this cycle as its child.

@@ -15,6 +15,7 @@ mod key;
 mod rule;
 
 mod language;
+mod other_year;
 mod parameters;
 mod plan;
 mod vocabulary;
@@ -45,6 +46,7 @@ pub use command::{Actor, At, Command, Parent};
 pub use decide::decide;
 pub use explain::explain;
 pub use key::{Key, StepId};
+pub use other_year::Moved;
 pub use parameters::{Field, FieldValue, Parameters, SCHEMA};
 pub use plan::{Kind, MAX_ITEMS, MAX_ROUNDS, MAX_STEPS, Per, Plan, Step, When};
 pub use record::{Event, How, RECORD_VERSION, Record};

@@ -22,7 +22,7 @@ pub struct Parameters {
     title: String,
     script: String,
     unit: String,
-    fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,7 +177,7 @@ impl Parameters {
         }
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    pub(crate) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         if self.unit == "fiscal_year" && self.fiscal_year().is_none() {
             problems.push(Problem {
@@ -222,10 +222,10 @@ impl Parameters {
     }
 }
 
-struct Problem {
+pub(crate) struct Problem {
     code: &'static str,
     field: String,
-    what: String,
+    pub(crate) what: String,
     todo: String,
 }
 

@@ -199,7 +199,7 @@ pub(super) fn template_names(content: &Content) -> (Option<String>, String) {
     (particular, format!("{name}.md"))
 }
 
-pub(super) fn environment() -> Environment<'static> {
+pub(crate) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder()
@@ -298,7 +298,7 @@ fn indicator(indicator: &Indicator) -> serde_json::Value {
 }
 
 /// At most one blank line in a row, as a person would type it.
-fn squeeze(markdown: &str) -> String {
+pub(crate) fn squeeze(markdown: &str) -> String {
     let mut lines: Vec<&str> = Vec::new();
     for line in markdown.lines().map(str::trim_end) {
         if !(line.is_empty() && lines.last().is_none_or(|last| last.is_empty())) {
@@ -308,7 +308,7 @@ fn squeeze(markdown: &str) -> String {
     format!("{}\n", lines.join("\n").trim_end())
 }
 
-pub(super) fn refused(name: &str, error: &minijinja::Error) -> Finding {
+pub(crate) fn refused(name: &str, error: &minijinja::Error) -> Finding {
     use minijinja::ErrorKind;
     let detail = error
         .detail()

@@ -2,9 +2,15 @@
 //! intended effect. SVG with presentation attributes only, so that it stands under a strict CSP.
 
 mod layout;
+mod strip;
 mod text;
+mod timeline;
 
 use std::fmt::Write;
+
+pub use strip::{Lane, Mark, Shape, Strip};
+pub use text::halves;
+pub use timeline::timeline;
 
 use layout::{BOX_WIDTH, Box, LINE, Layout};
 use text::escape;

@@ -5,11 +5,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for character in text.chars() {
-        let wide = if character.is_ascii() || ('｡'..='ﾟ').contains(&character) {
-            1
-        } else {
-            2
-        };
+        let wide = half(character);
         // Closing marks stay with the line before (行頭禁則).
         let closing = "、。）」』】〕・ー～％%)".contains(character);
         if used + wide > width && !closing {
@@ -22,6 +18,18 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Width in half characters: 全角 counts two.
+pub fn halves(text: &str) -> usize {
+    text.chars().map(half).sum()
+}
+
+fn half(character: char) -> usize {
+    match character.is_ascii() || ('｡'..='ﾟ').contains(&character) {
+        true => 1,
+        false => 2,
+    }
 }
 
 pub fn escape(text: &str) -> String {

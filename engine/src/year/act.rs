@@ -7,11 +7,18 @@ use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 pub struct Act {
     pub at: DateTime<Utc>,
     pub by: String,
+    /// 代決: the person for whom this one decides.
+    pub on_behalf_of: Option<String>,
 }
 
 impl Act {
     pub fn new(at: DateTime<Utc>, by: impl Into<String>) -> Act {
-        Act { at, by: by.into() }
+        let (by, on_behalf_of) = (by.into(), None);
+        Act {
+            at,
+            by,
+            on_behalf_of,
+        }
     }
 
     /// What the program does on its own: timers, computations.

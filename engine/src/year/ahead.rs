@@ -1,9 +1,11 @@
 //! What lies ahead: the dry run of a cycle from its present state.
 
-use workflows::simulate::{Entry, Habits, Timeline, simulate};
+use workflows::Plan;
+use workflows::simulate::{Entry, Habits, Timeline, simulate, so_far};
 
 use super::{Act, Refusal, Year};
 use crate::pack::{Cycle, Pack};
+use crate::picture::Strip;
 
 impl Pack {
     /// Invented people for a dry run: the holders of the roles, as many respondents as the largest
@@ -34,20 +36,21 @@ impl Pack {
     /// The plan is refused.
     pub fn dry_run(&self, cycle: &Cycle) -> Result<Timeline, Vec<authoring::Finding>> {
         let plan = cycle.script.plan(&cycle.parameters)?;
+        Ok(self.dry_run_of(cycle, &plan))
+    }
+
+    /// The dry run of a cycle whose plan is made.
+    pub(crate) fn dry_run_of(&self, cycle: &Cycle, plan: &Plan) -> Timeline {
         let start = workflows::State::default();
-        Ok(simulate(
-            &cycle.script,
-            &cycle.parameters,
-            &plan,
-            &self.habits(cycle),
-            &self.calendar(),
-            start,
-        ))
+        let (script, parameters) = (&cycle.script, &cycle.parameters);
+        let (habits, calendar) = (self.habits(cycle), self.calendar());
+        simulate(script, parameters, plan, &habits, &calendar, start)
     }
 }
 
 impl Year {
-    /// What will happen in a running cycle after today if people keep to their habits.
+    /// What will happen in a running cycle from now on if people keep to their habits. What is overdue
+    /// happens now.
     ///
     /// # Errors
     /// The cycle or its plan is unknown.
@@ -56,23 +59,37 @@ impl Year {
         let plan = self.plan(cycle).await?;
         let definition = self.definition(cycle).ok_or_else(unknown)?;
         let parameters = self.parameters(cycle).ok_or_else(unknown)?;
-        let state = self
+        let mut state = self
             .state(|state| state.cycles.get(cycle).cloned())
             .ok_or_else(unknown)?;
-        let habits = self.pack.habits(definition);
+        state.latest = state.latest.max(Some(act.at));
+        let (habits, calendar) = (self.pack.habits(definition), self.calendar());
         let timeline = simulate(
             &definition.script,
             &parameters,
             &plan,
             &habits,
-            &self.calendar(),
+            &calendar,
             state,
         );
         let today = act.today();
-        Ok(timeline
-            .entries
-            .into_iter()
-            .filter(|entry| entry.on >= today)
-            .collect())
+        let mut entries = timeline.entries;
+        for entry in &mut entries {
+            entry.on = entry.on.max(today);
+        }
+        Ok(entries)
+    }
+
+    /// A running cycle as a picture: facts until today, the dry run after it.
+    ///
+    /// # Errors
+    /// The cycle or its plan is unknown, or the journal cannot be read.
+    pub async fn strip(&self, act: &Act, cycle: &str) -> Result<Strip, Refusal> {
+        let plan = self.plan(cycle).await?;
+        let mut entries = so_far(&plan, &self.records(cycle).await?);
+        entries.extend(self.ahead(act, cycle).await?);
+        let mut strip = Strip::new(plan.title.clone(), Some(act.today()));
+        strip.add(&plan, &entries);
+        Ok(strip)
     }
 }

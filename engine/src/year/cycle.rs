@@ -18,11 +18,12 @@ const TRIES: usize = 8;
 const LONGEST_MESSAGE: usize = 500;
 
 /// The signal of a meeting that was held; its key is the meeting.
-const MEETING_CLOSED: &str = "meeting.closed";
+pub(crate) const MEETING_CLOSED: &str = "meeting.closed";
 
 /// Something outside that a cycle waits for.
 #[derive(Clone, Debug)]
 pub struct Waited {
+    pub step: Key,
     pub title: String,
     pub signal: String,
     pub key: String,
@@ -173,26 +174,31 @@ impl Year {
         Ok(())
     }
 
-    /// Ends a task, or gives an approval, as a person who holds its role.
+    /// Ends a task, or gives an approval, as a person who holds its role or decides for one who does (代決);
+    /// then both names are recorded.
     ///
     /// # Errors
-    /// The person does not hold the role, or the cycle refuses.
+    /// The person may not, or the cycle refuses.
     pub async fn complete(&self, act: &Act, cycle: &str, done: Done) -> Result<(), Refusal> {
-        let role = self.pack.municipality.role(&done.role);
-        if !role.is_some_and(|role| role.holders.contains(&act.by)) {
-            return Err(Refusal::Cycle(format!(
-                "これは{}の仕事です。{}の方がサインインして行ってください。",
-                done.role, done.role
-            )));
+        let mut act = act.clone();
+        if !self.holds(&done.role, &act.by) {
+            act.on_behalf_of = self.represented(act.today(), &done.role, &act.by);
+            if act.on_behalf_of.is_none() {
+                return Err(Refusal::Cycle(format!(
+                    "これは{}の仕事です。{}の方がサインインして行ってください。",
+                    done.role, done.role
+                )));
+            }
         }
-        let by = Actor::new(act.by.clone(), done.role);
+        let mut by = Actor::new(act.by.clone(), done.role);
+        by.on_behalf_of = act.on_behalf_of.clone();
         let complete = Command::Complete {
             key: done.key,
             by,
             outcome: done.outcome,
             comment: done.comment,
         };
-        self.command(act, cycle, complete).await
+        self.command(&act, cycle, complete).await
     }
 
     /// What a running cycle waits for from outside.
@@ -214,6 +220,7 @@ impl Year {
             .filter(open)
             .filter_map(|step| match &step.kind {
                 Kind::WaitFor { signal, key, .. } => Some(Waited {
+                    step: state.key(&step.id, ""),
                     title: step.title.clone(),
                     signal: signal.clone(),
                     key: key.clone(),

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Delegation;
 use crate::figure::Frozen;
 use crate::meeting::Paper;
 
@@ -85,6 +86,11 @@ pub enum Event {
     },
     MeetingClosed {
         meeting: String,
+    },
+    DelegationMade(Delegation),
+    DelegationEnded {
+        role: String,
+        from: String,
     },
 }
 

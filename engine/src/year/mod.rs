@@ -8,7 +8,9 @@ mod ahead;
 mod children;
 mod collection;
 mod cycle;
+mod delegation;
 mod derived;
+mod diary;
 mod event;
 mod key;
 mod link;
@@ -30,7 +32,9 @@ use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use act::{Act, japan};
+pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
+pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
 pub use event::{Door, Event, Handout, PaperFile, Source};
 pub use link::{NotAToken, Token};
@@ -42,6 +46,7 @@ pub use wake::CYCLES;
 
 use crate::pack::Pack;
 use crate::roster::Roster;
+use diary::Diary;
 
 /// A municipality at work.
 pub struct Year {
@@ -59,6 +64,7 @@ pub struct Year {
     /// The pack as it was asked, and of which publications and rosters.
     asked: RwLock<Option<AsAsked>>,
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
+    diary: RwLock<Diary>,
 }
 
 /// Why an act was not carried out. The sentence is for the person who acts.
@@ -125,6 +131,7 @@ impl Year {
             rosters: RwLock::default(),
             asked: RwLock::default(),
             plans: RwLock::default(),
+            diary: RwLock::default(),
         };
         let records = year.start_from_snapshot().await?;
         year.fold_records(records)?;
@@ -173,7 +180,7 @@ impl Year {
             municipality: self.slug().to_owned(),
             at: act.at,
             by: act.by.clone(),
-            on_behalf_of: None,
+            on_behalf_of: act.on_behalf_of.clone(),
             cause: change.cause,
             guards: change.guards,
             events,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Delegation;
 use super::event::{Door, Event, Source};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub struct State {
     pub map: Option<String>,
     /// Links by their hash; `None` once a one-time link is spent.
     pub links: HashMap<String, Option<Door>>,
+    /// At most one for each role and holder; those whose day has passed too.
+    pub delegations: Vec<Delegation>,
 }
 
 /// A survey that was published, and what came back.
@@ -145,7 +148,17 @@ impl State {
             Event::MeetingClosed { meeting } => {
                 self.meetings.entry(meeting).or_default().closed_at = Some(at)
             }
+            Event::DelegationMade(made) => {
+                self.end_delegation(&made.role, &made.from);
+                self.delegations.push(made);
+            }
+            Event::DelegationEnded { role, from } => self.end_delegation(&role, &from),
         }
+    }
+
+    fn end_delegation(&mut self, role: &str, from: &str) {
+        self.delegations
+            .retain(|one| (one.role.as_str(), one.from.as_str()) != (role, from));
     }
 
     /// Surveys that have closed and that no dispatched meeting has reported yet, the first closed

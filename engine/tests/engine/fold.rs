@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::Pack;
-use engine::year::{Act, Door, Refusal, Source, Submission, Token, Year};
+use engine::year::{Act, Delegation, Door, Refusal, Source, Submission, Token, Year};
 use forms::Answers;
 use futures_executor::block_on;
 use proptest::prelude::*;
@@ -40,7 +40,22 @@ enum Deed {
         token: u8,
     },
     CloseMeeting,
+    Delegate {
+        from: usize,
+        to: usize,
+        days: i64,
+    },
+    EndDelegation {
+        from: usize,
+    },
 }
+
+const PEOPLE: [&str; 4] = [
+    "佐藤 次郎（架空）",
+    "山田 花子（架空）",
+    "鈴木 一郎（架空）",
+    "知らない人",
+];
 
 const RESPONDENTS: [&str; 4] = ["K001", "K002", "H01", "K999"];
 
@@ -83,6 +98,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         1 => (0..3u8).prop_map(|token| Deed::SpendLink { token }),
         1 => (0..3u8).prop_map(|token| Deed::SignIn { token }),
         1 => Just(Deed::CloseMeeting),
+        1 => (0..4usize, 0..4usize, -2..400i64).prop_map(|(from, to, days)| Deed::Delegate { from, to, days }),
+        1 => (0..4usize).prop_map(|from| Deed::EndDelegation { from }),
     ];
     prop::collection::vec(deed, 1..60)
 }
@@ -136,7 +153,22 @@ async fn carry_out(year: &Year, now: &mut DateTime<Utc>, deed: Deed) {
                 .await
                 .err()
         }
+        Deed::Delegate { from, to, days } => {
+            let delegation = Delegation {
+                role: "課長".into(),
+                from: PEOPLE[from].into(),
+                to: PEOPLE[to].into(),
+                until: (*now + TimeDelta::days(days)).date_naive(),
+                reason: "出張".into(),
+            };
+            year.delegate(&act, delegation).await.err()
+        }
+        Deed::EndDelegation { from } => year.end_delegation(&act, "課長", PEOPLE[from]).await.err(),
     };
+    // What is in force can be used by the person it names.
+    for one in year.delegations(act.today()) {
+        assert!(one.until >= act.today() && one.from != one.to, "{one:?}");
+    }
     let a_defect = matches!(
         refusal,
         Some(

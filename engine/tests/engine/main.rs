@@ -5,6 +5,10 @@ mod children;
 #[cfg(test)]
 mod fold;
 #[cfg(test)]
+mod forecast;
+#[cfg(test)]
+mod handover;
+#[cfg(test)]
 mod joined;
 #[cfg(test)]
 mod lent;

@@ -12,6 +12,7 @@ mod data;
 mod demo;
 mod doctor;
 mod export;
+mod handover;
 mod import;
 mod new;
 mod out;
@@ -49,6 +50,7 @@ enum Verb {
     Simulate(simulate::Simulate),
     Tally(tally::Tally),
     Render(render::Render),
+    Handover(handover::Handover),
     Export(export::Export),
     Import(import::Import),
     Backup(backup::Backup),
@@ -127,6 +129,7 @@ pub fn run() -> ExitCode {
             Verb::Simulate(verb) => verb.run(),
             Verb::Tally(verb) => verb.run().await,
             Verb::Render(verb) => verb.run().await,
+            Verb::Handover(verb) => verb.run().await,
             Verb::Export(verb) => verb.run().await,
             Verb::Import(verb) => verb.run().await,
             Verb::Backup(verb) => verb.run().await,

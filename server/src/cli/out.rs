@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use engine::meeting::{Draft, Written};
 use engine::pack::Pack;
+use papers::Document;
 
 /// Writes the papers of a meeting and returns their paths, in the order of the papers.
 pub fn papers(
@@ -26,16 +27,26 @@ pub fn papers(
                     .join("\n")
             )
         })?;
-        let name = name(pack, draft, written);
-        let mut write = |ending: &str, bytes: &[u8]| -> anyhow::Result<()> {
-            paths.push(file(folder, &format!("{name}.{ending}"), bytes)?);
-            Ok(())
-        };
-        write("docx", &papers::docx(&document)?)?;
-        #[cfg(feature = "pdf")]
-        write("pdf", &papers::pdf(&document)?)?;
-        write("html", papers::html::page(&document, |_| None).as_bytes())?;
+        paths.extend(self::document(
+            folder,
+            &name(pack, draft, written),
+            &document,
+        )?);
     }
+    Ok(paths)
+}
+
+/// Writes a document in every format, and returns the paths.
+pub fn document(folder: &Path, name: &str, document: &Document) -> anyhow::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    let mut write = |ending: &str, bytes: &[u8]| -> anyhow::Result<()> {
+        paths.push(file(folder, &format!("{name}.{ending}"), bytes)?);
+        Ok(())
+    };
+    write("docx", &papers::docx(document)?)?;
+    #[cfg(feature = "pdf")]
+    write("pdf", &papers::pdf(document)?)?;
+    write("html", papers::html::page(document, |_| None).as_bytes())?;
     Ok(paths)
 }
 

@@ -2,6 +2,7 @@
 
 mod answering;
 mod assets;
+mod handover;
 mod in_turn;
 mod meetings;
 mod overview;
@@ -10,6 +11,7 @@ mod people;
 mod respond;
 mod sign_in;
 mod surveys;
+mod timeline;
 
 use std::sync::Arc;
 
@@ -32,6 +34,8 @@ pub fn all() -> Router<Arc<App>> {
         .merge(surveys::routes())
         .merge(meetings::routes())
         .merge(people::routes())
+        .merge(handover::routes())
+        .merge(timeline::routes())
 }
 
 /// The parts of an address. One that has not the form of ours is a page that we do not have.

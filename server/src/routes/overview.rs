@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
+use chrono::NaiveDate;
 use engine::figure::FigureKey;
 use engine::year::{Act, Done, Refusal, Year};
 use minijinja::context;
@@ -37,6 +38,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
     let mut tasks = Vec::new();
     let mut signals: Vec<Value> = Vec::new();
     let (mut waiting, mut incidents, mut ahead) = (Vec::new(), Vec::new(), Vec::new());
+    let mut timelines: Vec<Value> = Vec::new();
     for cycle in cycles(year) {
         let plan = year.plan(&cycle).await?;
         let Some(state) = year.state(|state| state.cycles.get(&cycle).cloned()) else {
@@ -45,7 +47,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
         tasks.extend(
             open_tasks(&state, &plan)
                 .iter()
-                .map(|task| task_view(year, &cycle, task)),
+                .map(|task| task_view(year, now, &cycle, task)),
         );
         waiting.extend(
             open_collections(&state, &plan)
@@ -70,10 +72,19 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
             }
         }));
         ahead.extend(year.ahead(&app.act(""), &cycle).await?);
+        let strip = year.strip(&app.act(""), &cycle).await?;
+        timelines.push(context! { cycle => cycle.as_str(), title => strip.title.as_str(), description => strip.description() });
     }
+    ahead.sort_by_key(|entry| entry.on);
     let ahead: Vec<Value> = ahead
         .iter()
-        .map(|entry| context! { on => when::day(entry.on), title => entry.title.as_str(), who => entry.role.as_deref() })
+        .map(|entry| {
+            context! {
+                on => when::day(entry.on),
+                title => format!("{}{}", entry.title, engine::forecast::happened(entry.kind)),
+                who => entry.role.as_deref(),
+            }
+        })
         .collect();
     let mut surveys = Vec::new();
     for survey in &year.pack.surveys {
@@ -83,7 +94,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
         "desk/home.html",
         context! {
             today => when::day(now),
-            tasks, signals, waiting, incidents, ahead,
+            tasks, signals, waiting, incidents, ahead, timelines,
             surveys => Serde(surveys),
             meetings => super::meetings::list(year).await,
             ..frame(&app, &signed, "home")
@@ -95,12 +106,13 @@ fn cycles(year: &Year) -> Vec<String> {
     year.state(|state| state.cycles.keys().cloned().collect())
 }
 
-fn task_view(year: &Year, cycle: &str, task: &workflows::Task) -> Value {
-    let holders = year
-        .pack
-        .municipality
-        .role(&task.role)
-        .map(|role| role.holders.join("、"));
+fn task_view(year: &Year, today: NaiveDate, cycle: &str, task: &workflows::Task) -> Value {
+    let role = year.pack.municipality.role(&task.role);
+    let mut holders: Vec<String> = role.map_or_else(Vec::new, |role| role.holders.clone());
+    let delegations = year.delegations(today).into_iter();
+    let stand_in = delegations.filter(|one| one.role == task.role);
+    holders.extend(stand_in.map(|one| format!("代決 {}", one.to)));
+    let holders = (!holders.is_empty()).then(|| holders.join("、"));
     context! {
         cycle,
         step => task.key.step.as_str(),

@@ -11,6 +11,7 @@ use engine::figure::{FigureBook, FigureKey};
 use engine::year::{Door, Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
+use papers::Document;
 
 use super::Path;
 use crate::app::App;
@@ -70,43 +71,44 @@ pub async fn answer(
     frame: Value,
 ) -> Result<Response, PageError> {
     let document = year.document(meeting, wanted.paper).await?;
-    let file = |kind: &'static str, ending: &str, bytes: Vec<u8>| {
-        let name = format!("attachment; filename=\"{}.{ending}\"", wanted.paper);
-        Ok((
-            [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)],
-            bytes,
-        )
-            .into_response())
+    let Some(format) = wanted.format else {
+        let body = papers::html::html(&document, |id| id.parse().ok().map(|key| figures(&key)));
+        let page = pages::page(
+            "desk/paper.html",
+            context! {
+                body,
+                paper => context! { title => document.head.title.as_str() },
+                here => format!("{here}/papers/{}", wanted.paper),
+                back => here,
+                pdf => cfg!(feature = "pdf"),
+                ..frame
+            },
+        )?;
+        return Ok(page.into_response());
     };
-    match wanted.format {
-        None => {
-            let body = papers::html::html(&document, |id| id.parse().ok().map(|key| figures(&key)));
-            let page = pages::page(
-                "desk/paper.html",
-                context! {
-                    body,
-                    paper => context! { title => document.head.title.as_str() },
-                    here => format!("{here}/papers/{}", wanted.paper),
-                    back => here,
-                    pdf => cfg!(feature = "pdf"),
-                    ..frame
-                },
-            )?;
-            Ok(page.into_response())
-        }
-        Some("docx") => file(
+    file(&document, wanted.paper, format)
+}
+
+/// A document as a file in one of the formats.
+pub fn file(document: &Document, name: &str, format: &str) -> Result<Response, PageError> {
+    let (kind, bytes) = match format {
+        "docx" => (
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "docx",
-            papers::docx(&document).map_err(PageError::broken)?,
+            papers::docx(document).map_err(PageError::broken)?,
         ),
         #[cfg(feature = "pdf")]
-        Some("pdf") => file(
+        "pdf" => (
             "application/pdf",
-            "pdf",
-            papers::pdf(&document).map_err(PageError::broken)?,
+            papers::pdf(document).map_err(PageError::broken)?,
         ),
-        Some(_) => Err(PageError::NotFound),
-    }
+        _ => return Err(PageError::NotFound),
+    };
+    let disposition = format!("attachment; filename=\"{name}.{format}\"");
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 /// A member's reading link.

@@ -6,9 +6,9 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
-use axum::response::Html;
+use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
-use engine::year::Door;
+use engine::year::{Delegation, Door};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
+use crate::view::when;
 use crate::{pages, random};
 
 pub fn routes() -> Router<Arc<App>> {
@@ -24,17 +25,81 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/{slug}/people", get(show))
         .route("/{slug}/people/links", post(sign_in_link))
         .route("/{slug}/people/reading-link", post(reading_link))
+        .route("/{slug}/people/delegations", post(delegate))
+        .route("/{slug}/people/delegations/end", post(end_delegation))
 }
 
 async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
     let roles = signed.year.pack.municipality.roles.iter();
     let roles: Vec<Value> = roles
-        .map(|role| context! { name => role.name.as_str(), holders => Serde(&role.holders) })
+        .map(|role| context! { id => role.id.as_str(), name => role.name.as_str(), holders => Serde(&role.holders) })
+        .collect();
+    let today = app.act("").today();
+    let delegations = signed.year.delegations(today).into_iter();
+    let delegations: Vec<Value> = delegations
+        .map(|one| context! { until_day => when::day(one.until), ..Value::from(Serde(one)) })
         .collect();
     pages::page(
         "desk/people.html",
-        context! { roles, ..frame(&app, &signed, "people") },
+        context! {
+            roles,
+            people => Serde(people(&signed)),
+            delegations,
+            today => today.to_string(),
+            ..frame(&app, &signed, "people")
+        },
     )
+}
+
+/// Everybody who holds a role, once.
+fn people(signed: &SignedIn) -> Vec<&str> {
+    let roles = signed.year.pack.municipality.roles.iter();
+    let mut people: Vec<&str> = Vec::new();
+    for person in roles.flat_map(|role| &role.holders) {
+        if !people.contains(&person.as_str()) {
+            people.push(person);
+        }
+    }
+    people
+}
+
+/// 代決. Whether it is possible is for the engine to say.
+async fn delegate(
+    State(app): State<Arc<App>>,
+    signed: SignedIn,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Redirect, PageError> {
+    let fields = fields(body)?;
+    signed.check(&fields)?;
+    let of = |name: &str| own(&fields, name).to_owned();
+    let until = of("until").parse().map_err(|_| {
+        PageError::BadRequest(
+            "代決の終わりの日を、カレンダーから選ぶか 2026-06-05 の形で書いてください。",
+        )
+    })?;
+    let delegation = Delegation {
+        role: of("role"),
+        from: of("from"),
+        to: of("to"),
+        until,
+        reason: of("reason"),
+    };
+    let act = app.act(&signed.person);
+    signed.year.delegate(&act, delegation).await?;
+    Ok(Redirect::to(&format!("/{}/people", signed.year.slug())))
+}
+
+async fn end_delegation(
+    State(app): State<Arc<App>>,
+    signed: SignedIn,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Redirect, PageError> {
+    let fields = fields(body)?;
+    signed.check(&fields)?;
+    let act = app.act(&signed.person);
+    let (role, from) = (own(&fields, "role"), own(&fields, "from"));
+    signed.year.end_delegation(&act, role, from).await?;
+    Ok(Redirect::to(&format!("/{}/people", signed.year.slug())))
 }
 
 /// A one-time link for somebody who holds a role.

@@ -27,8 +27,9 @@ fn path(folder: &Path) -> &str {
     folder.to_str().expect("UTF-8")
 }
 
-const VERBS: [&str; 10] = [
-    "demo", "serve", "check", "simulate", "tally", "render", "export", "import", "new", "schema",
+const VERBS: [&str; 11] = [
+    "demo", "serve", "check", "simulate", "tally", "render", "handover", "export", "import", "new",
+    "schema",
 ];
 
 #[test]
@@ -66,6 +67,8 @@ fn wrong_arguments_are_exit_2() {
         &["simulate", missing],
         &["tally", missing, "discharge"],
         &["render", missing, "committee-1"],
+        &["handover", missing, "--role", "事務局"],
+        &["handover", missing],
         &["export", "--data", missing],
         &["import", missing, "--data", missing],
         &["new", "Kasou"],
@@ -105,16 +108,26 @@ fn a_new_pack_passes_check_and_simulate() {
     let (code, out, err) = run(&["simulate", path(&pack)]);
     assert_eq!((code, err.as_str()), (0, ""));
     for text in [
-        "令和8年12月1日（火）　回答を受け付ける：受付開始",
-        "令和9年6月2日（水）　会議を開く",
-        "会議 1回、調査 1回",
+        "令和8年12月\n　12月1日（火）　調査を配布する\n　12月1日（火）　回答を受け付ける：受付開始",
+        "　6月2日（水）　会議を開く",
+        "■ 会議　1回",
+        "■ 調査　1回",
     ] {
         assert!(out.contains(text), "no {text} in:\n{out}");
     }
-    assert!(!out.contains("注意") && !out.contains("期限超過"), "{out}");
+    assert!(
+        out.contains("■ 注意\n　見つかりませんでした。") && !out.contains("期限超過"),
+        "{out}"
+    );
     let (code, out, _) = run(&["simulate", path(&pack), "--json"]);
-    let timeline: serde_json::Value = serde_json::from_str(&out).expect("JSON and nothing else");
-    assert_eq!((code, &timeline["meetings"]), (0, &serde_json::json!(1)));
+    let forecast: serde_json::Value = serde_json::from_str(&out).expect("JSON and nothing else");
+    assert_eq!(code, 0);
+    assert_eq!(forecast["meetings"][0]["on"], "2027-06-02");
+    assert_eq!(forecast["tasks"]["課長"]["2026-11"], 1);
+    let (code, _, err) = run(&["simulate", path(&pack), "--year", "1800"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("[cycle.other_year]"), "{err}");
+    simulated_into_files(&pack, folder.path());
     let (code, _, err) = run(&["simulate", path(&pack), "--cycle", "nonsense"]);
     assert_eq!(code, 1, "{err}");
 
@@ -122,6 +135,41 @@ fn a_new_pack_passes_check_and_simulate() {
     let (code, out, err) = run(&["new", "kasou", "--out", path(folder.path())]);
     assert_eq!((code, out.as_str()), (1, ""), "{err}");
     assert!(err.contains("すでにあります"), "{err}");
+}
+
+/// A picture, and the papers with invented answers; beside another plan.
+fn simulated_into_files(pack: &Path, folder: &Path) {
+    let (svg, drafts) = (folder.join("year.svg"), folder.join("drafts"));
+    let (code, out, err) = run(&[
+        "simulate",
+        path(pack),
+        "--svg",
+        path(&svg),
+        "--drafts",
+        path(&drafts),
+    ]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("■ 暦"), "{out}");
+    let svg = fs::read_to_string(svg).expect("the picture");
+    assert!(
+        svg.starts_with("<svg ") && svg.contains("<desc id="),
+        "{svg}"
+    );
+    assert!(svg.contains("会議1回、調査1回。"), "{svg}");
+    let papers: Vec<&str> = err.lines().collect();
+    assert!(
+        papers
+            .iter()
+            .any(|paper| paper.ends_with("第1回_資料1.docx")),
+        "{err}"
+    );
+    for paper in papers.iter().filter(|paper| paper.ends_with(".html")) {
+        let text = fs::read_to_string(paper).expect("a paper");
+        assert!(text.contains("試算（架空の回答）"), "{paper}");
+    }
+    let (code, out, err) = run(&["simulate", path(pack), "--compare", path(pack)]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("±0") && !out.contains("+1"), "{out}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(super) fn own_proposal(
     by: &Actor,
 ) -> Result<(), Refusal> {
     let proposers = proposers(&batch.state, batch.plan, step, &key.item);
-    if names(by).any(|name| proposers.contains(name)) {
+    if by.names().any(|name| proposers.contains(name)) {
         return Err(Refusal::OwnProposal {
             title: step.title.clone(),
             role: by.role.clone(),
@@ -46,14 +46,9 @@ pub(crate) fn proposers(state: &State, plan: &Plan, step: &Step, item: &str) -> 
                     .decisions
                     .iter()
                     .filter_map(|decision| decision.by.as_ref());
-                people.extend(by.flat_map(names).cloned());
+                people.extend(by.flat_map(Actor::names).map(str::to_owned));
             }
         }
     }
     people
-}
-
-/// The person, and the one for whom the person acts.
-pub(super) fn names(by: &Actor) -> impl Iterator<Item = &String> {
-    std::iter::once(&by.person).chain(&by.on_behalf_of)
 }

@@ -3,7 +3,6 @@
 use super::Batch;
 use super::advance::advance;
 use super::lookup::Found;
-use super::proposal::names;
 use super::reopen::{Reopening, cascade, deepest, reopen};
 use crate::command::Actor;
 use crate::key::Key;
@@ -27,7 +26,7 @@ pub(super) fn pull_back(batch: &mut Batch, key: &Key, by: Actor) -> Result<(), R
         return Err(Refusal::NothingToPullBack { title });
     }
     let mut deciders = settled.decisions.iter().filter_map(|made| made.by.as_ref());
-    if !deciders.any(|made_by| names(made_by).any(|name| *name == by.person)) {
+    if !deciders.any(|made_by| made_by.names().any(|name| name == by.person)) {
         return Err(Refusal::NotTheProposer { title });
     }
     if let Some(taken) = taken_up(batch, key) {

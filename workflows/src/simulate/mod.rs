@@ -5,10 +5,12 @@
 mod habits;
 mod next_act;
 mod report;
+mod so_far;
 mod timeline;
 
 pub use habits::Habits;
 pub use next_act::{Act, Deed, next_act};
+pub use so_far::so_far;
 pub use timeline::{Entry, EntryKind, Timeline, Warning};
 
 use crate::apply::apply;

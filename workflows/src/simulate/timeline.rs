@@ -15,7 +15,7 @@ use crate::record::{Event, How, Record};
 use crate::rule::{Base, DateRule};
 use crate::state::{Phase, State, Status, Timer, TimerKind};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Timeline {
     pub title: String,
     pub entries: Vec<Entry>,

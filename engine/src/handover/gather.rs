@@ -1,0 +1,183 @@
+//! Gathering what a handover paper says from the running year.
+
+use std::collections::BTreeSet;
+
+use chrono::{Months, NaiveDate};
+use workflows::{Key, Plan, State, Task, explain, open_collections, open_tasks};
+
+use super::{Fielded, Handover, Held, NONE, Next, OpenTask};
+use crate::figure::Printed;
+use crate::forecast::{day, happened};
+use crate::year::{Act, Refusal, Year};
+
+/// How far the paper looks ahead.
+const MONTHS_AHEAD: Months = Months::new(3);
+
+impl Year {
+    /// The 引継書 of a role, by its name or id, or of a person with all roles that they hold.
+    ///
+    /// # Errors
+    /// There is neither such a role nor such a person, or the journal cannot be read.
+    pub async fn handover(&self, act: &Act, of: &str) -> Result<Handover, Refusal> {
+        let roles = self.leaving(of)?;
+        let today = act.today();
+        let mut handover = Handover {
+            title: format!("引継書（{of}）"),
+            on: day(today),
+            tasks: Vec::new(),
+            waiting: Vec::new(),
+            surveys: self.fielded().await?,
+            ahead: Vec::new(),
+            decisions: Vec::new(),
+            changes: self.packs_changed().await?,
+            roles: self.held(),
+            delegations: self.delegated(today),
+            bodies: self.bodies(today),
+        };
+        if let Some(role) = self.pack.municipality.role(of) {
+            handover.title = format!("引継書（{}）", role.name);
+        }
+        let cycles: Vec<String> = self.state(|state| state.cycles.keys().cloned().collect());
+        let mut ahead = Vec::new();
+        for cycle in cycles {
+            let plan = self.plan(&cycle).await?;
+            let Some(state) = self.state(|state| state.cycles.get(&cycle).cloned()) else {
+                continue;
+            };
+            let tasks = open_tasks(&state, &plan).into_iter();
+            let mine = tasks.filter(|task| roles.contains(task.role.as_str()));
+            handover
+                .tasks
+                .extend(mine.map(|task| open_task(&state, &plan, &task)));
+            let waited = self.waited_for(&cycle).await?.into_iter();
+            let collected = open_collections(&state, &plan).into_iter();
+            let keys = collected.map(|collection| collection.key);
+            let open: Vec<Key> = keys.chain(waited.map(|waited| waited.step)).collect();
+            let sentence = |key: &Key| {
+                format!(
+                    "「{}」：{}",
+                    plan.title_of(&key.step),
+                    why(&state, &plan, key)
+                )
+            };
+            handover.waiting.extend(open.iter().map(sentence));
+            handover.tell(&plan, &self.records(&cycle).await?);
+            ahead.extend(self.ahead(act, &cycle).await?);
+        }
+        let end = today
+            .checked_add_months(MONTHS_AHEAD)
+            .unwrap_or(NaiveDate::MAX);
+        ahead.retain(|entry| entry.on <= end);
+        ahead.sort_by_key(|entry| entry.on);
+        let next = ahead.into_iter().map(|entry| Next {
+            on: day(entry.on),
+            title: format!("{}{}", entry.title, happened(entry.kind)),
+            role: entry.role.unwrap_or_else(|| NONE.to_owned()),
+        });
+        handover.ahead = next.collect();
+        Ok(handover)
+    }
+
+    /// The names of the roles that are handed over.
+    fn leaving(&self, of: &str) -> Result<BTreeSet<&str>, Refusal> {
+        let municipality = &self.pack.municipality;
+        let roles: BTreeSet<&str> = match municipality.role(of) {
+            Some(role) => [role.name.as_str()].into(),
+            None => {
+                let roles = municipality.roles.iter();
+                let held = roles.filter(|role| role.holders.iter().any(|holder| holder == of));
+                held.map(|role| role.name.as_str()).collect()
+            }
+        };
+        match roles.is_empty() {
+            true => Err(Refusal::Unknown(format!("役割か担当者「{of}」"))),
+            false => Ok(roles),
+        }
+    }
+
+    async fn fielded(&self) -> Result<Vec<Fielded>, Refusal> {
+        let mut fielded = Vec::new();
+        let held = self.state(|state| state.surveys.clone());
+        for (turn, held) in held.into_iter().filter(|(_, held)| held.is_open()) {
+            let answered = u64::try_from(held.responded.len()).unwrap_or(u64::MAX);
+            let rate = Printed::half_up(answered, held.asked, 100, 1);
+            fielded.push(Fielded {
+                name: self
+                    .pack
+                    .survey(&turn)
+                    .map_or_else(|| turn.clone(), |survey| survey.name.clone()),
+                asked: held.asked,
+                answered,
+                rate: rate.map_or(NONE.to_owned(), |rate| format!("{rate}％")),
+                closes: self.closes_on(&turn).await?.map_or(NONE.to_owned(), day),
+            });
+        }
+        Ok(fielded)
+    }
+
+    async fn packs_changed(&self) -> Result<Vec<String>, Refusal> {
+        let adopted = self.packs_adopted().await?;
+        // The first is the one with which everything began.
+        let changed = adopted.into_iter().skip(1);
+        Ok(changed
+            .map(|at| {
+                let on = day(Act::by_meguri(at).today());
+                format!("{on}　パック（調査票・名簿・予定などの定義）が変わった")
+            })
+            .collect())
+    }
+
+    fn held(&self) -> Vec<Held> {
+        let roles = self.pack.municipality.roles.iter();
+        let held = roles.map(|role| Held {
+            name: role.name.clone(),
+            holders: match role.holders.is_empty() {
+                true => "（受け持つ人がいません）".to_owned(),
+                false => role.holders.join("、"),
+            },
+        });
+        held.collect()
+    }
+
+    fn delegated(&self, today: NaiveDate) -> Vec<String> {
+        let delegations = self.delegations(today).into_iter();
+        let line = |one: crate::year::Delegation| {
+            let (role, from, to) = (one.role, one.from, one.to);
+            let reason = in_a_line(&one.reason);
+            format!(
+                "代決：{role} {from} に代わって {to}（{}まで。{reason}）",
+                day(one.until)
+            )
+        };
+        delegations.map(line).collect()
+    }
+
+    fn bodies(&self, today: NaiveDate) -> String {
+        let bodies = self.pack.municipality.bodies.iter();
+        let present = bodies.filter(|body| body.to.is_none_or(|to| today <= to));
+        let names: Vec<&str> = present.map(|body| body.name.as_str()).collect();
+        names.join("、")
+    }
+}
+
+fn open_task(state: &State, plan: &Plan, task: &Task) -> OpenTask {
+    OpenTask {
+        title: task.title.clone(),
+        role: task.role.clone(),
+        due: task.due.map_or(NONE.to_owned(), day),
+        why: why(state, plan, &task.key),
+    }
+}
+
+/// The sentence about one item of a step.
+fn why(state: &State, plan: &Plan, key: &Key) -> String {
+    let all = explain(state, plan, &key.step);
+    let item = format!("{}: ", key.item);
+    let own = all.lines().find_map(|line| line.strip_prefix(&item));
+    in_a_line(own.unwrap_or(&all))
+}
+
+/// Text of people in one line of a table.
+pub(super) fn in_a_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

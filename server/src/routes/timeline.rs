@@ -1,0 +1,33 @@
+//! The timeline of a running cycle as a picture.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use engine::picture::timeline;
+
+use super::Path;
+use crate::app::App;
+use crate::error::PageError;
+use crate::signed_in::SignedIn;
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new().route("/{slug}/cycles/{cycle}/timeline.svg", get(picture))
+}
+
+async fn picture(
+    State(app): State<Arc<App>>,
+    Path((_, cycle)): Path<(String, String)>,
+    signed: SignedIn,
+) -> Result<impl IntoResponse, PageError> {
+    let strip = signed.year.strip(&app.act(&signed.person), &cycle).await?;
+    // It changes with every act, and it is for those who are signed in.
+    let headers = [
+        (CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
+        (CACHE_CONTROL, "private, no-store"),
+    ];
+    Ok((headers, timeline(&strip)))
+}
