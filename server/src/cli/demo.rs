@@ -120,7 +120,9 @@ impl Demo {
         }
         eprintln!("会議の資料                          {address}/{slug}/p/{papers}");
         eprintln!("\nCtrl+C で止まります。");
-        admin::listen(&self.data.data, store.clone())?;
+        if let Some(folder) = self.data.folder() {
+            admin::listen(folder, store.clone())?;
+        }
         Ok(serving::serve(app, store, listener).await?)
     }
 

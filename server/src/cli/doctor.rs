@@ -1,6 +1,6 @@
 //! `meguri doctor`: what is wrong with a data folder, and mending it.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::Args;
 use engine::year;
@@ -24,7 +24,18 @@ pub struct Doctor {
 
 impl Doctor {
     pub async fn run(self) -> Result<(), Failure> {
-        let folder: &PathBuf = &self.data.data;
+        let healthy = match self.data.folder() {
+            Some(folder) => self.look_at_folder(folder)?,
+            None => self.look_at_database().await?,
+        };
+        if !healthy || !self.look_beside_the_journal().await? {
+            return Err(Failure::Wrong);
+        }
+        println!("異常はありません。");
+        Ok(())
+    }
+
+    fn look_at_folder(&self, folder: &Path) -> Result<bool, Failure> {
         let report = if self.mend {
             let mended = doctor::mend(folder)?;
             for remedy in &mended.remedies {
@@ -38,15 +49,18 @@ impl Doctor {
             doctor::examine(folder)?
         };
         say(&report);
-        if !report.is_healthy() {
-            return Err(Failure::Wrong);
+        Ok(report.is_healthy())
+    }
+
+    /// A database mends its own pages; what is wrong with the chain of hashes needs a backup.
+    async fn look_at_database(&self) -> Result<bool, Failure> {
+        let store = self.data.open().await?;
+        let problems = store.verify(None).await?;
+        problems.iter().for_each(|problem| println!("{problem}"));
+        for (municipality, head) in store.municipalities().await? {
+            println!("{municipality}：記録{}件（末尾 {}）", head.seq, head.hash);
         }
-        let right = self.look_beside_the_journal().await?;
-        if !right {
-            return Err(Failure::Wrong);
-        }
-        println!("異常はありません。");
-        Ok(())
+        Ok(problems.is_empty())
     }
 
     /// Compares what is derived from the journals with them, in a store that is itself in order.

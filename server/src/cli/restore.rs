@@ -2,11 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use store::Store;
 
 use super::{Data, Failure, say_heads};
 
@@ -25,11 +24,9 @@ pub struct Restore {
 
 impl Restore {
     pub async fn run(self) -> Result<(), Failure> {
-        let folder = &self.data.data;
-        if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        if self.data.folder().is_some_and(has_content) {
             eprintln!(
-                "{} には中身があります。新しいフォルダーを --data で指定してください。",
-                folder.display()
+                "データフォルダーには中身があります。新しいフォルダーを --data で指定してください。"
             );
             return Err(Failure::Wrong);
         }
@@ -38,17 +35,18 @@ impl Restore {
             eprintln!("{}: {error}", self.file.display());
             return Err(Failure::Wrong);
         }
-        let store = Store::open(folder)?;
+        let store = self.data.open().await?;
+        if !store.municipalities().await?.is_empty() {
+            eprintln!("データベースには中身があります。空のデータベースを --store で指定してください。");
+            return Err(Failure::Wrong);
+        }
         let restored = store.import(&mut self.open()?).await?;
         let problems = store.verify(None).await?;
         if !problems.is_empty() {
             let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
             return Err(Failure::Stopped(anyhow!("{}", said.join("\n"))));
         }
-        eprintln!(
-            "{} に戻しました。検査に異常はありません。",
-            folder.display()
-        );
+        eprintln!("戻しました。検査に異常はありません。");
         say_heads(&restored);
         Ok(())
     }
@@ -58,4 +56,8 @@ impl Restore {
             .with_context(|| format!("{} を開けません", self.file.display()))?;
         Ok(BufReader::new(file))
     }
+}
+
+fn has_content(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }

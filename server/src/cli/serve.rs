@@ -71,7 +71,9 @@ impl Serve {
                 return Err(Failure::Wrong);
             }
         }
-        admin::listen(&self.data.data, store.clone())?;
+        if let Some(folder) = self.data.folder() {
+            admin::listen(folder, store.clone())?;
+        }
         eprintln!("{address} で待っています。Ctrl+C で止まります。");
         let app = Arc::new(App {
             years,

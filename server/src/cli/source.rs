@@ -16,7 +16,7 @@ pub enum Source {
 impl Source {
     /// Asks the running server of the folder; without one, opens the store.
     pub async fn of(data: &Data) -> Result<Source, Failure> {
-        match admin::connect(&data.data) {
+        match data.folder().and_then(admin::connect) {
             Some(server) => Ok(Source::Server(server)),
             None => Ok(Source::Store(data.open_existing().await?)),
         }
