@@ -4,7 +4,6 @@
 //! [`Parent`](crate::Parent)), terminates what should not and does, and settles the step with `done` or
 //! `terminated` when the child has ended. So a crash in between loses nothing.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::key::Key;
@@ -24,12 +23,10 @@ pub struct Child {
     pub title: String,
     /// False: its step was cancelled or begun anew, or this cycle was given up; the child is to be terminated.
     pub wanted: bool,
-    /// A start that failed is not to be tried again before this instant.
-    pub not_before: Option<DateTime<Utc>>,
 }
 
-/// Every child that should run now, and every one that was begun and should run no longer. A child whose
-/// start keeps failing is not listed: it waits for a person ([`open_incidents`](crate::open_incidents)).
+/// Every child that should run now, and every one that was begun and should run no longer. A child that
+/// could not be started is not listed: it waits for a person ([`open_incidents`](crate::open_incidents)).
 pub fn children(state: &State, plan: &Plan) -> Vec<Child> {
     let mut children = Vec::new();
     for step in &plan.steps {
@@ -37,7 +34,7 @@ pub fn children(state: &State, plan: &Plan) -> Vec<Child> {
             continue;
         };
         for (item, turn) in state.steps.get(&step.id).into_iter().flatten() {
-            let child = |round: u32, wanted: bool, not_before| {
+            let child = |round: u32, wanted: bool| {
                 let key = Key {
                     step: step.id.clone(),
                     item: item.clone(),
@@ -49,26 +46,20 @@ pub fn children(state: &State, plan: &Plan) -> Vec<Child> {
                     title: step.title.clone(),
                     key,
                     wanted,
-                    not_before,
                 }
             };
             let given_up = turn.past.iter().filter(|past| {
                 let settled = past.settled.as_ref();
                 settled.is_none_or(|settled| settled.how == How::Cancelled)
             });
-            children.extend(given_up.map(|past| child(past.round, false, None)));
-            match &turn.status {
-                Status::Open(open) if state.phase == Phase::Terminated => {
-                    children.push(child(turn.round, false, open.retry_at));
-                }
-                Status::Open(open) if open.incident.is_none() => {
-                    children.push(child(turn.round, true, open.retry_at));
-                }
-                Status::Settled(settled) if settled.how == How::Cancelled => {
-                    children.push(child(turn.round, false, None));
-                }
-                _ => {}
-            }
+            children.extend(given_up.map(|past| child(past.round, false)));
+            let wanted = match &turn.status {
+                Status::Open(_) if state.phase == Phase::Terminated => false,
+                Status::Open(open) if open.incident.is_none() => true,
+                Status::Settled(settled) if settled.how == How::Cancelled => false,
+                _ => continue,
+            };
+            children.push(child(turn.round, wanted));
         }
     }
     children

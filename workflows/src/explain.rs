@@ -123,7 +123,7 @@ fn doing(state: &State, step: &Step, item: &str, open: &Open) -> String {
                 step.title
             )
         }
-        Kind::Cycle { name } if open.attempts == 0 => {
+        Kind::Cycle { name } => {
             format!("下のサイクル「{name}」が終わるのを待っています{due}。")
         }
         _ => match open.retry_at {

@@ -131,6 +131,7 @@ pub struct Timer {
     pub fires_at: DateTime<Utc>,
 }
 
+/// A turn has at most one timer of each kind, so a step of one item has at most four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerKind {

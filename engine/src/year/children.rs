@@ -2,7 +2,6 @@
 //!
 //! What should run is compared with what runs, so a crash in between loses nothing and starts nothing twice.
 
-use chrono::{DateTime, Utc};
 use workflows::{Actor, Child, Command, Parent, Phase, Plan, children, outcome};
 
 use super::cycle::short;
@@ -21,7 +20,7 @@ impl Year {
     pub(super) async fn tend_children(&self, act: &Act, cycle: &str) -> Result<bool, Refusal> {
         let plan = self.plan(cycle).await?;
         let state = self.state(|state| state.cycles.get(cycle).cloned());
-        let Some((child, care)) = state.and_then(|state| self.care(&state, &plan, act.at)) else {
+        let Some((child, care)) = state.and_then(|state| self.care(&state, &plan)) else {
             return Ok(false);
         };
         let by = Actor::new("meguri", "システム");
@@ -68,27 +67,15 @@ impl Year {
     }
 
     /// Whether a cycle in this state has children to be looked after now.
-    pub(super) fn untended(
-        &self,
-        state: &workflows::State,
-        plan: &Plan,
-        now: DateTime<Utc>,
-    ) -> bool {
-        self.care(state, plan, now).is_some()
+    pub(super) fn untended(&self, state: &workflows::State, plan: &Plan) -> bool {
+        self.care(state, plan).is_some()
     }
 
-    fn care(
-        &self,
-        state: &workflows::State,
-        plan: &Plan,
-        now: DateTime<Utc>,
-    ) -> Option<(Child, Care)> {
+    fn care(&self, state: &workflows::State, plan: &Plan) -> Option<(Child, Care)> {
         children(state, plan).into_iter().find_map(|child| {
             let phase = self.state(|all| all.cycles.get(&child.cycle).map(|child| child.phase));
             let care = match (child.wanted, phase) {
-                (true, None) if child.not_before.is_none_or(|instant| instant <= now) => {
-                    Care::Start
-                }
+                (true, None) => Care::Start,
                 (true, Some(Phase::Completed)) => Care::Settle(outcome::DONE),
                 (true, Some(Phase::Terminated)) => Care::Settle(outcome::TERMINATED),
                 (false, Some(Phase::Running)) => Care::GiveUp,

@@ -68,7 +68,7 @@ impl Year {
         plan: &Plan,
         now: DateTime<Utc>,
     ) -> Result<Write, Refusal> {
-        let untended = self.untended(state, plan, now).then_some(now);
+        let untended = self.untended(state, plan).then_some(now);
         match due(state, plan, now).into_iter().chain(untended).min() {
             Some(due) => job(self.slug(), cycle, due),
             None => Ok((self.wake_key(cycle)?, None)),

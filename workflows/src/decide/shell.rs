@@ -141,8 +141,8 @@ pub(super) fn fail(batch: &mut Batch, key: &Key, message: String) -> Result<(), 
         retry_at,
         message: message.clone(),
     });
-    // A hook is pure: asking it again gives the same answer.
-    let hopeless = matches!(step.kind, Kind::Gate { .. });
+    // A hook is pure, and so is the plan of a child: trying again gives the same answer.
+    let hopeless = matches!(step.kind, Kind::Gate { .. } | Kind::Cycle { .. });
     if open.incident.is_none() && (hopeless || attempt >= ATTEMPTS) {
         batch.record(Event::IncidentRaised {
             key: key.clone(),

@@ -3,11 +3,11 @@
 use crate::command::{Actor, Command};
 use crate::refusal::Refusal;
 
-/// Bytes as JSON: 500 Japanese characters of a reason, 64 of a name, and the id of a cycle, which for a
-/// child is made of its parent's id, the step and the item.
+/// Bytes as JSON: 500 Japanese characters of a reason, 64 of a name, 100 of the id of a cycle, which is
+/// longer with every generation.
 const LONGEST_REASON: usize = 1_500;
 const LONGEST_NAME: usize = 192;
-const LONGEST_CYCLE: usize = 750;
+const LONGEST_CYCLE: usize = 300;
 
 /// # Errors
 /// `TooLong`, with the text and how long it may be.

@@ -177,11 +177,11 @@ fn signals<'a>(
                 Some(due) => due.max(open.since.today),
                 None => calendar.business_days(open.since.today, habits.signal_days.max(1)),
             };
-            let dedup = Some(key.effect_id(&state.cycle));
+            // Another step that waits for the same may take it: then it is sent once more.
             let command = Command::Signal {
                 name: signal.clone(),
                 key: wanted.clone(),
-                dedup,
+                dedup: None,
             };
             Some((minute_of(on, SIGNALS_AT), Deed::Command(command)))
         })

@@ -144,7 +144,8 @@ fn lived(script: &Script, parameters: &Parameters, plan: &Plan) -> Vec<Record> {
                 }
             }
         };
-        let batch = decide(&state, plan, command, &act.at, &calendar).unwrap();
+        let batch = decide(&state, plan, command.clone(), &act.at, &calendar).unwrap();
+        assert!(!batch.is_empty(), "{command:?} changes nothing");
         batch.iter().for_each(|record| apply(&mut state, record));
         records.extend(batch);
     }
