@@ -48,11 +48,12 @@ impl Year {
             let Some(state) = self.state(|state| state.cycles.get(&cycle).cloned()) else {
                 continue;
             };
-            let tasks = open_tasks(&state, &plan).into_iter();
-            let mine = tasks.filter(|task| roles.contains(task.role.as_str()));
-            handover
-                .tasks
-                .extend(mine.map(|task| open_task(&state, &plan, &task)));
+            let mut tasks = open_tasks(&state, &plan);
+            tasks.retain(|task| roles.contains(task.role.as_str()));
+            // Who holds two of the roles that own a task together reads of it once.
+            tasks.dedup_by(|a, b| a.key == b.key && a.owners == b.owners);
+            let mine = tasks.iter().map(|task| open_task(&state, &plan, task));
+            handover.tasks.extend(mine);
             let waited = self.waited_for(&cycle).await?.into_iter();
             let collected = open_collections(&state, &plan).into_iter();
             let keys = collected.map(|collection| collection.key);
@@ -171,7 +172,7 @@ impl Year {
 fn open_task(state: &State, plan: &Plan, task: &Task) -> OpenTask {
     OpenTask {
         title: task.title.clone(),
-        role: task.role.clone(),
+        role: task.owners.join("・"),
         due: task.due.map_or(NONE.to_owned(), day),
         why: why(state, plan, &task.key),
     }
