@@ -288,6 +288,8 @@ mod tests {
                 from: on,
                 to: on,
                 text: "次第と資料を整える".repeat(usize::try_from(number % 7).unwrap() + 1),
+                step: None,
+                items: 1,
             }
         });
         let lane = Lane {

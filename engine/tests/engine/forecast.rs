@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use engine::Pack;
 use engine::forecast::{Comparison, FICTION, Forecast, forecast, rehearsed, response};
 use engine::pack::Cycle;
+use engine::picture::Strip;
 
 use crate::lent;
 
@@ -171,4 +172,29 @@ fn every_rehearsed_paper_says_that_its_answers_are_invented() {
     );
     let (other, _) = rehearsed(&pack, &pack.cycles[0], None, 8).unwrap();
     assert_ne!(&other[0].written, papers);
+}
+
+#[test]
+fn items_of_a_step_that_happen_together_are_one_mark() {
+    let forecast = run(&pack("sections"), None);
+    let turn = &forecast.cycles[0];
+    let twice: Vec<_> = turn
+        .entries
+        .iter()
+        .flat_map(|entry| [entry.clone(), entry.clone()])
+        .collect();
+    let mut strip = Strip::new("架空市", None);
+    strip.add(&turn.plan, &twice);
+    let meetings = strip.lanes.iter().find(|lane| lane.name == "会議").unwrap();
+    let shown: Vec<&str> = meetings
+        .marks
+        .iter()
+        .map(|mark| mark.text.as_str())
+        .collect();
+    assert_eq!(shown, ["会議を開く（2件）"; 3]);
+    assert!(
+        strip.description().contains("会議6回"),
+        "{}",
+        strip.description()
+    );
 }
