@@ -114,7 +114,7 @@ fn calendar(f: &mut fmt::Formatter<'_>, entries: &[Entry]) -> fmt::Result {
             writeln!(f, "{month}")?;
             present = month;
         }
-        let (on, title, what) = (day_of_month(entry.on), &entry.title, happened(entry.kind));
+        let (on, title, what) = (day_of_month(entry.on), &entry.title, happened(entry));
         write!(f, "　{on}　{title}{what}")?;
         if let Some(role) = &entry.role {
             write!(f, "〔{role}〕")?;

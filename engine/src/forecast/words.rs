@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use papers::digits::Width;
 use papers::wareki;
-use workflows::simulate::EntryKind;
+use workflows::simulate::{Entry, EntryKind};
 
 /// 令和6年6月5日（水）
 pub fn day(date: NaiveDate) -> String {
@@ -26,8 +26,8 @@ pub(super) fn day_of_month(date: NaiveDate) -> String {
 }
 
 /// What happened, behind the title of a step; nothing where the title says it all.
-pub fn happened(kind: EntryKind) -> &'static str {
-    match kind {
+pub fn happened(entry: &Entry) -> &'static str {
+    let said = match entry.kind {
         EntryKind::Started => "：始まり",
         EntryKind::Ended => "：終わり",
         EntryKind::Opened => "：受付開始",
@@ -38,5 +38,9 @@ pub fn happened(kind: EntryKind) -> &'static str {
         EntryKind::Escalated => "：上申",
         EntryKind::Incident => "：障害",
         _ => "",
+    };
+    match entry.title.ends_with(said.trim_start_matches('：')) {
+        true => "",
+        false => said,
     }
 }

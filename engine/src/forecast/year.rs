@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use authoring::Finding;
 use chrono::{Months, NaiveDate};
-use workflows::{Kind, Moved, Plan};
+use workflows::{Kind, Moved, Parameters, Plan};
 
 use crate::pack::{Cycle, Pack};
 
@@ -25,21 +25,21 @@ impl Pack {
         };
         let mut pack = self.clone();
         let about = cycle.parameters.about_year().unwrap_or(year);
-        let moved = cycle.parameters.in_year(year, &self.calendar());
-        let (parameters, moved) = moved.map_err(|what| {
-            vec![Finding::new(
-                "cycle.other_year",
-                cycle.parameters.file(),
-                None,
-                what,
-                "年度を変えるか、日付の項目を直してください。",
-            )]
-        })?;
+        let (parameters, moved) = self.moved(cycle, year)?;
+        let years = year - about;
         let plan = cycle.script.plan(&parameters)?;
         if let Some(known) = pack.cycles.iter_mut().find(|known| known.id == cycle.id) {
             known.parameters = parameters;
         }
-        let years = year - about;
+        for child in self.below(cycle) {
+            let Some(about) = child.parameters.about_year() else {
+                continue;
+            };
+            let (parameters, _) = self.moved(child, about + years)?;
+            if let Some(known) = pack.cycles.iter_mut().find(|known| known.id == child.id) {
+                known.parameters = parameters;
+            }
+        }
         let named = named(&plan);
         for survey in &mut pack.surveys {
             if named.contains(survey.id.as_str()) {
@@ -57,6 +57,28 @@ impl Pack {
         }
         pack.map.plan.fiscal_year += years;
         Ok((Cow::Owned(pack), moved))
+    }
+
+    fn moved(&self, cycle: &Cycle, year: i32) -> Result<(Parameters, Vec<Moved>), Vec<Finding>> {
+        let moved = cycle.parameters.in_year(year, &self.calendar());
+        moved.map_err(|what| {
+            vec![Finding::new(
+                "cycle.other_year",
+                cycle.parameters.file(),
+                None,
+                what,
+                "年度を変えるか、日付の項目を直してください。",
+            )]
+        })
+    }
+
+    /// The cycles below a cycle, theirs included: none is below itself.
+    fn below(&self, cycle: &Cycle) -> Vec<&Cycle> {
+        let children = cycle.children().into_iter();
+        let mut below: Vec<&Cycle> = children.filter_map(|id| self.cycle(&id)).collect();
+        let deeper: Vec<&Cycle> = below.iter().flat_map(|child| self.below(child)).collect();
+        below.extend(deeper);
+        below
     }
 }
 

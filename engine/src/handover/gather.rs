@@ -10,8 +10,9 @@ use crate::figure::Printed;
 use crate::forecast::{day, happened};
 use crate::year::{Act, Refusal, Year};
 
-/// How far the paper looks ahead.
+/// How far the paper looks ahead, and back: people move on April 1, in the middle of many a cycle.
 const MONTHS_AHEAD: Months = Months::new(3);
+const MONTHS_BACK: Months = Months::new(12);
 
 impl Year {
     /// The 引継書 of a role, by its name or id, or of a person with all roles that they hold.
@@ -21,6 +22,9 @@ impl Year {
     pub async fn handover(&self, act: &Act, of: &str) -> Result<Handover, Refusal> {
         let roles = self.leaving(of)?;
         let today = act.today();
+        let since = today
+            .checked_sub_months(MONTHS_BACK)
+            .unwrap_or(NaiveDate::MIN);
         let mut handover = Handover {
             title: format!("引継書（{of}）"),
             on: day(today),
@@ -29,7 +33,7 @@ impl Year {
             surveys: self.fielded().await?,
             ahead: Vec::new(),
             decisions: Vec::new(),
-            changes: self.packs_changed().await?,
+            changes: self.packs_changed(since).await?,
             roles: self.held(),
             delegations: self.delegated(today),
             bodies: self.bodies(today),
@@ -44,11 +48,12 @@ impl Year {
             let Some(state) = self.state(|state| state.cycles.get(&cycle).cloned()) else {
                 continue;
             };
-            let tasks = open_tasks(&state, &plan).into_iter();
-            let mine = tasks.filter(|task| roles.contains(task.role.as_str()));
-            handover
-                .tasks
-                .extend(mine.map(|task| open_task(&state, &plan, &task)));
+            let mut tasks = open_tasks(&state, &plan);
+            tasks.retain(|task| roles.contains(task.role.as_str()));
+            // Who holds two of the roles that own a task together reads of it once.
+            tasks.dedup_by(|a, b| a.key == b.key && a.owners == b.owners);
+            let mine = tasks.iter().map(|task| open_task(&state, &plan, task));
+            handover.tasks.extend(mine);
             let waited = self.waited_for(&cycle).await?.into_iter();
             let collected = open_collections(&state, &plan).into_iter();
             let keys = collected.map(|collection| collection.key);
@@ -61,7 +66,7 @@ impl Year {
                 )
             };
             handover.waiting.extend(open.iter().map(sentence));
-            handover.tell(&plan, &self.records(&cycle).await?);
+            handover.tell(&plan, &self.records(&cycle).await?, since);
             ahead.extend(self.ahead(act, &cycle).await?);
         }
         let end = today
@@ -71,7 +76,7 @@ impl Year {
         ahead.sort_by_key(|entry| entry.on);
         let next = ahead.into_iter().map(|entry| Next {
             on: day(entry.on),
-            title: format!("{}{}", entry.title, happened(entry.kind)),
+            title: format!("{}{}", entry.title, happened(&entry)),
             role: entry.role.unwrap_or_else(|| NONE.to_owned()),
         });
         handover.ahead = next.collect();
@@ -115,16 +120,20 @@ impl Year {
         Ok(fielded)
     }
 
-    async fn packs_changed(&self) -> Result<Vec<String>, Refusal> {
+    async fn packs_changed(&self, since: NaiveDate) -> Result<Vec<String>, Refusal> {
         let adopted = self.packs_adopted().await?;
         // The first is the one with which everything began.
-        let changed = adopted.into_iter().skip(1);
-        Ok(changed
-            .map(|at| {
-                let on = day(Act::by_meguri(at).today());
-                format!("{on}　パック（調査票・名簿・予定などの定義）が変わった")
-            })
-            .collect())
+        let days = adopted
+            .into_iter()
+            .skip(1)
+            .map(|at| Act::by_meguri(at).today());
+        let line = |on| {
+            format!(
+                "{}　パック（調査票・名簿・予定などの定義）が変わった",
+                day(on)
+            )
+        };
+        Ok(days.filter(|on| since < *on).map(line).collect())
     }
 
     fn held(&self) -> Vec<Held> {
@@ -163,7 +172,7 @@ impl Year {
 fn open_task(state: &State, plan: &Plan, task: &Task) -> OpenTask {
     OpenTask {
         title: task.title.clone(),
-        role: task.role.clone(),
+        role: task.owners.join("・"),
         due: task.due.map_or(NONE.to_owned(), day),
         why: why(state, plan, &task.key),
     }

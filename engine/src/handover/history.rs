@@ -1,5 +1,6 @@
 //! What was decided, read from the records of a cycle.
 
+use chrono::NaiveDate;
 use workflows::{Actor, Event, Plan, Record, outcome};
 
 use super::gather::in_a_line;
@@ -7,9 +8,9 @@ use super::{Decided, Handover, NONE};
 use crate::forecast::day;
 
 impl Handover {
-    /// Adds what the records of a cycle say.
-    pub(super) fn tell(&mut self, plan: &Plan, records: &[Record]) {
-        for record in records {
+    /// Adds what the records of a cycle say since a day.
+    pub(super) fn tell(&mut self, plan: &Plan, records: &[Record], since: NaiveDate) {
+        for record in records.iter().filter(|record| since < record.at.today) {
             let on = day(record.at.today);
             match &record.event {
                 Event::TaskDecided {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use workflows::simulate::{Entry, EntryKind};
-use workflows::{Key, Kind, Plan};
+use workflows::{Key, Kind, Plan, StepId};
 
 /// Lanes and their marks, and where today is. Without `today` everything is drawn as it is planned.
 #[derive(Clone, Debug)]
@@ -26,6 +26,9 @@ pub struct Mark {
     pub from: NaiveDate,
     pub to: NaiveDate,
     pub text: String,
+    pub step: Option<StepId>,
+    /// Items of one step that happen together are one mark.
+    pub items: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +74,7 @@ impl Strip {
                 }
                 EntryKind::Closed => {
                     let from = open.remove(key).map_or(entry.on, |opened| opened.on);
-                    self.mark(SURVEYS, Shape::Bar, (from, entry.on), &entry.title);
+                    self.mark(plan, SURVEYS, Shape::Bar, (from, entry.on), entry);
                     continue;
                 }
                 EntryKind::Signal if meets(plan, key) => (MEETINGS, Shape::Diamond),
@@ -84,15 +87,22 @@ impl Strip {
                 }
                 _ => continue,
             };
-            self.mark(lane, shape, (entry.on, entry.on), &entry.title);
+            self.mark(plan, lane, shape, (entry.on, entry.on), entry);
         }
         for opened in open.into_values() {
             let to = last.unwrap_or(opened.on);
-            self.mark(SURVEYS, Shape::Bar, (opened.on, to), &opened.title);
+            self.mark(plan, SURVEYS, Shape::Bar, (opened.on, to), opened);
         }
     }
 
-    fn mark(&mut self, lane: &str, shape: Shape, (from, to): (NaiveDate, NaiveDate), text: &str) {
+    fn mark(
+        &mut self,
+        plan: &Plan,
+        lane: &str,
+        shape: Shape,
+        (from, to): (NaiveDate, NaiveDate),
+        entry: &Entry,
+    ) {
         let at = self.lanes.iter().position(|known| known.name == lane);
         let at = at.unwrap_or_else(|| {
             // Roles stand above what nobody has to do.
@@ -101,11 +111,25 @@ impl Strip {
             self.lanes.insert(at, Lane { name, marks });
             at
         });
-        self.lanes[at].marks.push(Mark {
+        let step = entry.step.as_ref().map(|key| &key.step);
+        let marks = &mut self.lanes[at].marks;
+        let mut together = marks.iter_mut().rev().take_while(|mark| mark.to == to);
+        let same =
+            |mark: &&mut Mark| (mark.shape, mark.from, mark.step.as_ref()) == (shape, from, step);
+        if let Some(step) = step
+            && let Some(mark) = together.find(same)
+        {
+            mark.items += 1;
+            mark.text = format!("{}（{}件）", plan.title_of(step), mark.items);
+            return;
+        }
+        marks.push(Mark {
             shape,
             from,
             to,
-            text: text.to_owned(),
+            text: entry.title.clone(),
+            step: step.cloned(),
+            items: 1,
         });
     }
 
@@ -126,7 +150,7 @@ impl Strip {
     pub fn description(&self) -> String {
         let count = |name: &str| {
             let lanes = self.lanes.iter().filter(|lane| lane.name == name);
-            lanes.map(|lane| lane.marks.len()).sum::<usize>()
+            lanes.map(Lane::items).sum::<u32>()
         };
         let Some((first, last)) = self.span() else {
             return "予定はありません。".to_owned();
@@ -143,12 +167,18 @@ impl Strip {
             .shown()
             .filter(|lane| !fixed.contains(&lane.name.as_str()))
         {
-            text.push_str(&format!("{}の仕事{}件。", lane.name, lane.marks.len()));
+            text.push_str(&format!("{}の仕事{}件。", lane.name, lane.items()));
         }
         if let Some(today) = self.today {
             text.push_str(&format!("今日は{}。", crate::forecast::day(today)));
         }
         text
+    }
+}
+
+impl Lane {
+    fn items(&self) -> u32 {
+        self.marks.iter().map(|mark| mark.items).sum()
     }
 }
 

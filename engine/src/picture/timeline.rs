@@ -2,6 +2,7 @@
 //! collections, diamonds for meetings, ticks for tasks. What lies ahead is hollow, so that it can be told from
 //! facts in black and white. SVG with presentation attributes only, so that it stands under a strict CSP.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use chrono::{Datelike, Months, NaiveDate};
@@ -57,9 +58,15 @@ impl Axis {
     }
 }
 
+/// Half characters of a label; the table beside the picture has the whole title.
+const LABEL: usize = 48;
+
 /// A mark and the row of its lane in which it stands.
 struct Placed<'a> {
     mark: &'a Mark,
+    label: String,
+    /// What it takes of its row, label included.
+    room: (i64, i64),
     row: i64,
     /// The text stands at the left of the mark, where there is no room at the right.
     left: bool,
@@ -103,7 +110,7 @@ fn draw(svg: &mut String, strip: &Strip) -> std::fmt::Result {
         let x = axis.x(today);
         write!(
             svg,
-            r##"<path d="M{x} 64V{y}" stroke="{INK}" stroke-width="2" stroke-dasharray="6 3"/><text x="{x}" y="60" text-anchor="middle" font-weight="700">今日</text>"##
+            r##"<path d="M{x} {TOP}V{y}" stroke="{INK}" stroke-width="2" stroke-dasharray="6 3"/><text x="{x}" y="60" text-anchor="middle" font-weight="700">今日</text>"##
         )?;
     }
     legend(svg, y + 20, strip.today.is_some())?;
@@ -152,28 +159,43 @@ fn months(svg: &mut String, axis: &Axis, bottom: i64) -> std::fmt::Result {
 fn place<'a>(axis: &Axis, marks: &'a [Mark]) -> Vec<Placed<'a>> {
     let mut sorted: Vec<&Mark> = marks.iter().collect();
     sorted.sort_by_key(|mark| (mark.from, mark.to));
-    let mut taken: Vec<Vec<(i64, i64)>> = Vec::new();
-    sorted
-        .into_iter()
-        .map(|mark| {
-            let text = i64::try_from(halves(&mark.text)).unwrap_or(0) * HALF + 14;
-            let (from, to) = (axis.x(mark.from) - 8, axis.x(mark.to) + 8);
-            let left = to + text > WIDTH;
-            let (from, to) = if left {
-                (from - text, to)
-            } else {
-                (from, to + text)
-            };
-            let free = |row: &Vec<(i64, i64)>| row.iter().all(|(a, b)| to < *a || *b < from);
-            let row = taken.iter().position(free).unwrap_or(taken.len());
-            if row == taken.len() {
-                taken.push(Vec::new());
-            }
-            taken[row].push((from, to));
-            let row = i64::try_from(row).unwrap_or(0);
-            Placed { mark, row, left }
-        })
-        .collect()
+    let mut all: Vec<Placed<'a>> = Vec::new();
+    for mark in sorted {
+        let label = shortened(&mark.text);
+        let text = i64::try_from(halves(&label)).unwrap_or(0) * HALF + 14;
+        let (from, to) = (axis.x(mark.from) - 8, axis.x(mark.to) + 8);
+        let left = to + text > WIDTH;
+        let room = if left {
+            (from - text, to)
+        } else {
+            (from, to + text)
+        };
+        let near = |one: &&Placed<'_>| room.0 <= one.room.1 && one.room.0 <= room.1;
+        let taken: BTreeSet<i64> = all.iter().filter(near).map(|one| one.row).collect();
+        let row = (0..).find(|row| !taken.contains(row)).unwrap_or(0);
+        all.push(Placed {
+            mark,
+            label,
+            room,
+            row,
+            left,
+        });
+    }
+    all
+}
+
+fn shortened(text: &str) -> String {
+    if halves(text) <= LABEL {
+        return text.to_owned();
+    }
+    let mut label = String::new();
+    for character in text.chars() {
+        if halves(&label) + 4 > LABEL {
+            break;
+        }
+        label.push(character);
+    }
+    label + "…"
 }
 
 fn mark(
@@ -183,7 +205,9 @@ fn mark(
     placed: &Placed<'_>,
     lane: i64,
 ) -> std::fmt::Result {
-    let Placed { mark, row, left } = placed;
+    let Placed {
+        mark, row, left, ..
+    } = placed;
     let (from, to) = (axis.x(mark.from), axis.x(mark.to));
     let y = lane + PAD / 2 + row * ROW + ROW / 2;
     let past = today.is_none_or(|today| mark.to <= today);
@@ -215,7 +239,7 @@ fn mark(
         svg,
         r##"<text x="{x}" y="{}" text-anchor="{anchor}">{}</text>"##,
         y + 4,
-        escape(&mark.text)
+        escape(&placed.label)
     )
 }
 
@@ -247,4 +271,72 @@ fn legend(svg: &mut String, y: i64, running: bool) -> std::fmt::Result {
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::strip::{Lane, Shape};
+    use super::*;
+
+    /// A task every third day of two years, some with titles as long as a sentence.
+    fn crowded() -> Strip {
+        let first: NaiveDate = "2026-04-01".parse().unwrap();
+        let marks = (0..240).map(|number| {
+            let on = first + chrono::Duration::days(3 * number);
+            Mark {
+                shape: Shape::Tick,
+                from: on,
+                to: on,
+                text: "次第と資料を整える".repeat(usize::try_from(number % 7).unwrap() + 1),
+                step: None,
+                items: 1,
+            }
+        });
+        let lane = Lane {
+            name: "事務局".to_owned(),
+            marks: marks.collect(),
+        };
+        Strip {
+            title: "<架空市> & 一年".to_owned(),
+            lanes: vec![lane],
+            today: None,
+        }
+    }
+
+    #[test]
+    fn labels_do_not_overlap_and_stay_inside() {
+        let strip = crowded();
+        let axis = Axis::of(&strip).unwrap();
+        let placed = place(&axis, &strip.lanes[0].marks);
+        assert_eq!(placed.len(), 240);
+        for (at, one) in placed.iter().enumerate() {
+            assert!(0 <= one.room.0 && one.room.1 <= WIDTH, "{:?}", one.room);
+            for other in &placed[at + 1..] {
+                let apart = one.room.1 < other.room.0 || other.room.1 < one.room.0;
+                assert!(
+                    one.row != other.row || apart,
+                    "{:?} {:?}",
+                    one.room,
+                    other.room
+                );
+            }
+        }
+        assert!(timeline(&strip).contains("&lt;架空市&gt; &amp; 一年"));
+    }
+
+    #[test]
+    fn the_axis_is_whole_fiscal_years() {
+        // From 2026-04-01 to 2028-03-18: two fiscal years.
+        let axis = Axis::of(&crowded()).unwrap();
+        let months: Vec<NaiveDate> = axis.months().collect();
+        assert_eq!((months.len(), axis.days), (24, 731));
+        assert_eq!(months[0].to_string(), "2026-04-01");
+        assert_eq!(months[23].to_string(), "2028-03-01");
+    }
+
+    #[test]
+    fn nothing_to_show_is_said() {
+        let empty = Strip::new("架空市", None);
+        assert!(timeline(&empty).contains("予定はありません。</text>"));
+    }
 }

@@ -9,7 +9,7 @@ use crate::picture::Strip;
 
 impl Pack {
     /// Invented people for a dry run: the holders of the roles, as many respondents as the largest
-    /// roster has, and the usual habits.
+    /// roster has, child cycles that end on the last day of their own dry runs, and the usual habits.
     pub fn habits(&self, cycle: &Cycle) -> Habits {
         let holders = self
             .municipality
@@ -22,8 +22,15 @@ impl Pack {
             .map(|roster| roster.respondents.len())
             .max()
             .unwrap_or(0);
+        // No pack has a cycle that starts itself, so this comes to an end.
+        let ends = cycle.children().into_iter().filter_map(|child| {
+            let timeline = self.dry_run(self.cycle(&child)?).ok()?;
+            let last = timeline.entries.iter().map(|entry| entry.on).max()?;
+            Some((child, last))
+        });
         Habits {
             cycle: cycle.turn(),
+            child_ends: ends.collect(),
             holders: holders.collect(),
             asked: u32::try_from(asked).unwrap_or(u32::MAX),
             ..Habits::default()

@@ -8,6 +8,8 @@ use chrono::NaiveDate;
 use engine::Pack;
 use engine::forecast::{Comparison, FICTION, Forecast, forecast, rehearsed, response};
 use engine::pack::Cycle;
+use engine::picture::Strip;
+use workflows::simulate::EntryKind;
 
 use crate::lent;
 
@@ -171,4 +173,66 @@ fn every_rehearsed_paper_says_that_its_answers_are_invented() {
     );
     let (other, _) = rehearsed(&pack, &pack.cycles[0], None, 8).unwrap();
     assert_ne!(&other[0].written, papers);
+}
+
+#[test]
+fn items_of_a_step_that_happen_together_are_one_mark() {
+    let forecast = run(&pack("sections"), None);
+    let turn = &forecast.cycles[0];
+    let twice: Vec<_> = turn
+        .entries
+        .iter()
+        .flat_map(|entry| [entry.clone(), entry.clone()])
+        .collect();
+    let mut strip = Strip::new("架空市", None);
+    strip.add(&turn.plan, &twice);
+    let meetings = strip.lanes.iter().find(|lane| lane.name == "会議").unwrap();
+    let shown: Vec<&str> = meetings
+        .marks
+        .iter()
+        .map(|mark| mark.text.as_str())
+        .collect();
+    assert_eq!(shown, ["会議を開く（2件）"; 3]);
+    assert!(
+        strip.description().contains("会議6回"),
+        "{}",
+        strip.description()
+    );
+}
+
+/// A 部会 that meets below the year: the step that waits for it ends with the last day of its own dry run.
+#[test]
+fn a_child_cycle_ends_on_the_last_day_of_its_own_dry_run() {
+    let mut files = lent::bare();
+    let script = files.0.get_mut("cycles/annual.rhai").unwrap();
+    *script = script.replace(
+        r#"    step("publish")"#,
+        r#"    step("section").title("部会の検討").after("approve").cycle("section"),
+    step("publish")"#,
+    );
+    let child = r#"fn plan(c) {[step("talk").title("案をまとめる").task("事務局").due(c.done)]}"#;
+    let parameters = r#"{
+        "title": "部会", "script": "section.rhai", "unit": "event",
+        "fields": [
+            { "id": "start", "title": "始まり", "type": "date", "value": "2026-11-02" },
+            { "id": "done", "title": "まとめ", "type": "date", "value": "2026-12-04" }
+        ]
+    }"#;
+    let files_of_child = [("section.rhai", child), ("section.json", parameters)];
+    for (name, text) in files_of_child {
+        files.0.insert(format!("cycles/{name}"), text.to_owned());
+    }
+    let pack = lent::read(&files);
+    let annual = pack.cycle("annual").unwrap();
+    // In 2027 the 4th of December is a Saturday.
+    for (year, ends) in [(None, "2026-12-04"), (Some(2027), "2027-12-06")] {
+        let forecast = forecast(&pack, &[annual], year).unwrap();
+        let mut entries = forecast.cycles[0].entries.iter();
+        let ended =
+            entries.find(|entry| entry.title == "部会の検討" && entry.kind == EntryKind::Ended);
+        assert_eq!(
+            ended.map(|entry| entry.on.to_string()).as_deref(),
+            Some(ends)
+        );
+    }
 }

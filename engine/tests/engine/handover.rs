@@ -78,3 +78,23 @@ fn who_takes_over_reads_what_is_open_decided_and_next() {
         );
     });
 }
+
+/// Two roles own a task together (共同担当): both papers name both.
+#[test]
+fn a_task_of_two_owners_stands_in_both_papers() {
+    let mut files = lent::bare();
+    let script = files.0.get_mut("cycles/annual.rhai").unwrap();
+    *script = script.replace(r#".task("事務局")"#, r#".owners(["事務局", "課長"])"#);
+    let data = tempfile::tempdir().unwrap();
+    let pack = Arc::new(lent::read(&files));
+    block_on(async {
+        let year = story::open(data.path(), pack, at("2026-11-02T00:00:00Z")).await;
+        let act = Act::new(at("2026-11-10T01:00:00Z"), "test");
+        until(&year, act.at).await;
+        for role in ["事務局", "課長", "佐藤 次郎（架空）"] {
+            let tasks = year.handover(&act, role).await.unwrap().tasks;
+            let named: Vec<&str> = tasks.iter().map(|task| task.role.as_str()).collect();
+            assert_eq!(named, ["事務局・課長"], "{role}");
+        }
+    });
+}

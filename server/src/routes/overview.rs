@@ -81,7 +81,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
         .map(|entry| {
             context! {
                 on => when::day(entry.on),
-                title => format!("{}{}", entry.title, engine::forecast::happened(entry.kind)),
+                title => format!("{}{}", entry.title, engine::forecast::happened(entry)),
                 who => entry.role.as_deref(),
             }
         })

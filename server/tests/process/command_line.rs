@@ -220,6 +220,26 @@ fn findings_are_data_and_exit_1() {
     }
 }
 
+/// The paper of a role and of a person; nobody else has one.
+fn handed_over(pack: &str, data: &str, out: &str) {
+    let places = ["--data", data, "--out", out];
+    let (code, files, err) = run(&[&["handover", pack, "--role", "事務局"][..], &places].concat());
+    assert_eq!(code, 0, "{err}");
+    assert!(files.contains("引継書_事務局.docx"), "{files}");
+    let page = files.lines().find(|file| file.ends_with(".html"));
+    let text = fs::read_to_string(page.expect("a page")).expect("read");
+    for said in ["引継書（事務局）", "調査票を設計する", "知っておく人"] {
+        assert!(text.contains(said), "no {said} in {text}");
+    }
+    let person = ["handover", pack, "--person", "佐藤 次郎（架空）"];
+    let (code, files, err) = run(&[&person[..], &places].concat());
+    assert_eq!(code, 0, "{err}");
+    assert!(files.contains("引継書_佐藤 次郎（架空）.docx"), "{files}");
+    let (code, files, err) = run(&[&["handover", pack, "--role", "町長"][..], &places].concat());
+    assert_eq!((code, files.as_str()), (1, ""), "{err}");
+    assert!(err.contains("町長"), "{err}");
+}
+
 #[tokio::test]
 async fn a_year_is_told_counted_rendered_and_moved() {
     let pack = tempfile::tempdir().expect("a folder");
@@ -248,12 +268,14 @@ async fn a_year_is_told_counted_rendered_and_moved() {
         written.iter().all(|file| Path::new(file).is_file()),
         "{files}"
     );
-    for ending in [".docx", ".pdf", ".html", ".xlsx", ".svg"] {
+    let endings = [".docx", ".pdf", ".html", ".xlsx", ".svg"].into_iter();
+    for ending in endings.filter(|ending| *ending != ".pdf" || cfg!(feature = "pdf")) {
         assert!(
             written.iter().any(|file| file.ends_with(ending)),
             "no {ending}: {files}"
         );
     }
+    handed_over(pack, data, out);
     // A second time: nothing left to play, the same files.
     assert_eq!(
         run(&[
