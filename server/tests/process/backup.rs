@@ -1,4 +1,4 @@
-//! Backups while the server runs, and what comes back from them; and the doctor, called from a command line.
+//! Backups while the server runs, and what comes back from them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,16 +11,10 @@ use serde_json::json;
 use store::{Head, Record, Store};
 
 use crate::lent;
-use crate::running::{Server, links, meguri, send};
+use crate::running::{Server, links, run, send};
 
 const OFFICES: usize = 40;
 const CLIENTS: usize = 4;
-
-fn run(verb: &[&str], data: &Path) -> Output {
-    let mut command = meguri();
-    command.args(verb).arg("--data").arg(data);
-    command.output().expect("meguri runs")
-}
 
 /// What is said on stderr, when it ended well.
 fn said(output: &Output) -> String {
@@ -199,42 +193,4 @@ fn a_backup_that_cannot_come_back_is_refused() {
     let nowhere = folder.path().join("nowhere");
     assert_eq!(run(&["backup", path], &nowhere).status.code(), Some(2));
     assert!(!nowhere.exists() && !file.exists());
-}
-
-#[test]
-fn the_doctor_says_what_is_wrong() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (pack, data) = (folder.path().join("pack"), folder.path().join("data"));
-    lent::open_survey(&pack, 3);
-    let server = Server::start(&pack, &data, "warn");
-    let busy = run(&["doctor"], &data);
-    assert_eq!(busy.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&busy.stderr).into_owned();
-    assert!(told.contains("使用中です"), "{told}");
-    server.kill();
-
-    let healthy = run(&["doctor"], &data);
-    let told = String::from_utf8_lossy(&healthy.stdout).into_owned();
-    assert_eq!(healthy.status.code(), Some(0), "{told}");
-    assert!(told.contains("異常はありません。"), "{told}");
-
-    fs::write(data.join("files/1-1.tmp"), "half").expect("written");
-    let mended = run(&["doctor", "--mend"], &data);
-    let told = String::from_utf8_lossy(&mended.stdout).into_owned();
-    assert_eq!(mended.status.code(), Some(0), "{told}");
-    assert!(told.contains("files/1-1.tmp"), "{told}");
-    assert!(told.contains("data.before-mending-1"), "{told}");
-
-    let db = data.join("db");
-    let mut bytes = fs::read(&db).expect("read");
-    let used = bytes
-        .iter()
-        .rposition(|byte| *byte != 0)
-        .expect("it is used");
-    bytes[used / 2] ^= 8;
-    fs::write(&db, bytes).expect("written");
-    let sick = run(&["doctor"], &data);
-    let told = String::from_utf8_lossy(&sick.stdout).into_owned();
-    assert_eq!(sick.status.code(), Some(1), "{told}");
-    assert!(told.contains("ください"), "{told}");
 }

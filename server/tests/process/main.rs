@@ -6,6 +6,8 @@ mod backup;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod lent;

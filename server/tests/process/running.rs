@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 
@@ -22,6 +22,13 @@ pub fn meguri() -> Command {
     }
     command.stdin(Stdio::null());
     command
+}
+
+/// Runs a verb on a data folder to its end.
+pub fn run(verb: &[&str], data: &Path) -> Output {
+    let mut command = meguri();
+    command.args(verb).arg("--data").arg(data);
+    command.output().expect("meguri runs")
 }
 
 pub struct Server {

@@ -2,6 +2,7 @@
 
 mod acknowledged;
 mod batch;
+mod copy;
 pub(crate) mod doctor;
 mod frame;
 mod import;
