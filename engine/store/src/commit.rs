@@ -57,8 +57,8 @@ impl Commit {
         Ok(())
     }
 
-    /// Checks names and sizes, which no other request can change: it is done before queueing.
-    pub(crate) fn check(&self) -> Result<(), CommitError> {
+    /// Checks names and sizes, which no other request can change: it is done before queueing. Gives the size in bytes.
+    pub(crate) fn check(&self) -> Result<usize, CommitError> {
         check_segment(&self.municipality)?;
         let guarded = self.guards.iter().filter_map(Guard::key);
         for key in guarded.chain(self.writes.iter().map(|(key, _)| key)) {
@@ -116,7 +116,6 @@ impl Commit {
                 return Err(CommitError::NotAJob { key: key.clone() });
             }
         }
-        within(&|| "一度の書き込みの合計".to_owned(), total, COMMIT_BYTES)?;
-        Ok(())
+        within(&|| "一度の書き込みの合計".to_owned(), total, COMMIT_BYTES)
     }
 }

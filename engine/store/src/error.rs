@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::guard::Refusal;
 use crate::key::{Key, KeyError};
+use crate::limits::FILE_BYTES;
 
 /// The store cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,15 @@ pub enum StoreError {
         "データベースにつながりません（{cause}）。しばらく待ってからもう一度行ってください。続くときはデータベースサーバーを確かめてください。"
     )]
     Unavailable { cause: String },
+    /// The database server is there, but must not be used as it is.
+    #[error("PostgreSQL を使えません。{what}")]
+    Unusable { what: String },
+    #[error(
+        "データベースの表の版 {found} は、このプログラムより新しいものです。新しい meguri でつないでください。"
+    )]
+    UnknownSchema { found: i32 },
+    #[error("ファイルが大きすぎます（{bytes} バイト、上限 {FILE_BYTES} バイト）。分けてください。")]
+    FileTooLarge { bytes: usize },
     #[error("「{0}」は SHA-256（16 進 64 桁）ではありません。")]
     NotAHash(String),
     #[error(

@@ -24,6 +24,8 @@
 //! other modules know nothing of sled: they are the contract, for any implementation.
 
 mod canonical;
+mod chain;
+mod checksum;
 mod commit;
 pub mod doctor;
 mod error;
@@ -38,6 +40,8 @@ mod store;
 mod transfer;
 
 mod embedded;
+#[cfg(feature = "postgres")]
+mod postgres;
 
 pub use commit::{Commit, Committed};
 pub use error::{CommitError, ImportError, StoreError};

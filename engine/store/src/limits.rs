@@ -12,6 +12,9 @@ pub const COMMIT_BYTES: usize = 4 * 1024 * 1024;
 /// Levels of nesting in one event. A JSON reader stops at 128, and an event stands two levels deep in an export.
 pub const EVENT_DEPTH: usize = 64;
 
+/// Bytes of one file. PostgreSQL takes no field and no message of 1 GiB or more.
+pub const FILE_BYTES: usize = 1_000_000_000;
+
 /// Bytes of one segment of a key, and of a municipality's name.
 pub const SEGMENT_BYTES: usize = 200;
 

@@ -83,8 +83,8 @@ impl Record {
         hex_sha256(fields.as_bytes())
     }
 
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("a record has string keys and no failing Serialize")
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a record has string keys and no failing Serialize")
     }
 
     /// Reads a stored record; `municipality` and `seq` say which one it should be.

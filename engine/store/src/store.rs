@@ -11,9 +11,12 @@ use crate::error::{CommitError, ImportError, StoreError};
 use crate::file::FileHash;
 use crate::job::Claim;
 use crate::key::Key;
+use crate::limits::FILE_BYTES;
+#[cfg(feature = "postgres")]
+use crate::postgres::Postgres;
 use crate::problem::Problem;
 use crate::record::{Head, Record};
-use crate::transfer::{Exported, Imported};
+use crate::transfer::{self, Exported, Imported, Snapshot};
 
 /// An open store. Clones are handles of the same one; an embedded store's folder is released with the last.
 #[derive(Clone)]
@@ -22,6 +25,8 @@ pub struct Store(Backend);
 #[derive(Clone)]
 enum Backend {
     Embedded(Embedded),
+    #[cfg(feature = "postgres")]
+    Postgres(Postgres),
 }
 
 impl Store {
@@ -34,10 +39,24 @@ impl Store {
         Embedded::open(dir).map(Backend::Embedded).map(Store)
     }
 
+    /// Connects to a database on a PostgreSQL server (15 or later), makes its tables when it is empty and brings them
+    /// up to this release. Needs to run in tokio with its time and net; afterwards the store may be used from anywhere
+    /// while that runtime lives.
+    ///
+    /// # Errors
+    /// The address cannot be read or asks for TLS; the server does not answer, is too old, or is set up so that it
+    /// would lose what it acknowledged; a newer release has been at the database.
+    #[cfg(feature = "postgres")]
+    pub async fn connect(url: &str) -> Result<Store, StoreError> {
+        Ok(Store(Backend::Postgres(Postgres::connect(url).await?)))
+    }
+
     /// Other processes may write to the same store: what was read from it has to be looked at again.
     pub fn is_shared(&self) -> bool {
         match &self.0 {
             Backend::Embedded(_) => false,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => true,
         }
     }
 
@@ -47,9 +66,10 @@ impl Store {
     /// # Errors
     /// A guard does not hold, a limit is passed, a key belongs to another municipality, or the store has stopped.
     pub async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
-        commit.check()?;
         match &self.0 {
             Backend::Embedded(store) => store.commit(commit).await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.commit(commit).await,
         }
     }
 
@@ -60,6 +80,8 @@ impl Store {
     pub async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.get(key),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.get(key).await,
         }
     }
 
@@ -71,6 +93,8 @@ impl Store {
     pub async fn scan(&self, prefix: &Key) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.scan(prefix),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.scan(prefix).await,
         }
     }
 
@@ -81,6 +105,8 @@ impl Store {
     pub async fn journal(&self, municipality: &str, from: u64) -> Result<Vec<Record>, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.journal(municipality, from),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.journal(municipality, from).await,
         }
     }
 
@@ -92,6 +118,8 @@ impl Store {
     pub async fn head(&self, municipality: &str) -> Result<Head, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.head(municipality),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.head(municipality).await,
         }
     }
 
@@ -102,6 +130,8 @@ impl Store {
     pub async fn municipalities(&self) -> Result<Vec<(String, Head)>, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.municipalities(),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.municipalities().await,
         }
     }
 
@@ -111,8 +141,13 @@ impl Store {
     /// # Errors
     /// The file is too large, or cannot be written.
     pub async fn put_file(&self, bytes: &[u8]) -> Result<FileHash, StoreError> {
+        if bytes.len() > FILE_BYTES {
+            return Err(StoreError::FileTooLarge { bytes: bytes.len() });
+        }
         match &self.0 {
             Backend::Embedded(store) => store.put_file(bytes),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.put_file(bytes).await,
         }
     }
 
@@ -123,6 +158,8 @@ impl Store {
     pub async fn file(&self, hash: &FileHash) -> Result<Option<Vec<u8>>, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.file(hash),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.file(hash).await,
         }
     }
 
@@ -141,6 +178,8 @@ impl Store {
     ) -> Result<Vec<Claim>, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.claim(queue, municipalities, now, lease, limit),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.claim(queue, municipalities, now, lease, limit).await,
         }
     }
 
@@ -151,6 +190,8 @@ impl Store {
     pub async fn release(&self, claim: &Claim) -> Result<(), StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.release(claim),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.release(claim).await?,
         }
         Ok(())
     }
@@ -167,6 +208,8 @@ impl Store {
     ) -> Result<Option<DateTime<Utc>>, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => Ok(store.next_due(queue, municipalities)),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.next_due(queue, municipalities).await,
         }
     }
 
@@ -180,9 +223,7 @@ impl Store {
         municipality: Option<&str>,
         out: &mut (dyn Write + Send),
     ) -> Result<Exported, StoreError> {
-        match &self.0 {
-            Backend::Embedded(store) => store.export(municipality, out).await,
-        }
+        transfer::export(self, municipality, out).await
     }
 
     /// Stores all municipalities of an export. While it runs, nothing can be committed to them. If the caller
@@ -193,7 +234,19 @@ impl Store {
     /// does not hold; the store cannot be written. Nothing remains then.
     pub async fn import(&self, input: &mut (dyn BufRead + Send)) -> Result<Imported, ImportError> {
         match &self.0 {
-            Backend::Embedded(store) => store.import(input).await,
+            Backend::Embedded(store) => transfer::import(&mut store.importing(), input).await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => {
+                transfer::import(&mut store.importing().await?, input).await
+            }
+        }
+    }
+
+    pub(crate) async fn snapshot(&self, municipality: &str) -> Result<Snapshot, StoreError> {
+        match &self.0 {
+            Backend::Embedded(store) => store.snapshot(municipality),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.snapshot(municipality).await,
         }
     }
 
@@ -204,6 +257,8 @@ impl Store {
     pub async fn verify(&self, municipality: Option<&str>) -> Result<Vec<Problem>, StoreError> {
         match &self.0 {
             Backend::Embedded(store) => store.verify(municipality),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.verify(municipality).await,
         }
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Batch<'a> {
         for record in &records {
             self.put(
                 layout::record(&record.municipality, record.seq),
-                record.to_bytes(),
+                record.to_json().into_bytes(),
             );
         }
         for (key, value) in commit.writes {

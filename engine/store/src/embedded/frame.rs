@@ -1,12 +1,11 @@
-//! Frame: a checksum of our own around each entry, over its name and its content.
-//!
-//! sled checks its pages, but not that a page is the one that was asked for.
+//! Frame: what stands in sled, each content behind its checksum.
 
+use crate::checksum::checksum;
 use crate::error::StoreError;
 
 const CHECKSUM_BYTES: usize = 4;
 
-/// CRC-32 of name and content, then the content.
+/// The checksum of name and content, then the content.
 pub(super) fn seal(name: &str, content: &[u8]) -> Vec<u8> {
     let mut framed = Vec::with_capacity(CHECKSUM_BYTES + content.len());
     framed.extend_from_slice(&checksum(name.as_bytes(), content).to_be_bytes());
@@ -24,13 +23,4 @@ pub(super) fn open<'a>(name: &[u8], framed: &'a [u8]) -> Result<&'a [u8], StoreE
             place: format!("「{}」", String::from_utf8_lossy(name)),
         }),
     }
-}
-
-fn checksum(name: &[u8], content: &[u8]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(name);
-    // Keeps the border between name and content: a name holds no NUL.
-    hasher.update(&[0]);
-    hasher.update(content);
-    hasher.finalize()
 }

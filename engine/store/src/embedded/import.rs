@@ -1,82 +1,32 @@
-//! Reading municipalities from JSON lines, all of them or none.
+//! Importing into the data folder.
 //!
 //! Entries are stored as they are read, under a marker for each municipality. Only the last step, after the
 //! whole input has been checked, gives the municipalities their heads and removes the markers. What a crash
-//! leaves behind is removed when the folder is opened again.
-
-use std::io::BufRead;
+//! or a dropped future leaves behind is removed when the folder is opened again.
 
 use futures_channel::oneshot;
 
-use crate::embedded::writer::{Import, Request};
+use crate::embedded::writer::{Request, Step};
 use crate::embedded::{Embedded, layout};
 use crate::error::{ImportError, StoreError};
-use crate::transfer::{Imported, Incoming, Next};
+use crate::record::Head;
+use crate::transfer::{Entry, Import};
 
-/// Bytes of entries that are stored in one step.
-const STEP_BYTES: usize = 1024 * 1024;
+/// An import under way, with the municipalities that it has begun.
+pub(crate) struct Importing<'a> {
+    store: &'a Embedded,
+    begun: Vec<String>,
+}
 
 impl Embedded {
-    pub(crate) async fn import(
-        &self,
-        input: &mut (dyn BufRead + Send),
-    ) -> Result<Imported, ImportError> {
-        let mut begun = Vec::new();
-        match self.store_lines(input, &mut begun).await {
-            Ok(imported) => Ok(imported),
-            Err(error) => {
-                self.step(Import::Abort(begun)).await?;
-                Err(error)
-            }
+    pub(crate) fn importing(&self) -> Importing<'_> {
+        Importing {
+            store: self,
+            begun: Vec::new(),
         }
     }
 
-    async fn store_lines(
-        &self,
-        input: &mut (dyn BufRead + Send),
-        begun: &mut Vec<String>,
-    ) -> Result<Imported, ImportError> {
-        let mut incoming = Incoming::default();
-        let mut entries = Vec::new();
-        let mut bytes = 0;
-        let mut text = Vec::new();
-        while input
-            .read_until(b'\n', &mut text)
-            .map_err(ImportError::Input)?
-            > 0
-        {
-            match incoming.line(&text)? {
-                Next::Nothing => {}
-                Next::Begin(name) => {
-                    self.step(Import::Begin(name.clone())).await?;
-                    begun.push(name);
-                }
-                Next::Record(record) => {
-                    let content = record.to_bytes();
-                    bytes += content.len();
-                    entries.push((layout::record(&record.municipality, record.seq), content));
-                }
-                Next::Value(key, content) => {
-                    bytes += content.len();
-                    entries.push((layout::value(&key), content));
-                }
-                Next::File(content) => {
-                    self.put_file(&content)?;
-                }
-            }
-            if bytes > STEP_BYTES {
-                bytes = 0;
-                self.step(Import::Put(std::mem::take(&mut entries))).await?;
-            }
-            text.clear();
-        }
-        let municipalities = incoming.finish()?;
-        self.step(Import::Put(entries)).await?;
-        self.step(Import::Finish(municipalities.clone())).await?;
-        Ok(Imported { municipalities })
-    }
-
-    async fn step(&self, step: Import) -> Result<(), ImportError> {
+    async fn step(&self, step: Step) -> Result<(), ImportError> {
         let (sender, answer) = oneshot::channel();
         let gone = || StoreError::Stopped {
             reason: self.stop_reason(),
@@ -87,5 +37,41 @@ impl Embedded {
             .await
             .map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
+    }
+}
+
+impl Import for Importing<'_> {
+    async fn begin(&mut self, municipality: &str) -> Result<(), ImportError> {
+        self.store
+            .step(Step::Begin(municipality.to_owned()))
+            .await?;
+        self.begun.push(municipality.to_owned());
+        Ok(())
+    }
+
+    async fn put(&mut self, entries: Vec<Entry>) -> Result<(), ImportError> {
+        let named = |entry| match entry {
+            Entry::Record(record) => (
+                layout::record(&record.municipality, record.seq),
+                record.to_json().into_bytes(),
+            ),
+            Entry::Value(key, content) => (layout::value(&key), content),
+        };
+        let entries = entries.into_iter().map(named).collect();
+        self.store.step(Step::Put(entries)).await
+    }
+
+    async fn put_file(&mut self, content: &[u8]) -> Result<(), ImportError> {
+        self.store.put_file(content)?;
+        Ok(())
+    }
+
+    async fn finish(&mut self, municipalities: &[(String, Head)]) -> Result<(), ImportError> {
+        self.store.step(Step::Finish(municipalities.to_vec())).await
+    }
+
+    async fn abort(&mut self) -> Result<(), ImportError> {
+        let begun = std::mem::take(&mut self.begun);
+        self.store.step(Step::Abort(begun)).await
     }
 }

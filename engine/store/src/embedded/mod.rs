@@ -3,7 +3,6 @@
 mod acknowledged;
 mod batch;
 pub(crate) mod doctor;
-mod export;
 mod frame;
 mod import;
 mod jobs;
@@ -28,6 +27,7 @@ use crate::file::{self, FileHash, io_error};
 use crate::job::Claim;
 use crate::key::Key;
 use crate::record::{Head, Record};
+use crate::transfer::Snapshot;
 use jobs::Jobs;
 use writer::{Request, Stopped, Writer};
 
@@ -88,6 +88,7 @@ impl Embedded {
     }
 
     pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+        commit.check()?;
         let (sender, answer) = oneshot::channel();
         let gone = || CommitError::Stopped {
             reason: self.stop_reason(),
@@ -177,6 +178,26 @@ impl Embedded {
 
     pub(crate) fn next_due(&self, queue: &str, municipalities: &[&str]) -> Option<DateTime<Utc>> {
         self.jobs().next_due(queue, municipalities)
+    }
+
+    /// Head, records and values belong together: they are copied under the view.
+    pub(crate) fn snapshot(&self, municipality: &str) -> Result<Snapshot, StoreError> {
+        let (records, values) = {
+            let _view = self.view();
+            let records = prefixed(&self.0.tree, &layout::journal(municipality))?;
+            let values = prefixed(&self.0.tree, &format!("{}{municipality}", layout::VALUES))?;
+            (records, values)
+        };
+        let record = |(seq, (name, framed)): (u64, &(sled::IVec, sled::IVec))| {
+            Record::from_bytes(frame::open(name, framed)?, municipality, seq)
+        };
+        let records = (1..).zip(&records).map(record).collect::<Result<_, _>>()?;
+        let values = values.iter().map(|(name, framed)| open_value(name, framed));
+        // The prefix has no slash at its end, so that a value at the municipality itself is met; another
+        // municipality whose name begins the same is met too.
+        let own = |value: &Result<(Key, _), _>| !matches!(value, Ok((key, _)) if key.municipality() != municipality);
+        let values = values.filter(own).collect::<Result<_, _>>()?;
+        Ok(Snapshot { records, values })
     }
 
     fn jobs(&self) -> MutexGuard<'_, Jobs> {

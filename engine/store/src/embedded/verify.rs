@@ -2,12 +2,13 @@
 
 use std::fs;
 
-use crate::embedded::{Embedded, database, frame, layout, prefixed};
+use crate::chain::{self, Stated};
+use crate::embedded::{Embedded, database, frame, layout, prefixed, read_head};
 use crate::error::StoreError;
 use crate::file::{FileHash, io_error};
 use crate::job::{self, Job};
 use crate::problem::Problem;
-use crate::record::{Head, Record};
+use crate::record::Record;
 
 impl Embedded {
     pub(crate) fn verify(&self, municipality: Option<&str>) -> Result<Vec<Problem>, StoreError> {
@@ -76,85 +77,28 @@ impl Embedded {
         Ok(())
     }
 
-    /// Follows the chain. After a break it goes on from what stands there, so that each break is listed once.
     fn verify_chain(&self, name: &str, problems: &mut Vec<Problem>) -> Result<(), StoreError> {
         let (entries, stated) = {
             let _view = self.view();
-            let stated = self
-                .0
-                .tree
-                .get(layout::head(name))
-                .map_err(database("読み込み"))?;
-            (prefixed(&self.0.tree, &layout::journal(name))?, stated)
+            let stated = self.0.tree.get(layout::head(name));
+            let entries = prefixed(&self.0.tree, &layout::journal(name))?;
+            (entries, stated.map_err(database("読み込み"))?)
         };
-        let municipality = || name.to_owned();
-        let mut last = 0;
-        // None: the record before cannot be read, so nobody knows what its successor's `prev` should be.
-        let mut head = Some(Head::start());
-        for (entry, framed) in entries {
-            let seq = layout::seq_of(&entry).map_or(last + 1, |(_, seq)| seq);
-            last = seq;
-            let record = frame::open(&entry, &framed)
-                .and_then(|content| Record::from_bytes(content, name, seq));
-            head = match record {
-                Ok(record) => {
-                    let before = head.unwrap_or_else(|| Head {
-                        seq: seq - 1,
-                        hash: record.prev.clone(),
-                    });
-                    if before.follow(&record).is_none() {
-                        problems.push(Problem::Chain {
-                            municipality: municipality(),
-                            seq,
-                        });
-                    }
-                    Some(Head {
-                        seq,
-                        hash: record.hash,
-                    })
-                }
-                Err(error) => {
-                    problems.push(match error {
-                        StoreError::UnknownVersion { version, .. } => Problem::Version {
-                            municipality: municipality(),
-                            seq,
-                            version,
-                        },
-                        _ => Problem::Chain {
-                            municipality: municipality(),
-                            seq,
-                        },
-                    });
-                    None
-                }
-            };
-        }
-        // A head with a wrong checksum is listed with the other entries.
-        let Some(framed) = stated else {
-            problems.push(Problem::Head {
-                municipality: municipality(),
-                head: 0,
-                last,
-            });
-            return Ok(());
-        };
-        let content = frame::open(layout::head(name).as_bytes(), &framed).ok();
-        if let Some(stated) =
-            content.and_then(|content| serde_json::from_slice::<Head>(content).ok())
-        {
-            if stated.seq != last {
-                problems.push(Problem::Head {
-                    municipality: municipality(),
-                    head: stated.seq,
-                    last,
-                });
-            } else if head.is_some_and(|head| head.hash != stated.hash) {
-                problems.push(Problem::Chain {
-                    municipality: municipality(),
-                    seq: last,
-                });
+        let head = layout::head(name);
+        let stated = match stated {
+            None => Stated::Missing,
+            Some(framed) => {
+                read_head(head.as_bytes(), &framed).map_or(Stated::Unreadable, Stated::Head)
             }
-        }
+        };
+        let mut last = 0;
+        let records = entries.iter().map(|(entry, framed)| {
+            last = layout::seq_of(entry).map_or(last + 1, |(_, seq)| seq);
+            let record = frame::open(entry, framed)
+                .and_then(|content| Record::from_bytes(content, name, last));
+            (last, record)
+        });
+        problems.extend(chain::problems(name, records, stated));
         Ok(())
     }
 }

@@ -29,11 +29,11 @@ pub(super) type Stopped = Arc<OnceLock<String>>;
 
 pub(super) enum Request {
     Commit(Box<Commit>, Sender<Result<Committed, CommitError>>),
-    Import(Import, Sender<Result<(), ImportError>>),
+    Import(Step, Sender<Result<(), ImportError>>),
 }
 
 /// The steps of an import. Between `Begin` and `Finish` the municipality has no head: it does not exist yet.
-pub(super) enum Import {
+pub(super) enum Step {
     Begin(String),
     /// Names inside the tree with their contents.
     Put(Vec<(String, Vec<u8>)>),
@@ -141,9 +141,9 @@ impl Writer {
         Ok(committed)
     }
 
-    fn import(&mut self, step: Import, batch: &mut Batch<'_>) -> Result<(), ImportError> {
+    fn import(&mut self, step: Step, batch: &mut Batch<'_>) -> Result<(), ImportError> {
         match step {
-            Import::Begin(municipality) => {
+            Step::Begin(municipality) => {
                 if self.importing.contains(&municipality)
                     || stored_head(batch, &municipality)?.is_some()
                 {
@@ -152,12 +152,12 @@ impl Writer {
                 batch.put(layout::import(&municipality), Vec::new());
                 self.importing.insert(municipality);
             }
-            Import::Put(entries) => {
+            Step::Put(entries) => {
                 for (name, content) in entries {
                     batch.put(name, content);
                 }
             }
-            Import::Finish(heads) => {
+            Step::Finish(heads) => {
                 for (municipality, head) in heads {
                     batch.put_head(&municipality, &head);
                     batch.add_jobs(jobs::stored(&self.tree, &municipality)?);
@@ -165,7 +165,7 @@ impl Writer {
                     self.importing.remove(&municipality);
                 }
             }
-            Import::Abort(municipalities) => {
+            Step::Abort(municipalities) => {
                 // Each step was answered before the next was sent, so nothing of it is still in this batch.
                 for municipality in municipalities {
                     open::remove_import(&self.tree, &municipality)?;

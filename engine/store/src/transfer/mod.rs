@@ -13,6 +13,8 @@
 //! After each municipality stand its records in order, its values and its files. `end` counts the lines
 //! before it and hashes their bytes, line ends included, so a cut or edited export is noticed.
 
+mod export;
+mod import;
 mod incoming;
 
 use std::io::{self, BufRead, Write};
@@ -28,7 +30,9 @@ use crate::file::{FileHash, hex};
 use crate::key::Key;
 use crate::record::Head;
 
-pub(crate) use incoming::{Incoming, Next};
+pub(crate) use export::{Snapshot, export};
+pub(crate) use import::{Entry, Import, import};
+use incoming::{Incoming, Next};
 
 /// The form of export that this release reads and writes.
 pub(crate) const VERSION: u16 = 1;
