@@ -12,7 +12,7 @@
 //! | value | [`Key`], `<municipality>/…` | any bytes up to 64 KiB |
 //! | record | municipality and sequence number, from 1 | [`Record`], chained by SHA-256 |
 //! | job | [`Job::key`], `<municipality>/due/<queue>/<id>` | a value with an instant; claimed by one process at a time |
-//! | file | [`FileHash`] of its content | any size; belongs to a municipality through [`FileHash::key`] |
+//! | file | [`FileHash`] of its content | up to 1 GB; belongs to a municipality through [`FileHash::key`] |
 //!
 //! The journal is the truth: whatever else a municipality has must be rebuildable from it.
 //!
@@ -20,8 +20,9 @@
 //! municipality. What belongs to the installation and to no municipality (sessions, settings) goes
 //! under a municipality whose name begins with `_`, by convention `_server`.
 //!
-//! Behind [`Store`] is the embedded one, on sled, used as `embedded::open` and `embedded::writer` describe. The
-//! other modules know nothing of sled: they are the contract, for any implementation.
+//! Behind [`Store`] is the embedded one, on sled, used as `embedded::open` and `embedded::writer` describe, or, with
+//! the feature `postgres`, one on PostgreSQL, for several processes at once. The other modules know nothing of
+//! either: they are the contract, and `tests/conformance` holds both to it.
 
 mod canonical;
 mod chain;

@@ -19,6 +19,7 @@ pub(super) fn fault(doing: &'static str) -> impl Fn(tokio_postgres::Error) -> St
     move |error| {
         let cause = describe(&error);
         match error.code() {
+            Some(code) if forbids(code) => StoreError::Unusable { what: cause },
             Some(code) if !passes(code) => StoreError::Database { doing, cause },
             _ => StoreError::Unavailable { cause },
         }
@@ -41,6 +42,15 @@ fn passes(code: &SqlState) -> bool {
         SqlState::T_R_SERIALIZATION_FAILURE,
     ];
     code.code().starts_with("08") || states.contains(code)
+}
+
+/// Whether this user or this database is not what the server lets in.
+fn forbids(code: &SqlState) -> bool {
+    let states = [
+        SqlState::INVALID_CATALOG_NAME,
+        SqlState::INSUFFICIENT_PRIVILEGE,
+    ];
+    code.code().starts_with("28") || states.contains(code)
 }
 
 /// The innermost reason: the outer ones only say that there was an error.

@@ -75,9 +75,8 @@ impl Writer {
                     while let Ok(waiting) = self.inbox.try_recv() {
                         requests.push(waiting);
                     }
-                    let cause = error.to_string();
                     for request in requests {
-                        answer(request.answer, Err(unanswered(&cause)));
+                        answer(request.answer, Err(unanswered(&error)));
                     }
                     continue;
                 }
@@ -129,8 +128,8 @@ impl Writer {
                 self.session = Some(session);
                 answers
             }
-            Err(StoreError::Unavailable { cause }) => {
-                commits.iter().map(|_| Err(unanswered(&cause))).collect()
+            Err(error @ StoreError::Unavailable { .. }) => {
+                commits.iter().map(|_| Err(unanswered(&error))).collect()
             }
             Err(refused) if commits.len() == 1 => vec![Err(refused.into())],
             // The server refuses one of them: the others must not suffer.
@@ -139,7 +138,7 @@ impl Writer {
                 for commit in commits.chunks(1) {
                     answers.extend(match self.session().await {
                         Ok(session) => Box::pin(self.write(session, commit)).await,
-                        Err(error) => vec![Err(unanswered(&error.to_string()))],
+                        Err(error) => vec![Err(unanswered(&error))],
                     });
                 }
                 answers
@@ -194,10 +193,12 @@ async fn transact(session: &Session, commits: &[Commit]) -> Result<Answers, Erro
     Ok(answers)
 }
 
-fn unanswered(cause: &str) -> CommitError {
-    CommitError::Unavailable {
-        cause: cause.to_owned(),
-    }
+fn unanswered(error: &StoreError) -> CommitError {
+    let cause = match error {
+        StoreError::Unavailable { cause } => cause.clone(),
+        other => other.to_string(),
+    };
+    CommitError::Unavailable { cause }
 }
 
 /// The caller may have gone away in the meantime; what was stored stays stored.

@@ -82,7 +82,7 @@ impl Server {
                 "trust",
                 "-E",
                 "UTF8",
-                "--locale=C.UTF-8",
+                "--locale=C",
                 "--no-sync",
             ],
         )?;
@@ -137,6 +137,11 @@ impl Server {
             &format!(r#"CREATE DATABASE "{database}" TEMPLATE template0"#),
         )?;
         Ok(self.url(database))
+    }
+
+    /// Where it listens, on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The address of a database.

@@ -1,6 +1,8 @@
 //! A server that goes away: honest errors within seconds, nothing acknowledged is lost, and it goes on by itself.
 
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -21,6 +23,10 @@ pub fn trials() -> Vec<Trial> {
         trial(
             "away::crashes_lose_nothing_acknowledged",
             crashes_lose_nothing_acknowledged,
+        ),
+        trial(
+            "away::a_dead_wire_keeps_nobody_waiting",
+            a_dead_wire_keeps_nobody_waiting,
         ),
         trial(
             "away::refuses_a_server_that_does_not_sync",
@@ -150,6 +156,80 @@ fn crashes_lose_nothing_acknowledged() {
     assert_eq!(journal.len(), stored.len());
     assert!(stored.len() <= acknowledged.len() + unknown);
     assert_eq!(block_on(stores[1].verify(None)).unwrap(), []);
+}
+
+/// A wire to the server that can go dead without anybody closing it: no answer, no error.
+fn wire(server: &Server, dead: &Arc<AtomicBool>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (server, dead) = (server.port(), Arc::clone(dead));
+    thread::spawn(move || {
+        while let Ok((near, _)) = listener.accept() {
+            let far = TcpStream::connect(("127.0.0.1", server)).unwrap();
+            for (from, to) in [(&near, &far), (&far, &near)] {
+                let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                let dead = Arc::clone(&dead);
+                thread::spawn(move || forward(from, to, &dead));
+            }
+        }
+    });
+    port
+}
+
+fn forward(mut from: TcpStream, mut to: TcpStream, dead: &AtomicBool) {
+    let mut buffer = [0; 65_536];
+    while let Ok(bytes @ 1..) = from.read(&mut buffer) {
+        if dead.load(Ordering::Relaxed) {
+            // Held open and silent for as long as the test runs.
+            std::mem::forget((from, to));
+            return;
+        }
+        if to.write_all(&buffer[..bytes]).is_err() {
+            return;
+        }
+    }
+}
+
+fn a_dead_wire_keeps_nobody_waiting() {
+    let server = Server::start().unwrap();
+    let dead = Arc::new(AtomicBool::new(false));
+    let direct = server.create("meguri").unwrap();
+    let wired = direct.replace(
+        &format!(":{}/", server.port()),
+        &format!(":{}/", wire(&server, &dead)),
+    );
+    let store = connect(&wired).unwrap();
+    block_on(store.commit(submit("架空市/1"))).unwrap();
+    block_on(store.head("架空市")).unwrap();
+
+    dead.store(true, Ordering::Relaxed);
+    let begun = Instant::now();
+    let callers: Vec<_> = (0..8)
+        .map(|nth| {
+            let store = store.clone();
+            thread::spawn(move || {
+                let path = format!("架空市/late/{nth}");
+                let refused = block_on(store.commit(submit(&path))).unwrap_err();
+                assert!(
+                    matches!(refused, CommitError::Unavailable { .. }),
+                    "{refused:?}"
+                );
+                assert!(block_on(store.head("架空市")).is_err());
+            })
+        })
+        .collect();
+    for caller in callers {
+        caller.join().unwrap();
+    }
+    assert!(
+        begun.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        begun.elapsed()
+    );
+
+    dead.store(false, Ordering::Relaxed);
+    block_on(store.commit(submit("架空市/2"))).unwrap();
+    assert_eq!(block_on(store.head("架空市")).unwrap().seq, 2);
 }
 
 fn refuses_a_server_that_does_not_sync() {

@@ -14,6 +14,7 @@ mod conformance;
 mod away;
 mod beside;
 mod damage;
+mod killed;
 mod refused;
 mod server;
 
@@ -22,6 +23,13 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
+    // The binary is also the other process that gets killed.
+    if let Some(url) = std::env::args()
+        .skip_while(|argument| argument != "child")
+        .nth(1)
+    {
+        killed::work_for_ever(&url);
+    }
     let arguments = Arguments::from_args();
     if !arguments.list
         && let Err(missing) = server::start()
@@ -32,6 +40,7 @@ fn main() -> ExitCode {
     let mut trials = conformance::trials(server::open);
     trials.extend(beside::trials());
     trials.extend(damage::trials());
+    trials.extend(killed::trials());
     trials.extend(refused::trials());
     trials.extend(away::trials());
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -1,8 +1,11 @@
 //! Servers and databases that are refused, each with a message that says what to do.
 
+use futures_executor::block_on;
+use futures_util::future::join_all;
 use libtest_mimic::Trial;
-use store::StoreError;
+use store::{Commit, CommitError, StoreError};
 
+use crate::conformance::{event, key, writes};
 use crate::server::{connect, database, server};
 use crate::trial;
 
@@ -17,6 +20,11 @@ pub fn trials() -> Vec<Trial> {
         ),
         trial("refused::another_encoding", another_encoding),
         trial("refused::a_newer_schema", a_newer_schema),
+        trial("refused::a_user_who_may_not", a_user_who_may_not),
+        trial(
+            "refused::one_commit_spoils_no_other",
+            one_commit_spoils_no_other,
+        ),
     ]
 }
 
@@ -67,6 +75,10 @@ fn nobody_there() {
 
 fn a_database_that_is_not_there() {
     let message = message(&server().url("どこにもない"));
+    assert!(
+        message.starts_with("PostgreSQL を使えません。"),
+        "{message}"
+    );
     assert!(message.contains("どこにもない"), "{message}");
 }
 
@@ -89,4 +101,42 @@ fn a_newer_schema() {
         matches!(error, StoreError::UnknownSchema { found: 2 }),
         "{error}"
     );
+}
+
+fn a_user_who_may_not() {
+    let url = database("forbidden");
+    server()
+        .sql("postgres", "CREATE ROLE visitor LOGIN")
+        .unwrap();
+    let message = message(&url.replace("//postgres@", "//visitor@"));
+    assert!(
+        message.starts_with("PostgreSQL を使えません。permission denied"),
+        "{message}"
+    );
+}
+
+/// What the server itself refuses is refused alone, though it is written together with others.
+fn one_commit_spoils_no_other() {
+    let store = connect(&database("spoiled")).unwrap();
+    let sql = "ALTER TABLE value ADD CHECK (key <> '架空市/13')";
+    server().sql("spoiled", sql).unwrap();
+    let paths: Vec<String> = (0..40).map(|n| format!("架空市/{n}")).collect();
+    let commits = paths.iter().map(|path| {
+        store.commit(Commit {
+            events: vec![event(1)],
+            ..writes([(path.as_str(), "x")])
+        })
+    });
+    // All are queued before the first answer is awaited.
+    let answers = block_on(join_all(commits));
+    for (nth, answer) in answers.iter().enumerate() {
+        match answer {
+            Ok(_) => assert_ne!(nth, 13),
+            Err(CommitError::Store(StoreError::Database { .. })) => assert_eq!(nth, 13),
+            Err(error) => panic!("{nth}: {error}"),
+        }
+    }
+    assert_eq!(block_on(store.scan(&key("架空市"))).unwrap().len(), 39);
+    assert_eq!(block_on(store.head("架空市")).unwrap().seq, 39);
+    assert_eq!(block_on(store.verify(None)).unwrap(), []);
 }
