@@ -14,3 +14,4 @@ pub mod serving;
 mod signed_in;
 pub mod story;
 mod view;
+pub mod years;

@@ -54,14 +54,14 @@ impl Year {
     pub async fn ahead(&self, act: &Act, cycle: &str) -> Result<Vec<Entry>, Refusal> {
         let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」の定義"));
         let plan = self.plan(cycle).await?;
-        let definition = self.definition(cycle).ok_or_else(unknown)?;
-        let parameters = self.parameters(cycle).ok_or_else(unknown)?;
+        let script = self.script(cycle).await?;
+        let parameters = self.parameters(cycle).await?;
         let state = self
             .state(|state| state.cycles.get(cycle).cloned())
             .ok_or_else(unknown)?;
-        let habits = self.pack.habits(definition);
+        let habits = self.pack.habits(self.defined(cycle)?);
         let timeline = simulate(
-            &definition.script,
+            &script,
             &parameters,
             &plan,
             &habits,

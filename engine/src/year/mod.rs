@@ -4,6 +4,7 @@
 //! values together, and only then answer. What a commit acknowledged is on the disk.
 
 mod act;
+mod adopt;
 mod ahead;
 mod children;
 mod collection;
@@ -14,6 +15,7 @@ mod key;
 mod link;
 mod papers;
 mod perform;
+mod pin;
 mod respond;
 mod results;
 mod session;
@@ -58,7 +60,9 @@ pub struct Year {
     rosters: RwLock<BTreeMap<String, Arc<Roster>>>,
     /// The pack as it was asked, and of which publications and rosters.
     asked: RwLock<Option<AsAsked>>,
+    /// Plans and scripts to which cycles are pinned, by hash.
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
+    scripts: RwLock<BTreeMap<String, Arc<workflows::Script>>>,
 }
 
 /// Why an act was not carried out. The sentence is for the person who acts.
@@ -125,6 +129,7 @@ impl Year {
             rosters: RwLock::default(),
             asked: RwLock::default(),
             plans: RwLock::default(),
+            scripts: RwLock::default(),
         };
         let records = year.start_from_snapshot().await?;
         year.fold_records(records)?;
@@ -144,6 +149,15 @@ impl Year {
             }
         }
         Ok(year)
+    }
+
+    /// The same municipality with its pack as it is now: what was begun with the pack before goes on with what
+    /// was kept of it.
+    ///
+    /// # Errors
+    /// As for [`Year::open`].
+    pub async fn with_pack(&self, pack: Arc<Pack>, at: DateTime<Utc>) -> Result<Year, Refusal> {
+        Year::open(self.store.clone(), pack, at).await
     }
 
     pub fn slug(&self) -> &str {

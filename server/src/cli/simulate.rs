@@ -110,6 +110,7 @@ fn said(warning: &Warning) -> String {
         Warning::ClosedDay { title, on, reason } => {
             format!("{title}（{}）は{reason}です。", when::day(*on))
         }
+        Warning::Past { .. } => warning.to_string(),
         Warning::Stopped { why } => format!("途中で止まりました。{why}"),
     }
 }

@@ -2,6 +2,7 @@
 
 mod answering;
 mod assets;
+mod cycles;
 mod in_turn;
 mod meetings;
 mod overview;
@@ -29,6 +30,7 @@ pub fn all() -> Router<Arc<App>> {
         .merge(papers::routes())
         .merge(sign_in::routes())
         .merge(overview::routes())
+        .merge(cycles::routes())
         .merge(surveys::routes())
         .merge(meetings::routes())
         .merge(people::routes())

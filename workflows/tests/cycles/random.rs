@@ -33,7 +33,7 @@ proptest! {
     #[test]
     fn the_fold_of_the_records_is_the_live_state(
         text in script(),
-        acts in prop::collection::vec((0_u8..16, any::<Index>(), -3_i64..40, 0_u32..4), 1..120),
+        acts in prop::collection::vec((0_u8..17, any::<Index>(), -3_i64..40, 0_u32..4), 1..120),
     ) {
         let Some((_, _, plan)) = accepted(&text) else { return Ok(()) };
         let calendar = Calendar::national();
@@ -79,7 +79,7 @@ proptest! {
     }
 }
 
-fn ask_everything(state: &State, plan: &Plan) {
+pub fn ask_everything(state: &State, plan: &Plan) {
     let answers = [
         format!("{:?}", open_work(state, plan)),
         format!("{:?}", open_tasks(state, plan)),
@@ -93,7 +93,7 @@ fn ask_everything(state: &State, plan: &Plan) {
     }
 }
 
-fn accepted(text: &str) -> Option<(Script, Parameters, Plan)> {
+pub fn accepted(text: &str) -> Option<(Script, Parameters, Plan)> {
     let parameters =
         parameters("parameters.json", include_str!("../cases/parameters.json")).unwrap();
     let script = read("random.rhai", text, &vocabulary())
@@ -130,7 +130,7 @@ fn lived(script: &Script, parameters: &Parameters, plan: &Plan) -> Vec<Record> {
 }
 
 /// Half of the time something sensible, otherwise anything.
-fn command(
+pub fn command(
     state: &State,
     plan: &Plan,
     calendar: &Calendar,
@@ -194,6 +194,14 @@ fn command(
                 reason: "変更".to_owned(),
             }
         }
+        15 if number == 1 => Command::Suspend {
+            by,
+            reason: "休止".to_owned(),
+        },
+        16 => Command::Resume {
+            by,
+            reason: "再開".to_owned(),
+        },
         _ if number == 0 => Command::Cancel {
             key,
             by,
@@ -207,7 +215,7 @@ fn command(
 }
 
 /// A script in which every step may follow any steps before it.
-fn script() -> impl Strategy<Value = String> {
+pub fn script() -> impl Strategy<Value = String> {
     let step = (0_u8..10, any::<Index>(), any::<Index>(), any::<[bool; 6]>());
     prop::collection::vec(step, 1..12).prop_map(|steps| {
         let mut lines = Vec::new();
