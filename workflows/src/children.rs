@@ -55,6 +55,8 @@ pub fn children(state: &State, plan: &Plan) -> Vec<Child> {
             children.extend(given_up.map(|past| child(past.round, false)));
             let wanted = match &turn.status {
                 Status::Open(_) if state.phase == Phase::Terminated => false,
+                // While it is suspended nothing is begun, and what has ended is reported afterwards.
+                Status::Open(_) if state.phase == Phase::Suspended => continue,
                 Status::Open(open) if open.incident.is_none() => true,
                 Status::Settled(settled) if settled.how == How::Cancelled => false,
                 _ => continue,
@@ -62,6 +64,18 @@ pub fn children(state: &State, plan: &Plan) -> Vec<Child> {
             children.push(child(turn.round, wanted));
         }
     }
+    let is_cycle = |key: &Key| {
+        let step = plan.step(key.step.as_str());
+        step.is_some_and(|step| matches!(step.kind, Kind::Cycle { .. }))
+    };
+    let orphans = state.orphans.iter().filter(|(key, _)| !is_cycle(key));
+    children.extend(orphans.map(|(key, name)| Child {
+        cycle: key.child_id(&state.cycle),
+        title: plan.title_of(&key.step),
+        name: name.clone(),
+        key: key.clone(),
+        wanted: false,
+    }));
     children
 }
 
