@@ -12,7 +12,8 @@ use authoring::Finding;
 use papers::{Document, Head};
 use serde::Serialize;
 
-use crate::meeting::{environment, refused, squeeze};
+use crate::meeting::{environment, squeeze};
+use crate::template::refused;
 use crate::pack::Pack;
 
 const TEMPLATE: &str = include_str!("../../templates/handover.md");
