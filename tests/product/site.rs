@@ -12,6 +12,7 @@ use engine::{Files, Pack};
 use serde_json::{Value, json};
 use server::app::{App, router};
 use server::clock::Clock;
+use server::post::Post;
 use server::story::{Story, play};
 use store::Store;
 use tempfile::TempDir;
@@ -112,6 +113,7 @@ impl Site {
                 years: [(slug.clone(), year.clone())].into(),
                 clock,
                 address: "http://meguri.test".into(),
+                post: None,
             };
             let app = Arc::new(app);
             play(&app, &year, &story, &|_| {}, &|_| {})
@@ -126,6 +128,7 @@ impl Site {
             years: years.into_iter().collect(),
             clock,
             address: "http://meguri.test".into(),
+            post: None,
         });
         Site {
             routes: router(app.clone()),
@@ -134,6 +137,18 @@ impl Site {
             year,
             _data: data,
         }
+    }
+
+    /// The same, with a way to a mail server.
+    pub fn posting(mut self, post: Arc<Post>) -> Site {
+        self.app = Arc::new(App {
+            years: self.app.years.clone(),
+            clock: Clock::story(self.app.clock.now()),
+            address: self.app.address.clone(),
+            post: Some(post),
+        });
+        self.routes = router(self.app.clone());
+        self
     }
 
     /// 架空市 at a moment of its year.

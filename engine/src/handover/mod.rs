@@ -13,8 +13,8 @@ use papers::{Document, Head};
 use serde::Serialize;
 
 use crate::meeting::{environment, squeeze};
-use crate::template::refused;
 use crate::pack::Pack;
+use crate::template::refused;
 
 const TEMPLATE: &str = include_str!("../../templates/handover.md");
 

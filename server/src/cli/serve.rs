@@ -10,6 +10,7 @@ use engine::year::{Act, Door, Year};
 use super::{Data, Failure, Listen, packs};
 use crate::app::App;
 use crate::clock::Clock;
+use crate::post::MailServer;
 use crate::{admin, backups, random, serving};
 
 /// Serves the pages of the secretariat and of the respondents, and runs the cycles.
@@ -30,6 +31,8 @@ pub struct Serve {
     /// Folder for one backup a day (控えの置き場所). The newest 14 are kept.
     #[arg(long, value_name = "DIR", env = "MEGURI_BACKUPS")]
     backups: Option<PathBuf>,
+    #[command(flatten)]
+    mail: MailServer,
 }
 
 impl Serve {
@@ -42,6 +45,7 @@ impl Serve {
             .iter()
             .map(|folder| packs::read(folder))
             .collect::<Result<Vec<_>, _>>()?;
+        let post = self.mail.post()?.map(Arc::new);
         let (listener, bound) = serving::bind(&self.listen.listen).await?;
         let address = self
             .listen
@@ -77,6 +81,7 @@ impl Serve {
             years,
             clock,
             address,
+            post,
         });
         if let Some(folder) = self.backups {
             tokio::spawn(backups::daily(app.clone(), store.clone(), folder));
