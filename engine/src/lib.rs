@@ -18,6 +18,9 @@ pub mod pack;
 pub mod roster;
 pub mod schema;
 
+mod template;
+
+pub mod letter;
 pub mod meeting;
 pub mod picture;
 pub mod sheet;

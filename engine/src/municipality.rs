@@ -21,6 +21,9 @@ pub struct Municipality {
     /// Printed at the foot of every paper, where offices and answers are invented.
     #[serde(default)]
     pub paper_footer: Option<String>,
+    /// Whom respondents can ask, in one line: office, telephone. Without it, the first role.
+    #[serde(default)]
+    pub contact: Option<String>,
     pub areas: Vec<Area>,
     /// The area whose offices answer here.
     pub home_area: String,
@@ -89,6 +92,9 @@ pub struct RosterFormat {
     /// The column that names a respondent (管理番号).
     pub key: String,
     pub name_column: String,
+    /// The column with the address for mail. A cell may be empty: the office is asked by other means.
+    #[serde(default)]
+    pub mail: Option<String>,
     pub columns: Vec<Column>,
 }
 
@@ -134,6 +140,13 @@ impl Municipality {
         self.roles
             .iter()
             .find(|role| role.name == name || role.id == name)
+    }
+
+    /// Whom respondents can ask: what the pack says, or who acts first.
+    pub fn contact(&self) -> String {
+        let first = || self.roles.first().map_or("事務局", |role| &role.name);
+        let contact = self.contact.clone();
+        contact.unwrap_or_else(|| format!("{} {}", self.name, first()))
     }
 
     pub fn body(&self, id: &str) -> Option<&Body> {

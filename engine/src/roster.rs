@@ -56,7 +56,8 @@ impl Roster {
     /// wrong row at once.
     ///
     /// # Errors
-    /// `pack.roster_column`, `pack.roster_row`, `pack.roster_value`, `pack.roster_duplicate`.
+    /// `pack.roster_column`, `pack.roster_row`, `pack.roster_value`, `pack.roster_mail`,
+    /// `pack.roster_duplicate`.
     pub fn read(format: &RosterFormat, text: &str) -> Result<Roster, Vec<Finding>> {
         let mut csv = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
         let positions = positions(format, &mut csv)?;
@@ -80,6 +81,7 @@ impl Roster {
             };
             let respondent = respondent(format, &positions, &record);
             findings.extend(wrong_values(format, &respondent, line));
+            findings.extend(wrong_mail(format, &respondent, line));
             if places
                 .insert(respondent.id.clone(), respondents.len())
                 .is_some()
@@ -214,6 +216,36 @@ fn wrong_values(format: &RosterFormat, respondent: &Respondent, line: u32) -> Ve
         }
     }
     findings
+}
+
+fn wrong_mail(format: &RosterFormat, respondent: &Respondent, line: u32) -> Option<Finding> {
+    let column = format.mail.as_deref()?;
+    let address = respondent.columns.get(column)?;
+    (!address.is_empty() && !is_address(address)).then(|| {
+        finding(
+            format,
+            line,
+            "pack.roster_mail",
+            format!(
+                "列「{}」の「{}」には、メールを送れません。",
+                title(format, column),
+                address.escape_debug()
+            ),
+            "半角の 名前@ドメイン を一つだけ書いてください。メールで尋ねない相手は空にします。",
+        )
+    })
+}
+
+/// An address to which any mail server delivers: ASCII, one, without a name beside it.
+fn is_address(text: &str) -> bool {
+    let options = email_address::Options::default()
+        .with_required_tld()
+        .without_domain_literal()
+        .without_display_text();
+    // A quoted local part is allowed and may hold what looks like other addresses; no office has one.
+    text.is_ascii()
+        && !text.contains('"')
+        && email_address::EmailAddress::parse_with_options(text, options).is_ok()
 }
 
 fn title<'a>(format: &'a RosterFormat, column: &'a str) -> &'a str {

@@ -16,6 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::clock::Clock;
 use crate::error::PageError;
+use crate::post::Post;
 use crate::routes;
 use crate::years::Years;
 
@@ -32,6 +33,8 @@ pub struct App {
     pub clock: Clock,
     /// `http://localhost:8080`: the beginning of the links that are handed out.
     pub address: String,
+    /// The way to a mail server, where there is one.
+    pub post: Option<Arc<Post>>,
 }
 
 impl App {
@@ -41,6 +44,13 @@ impl App {
     /// This server has no such municipality.
     pub fn year(&self, slug: &str) -> Result<Arc<Year>, PageError> {
         self.years.get(slug).ok_or(PageError::NotFound)
+    }
+
+    /// Tells the mail worker that something may have been put into an outbox.
+    pub fn wake_post(&self) {
+        if let Some(post) = &self.post {
+            post.wake();
+        }
     }
 
     /// An act of this moment.

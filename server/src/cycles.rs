@@ -56,6 +56,7 @@ async fn work(app: &App, claim: &Claim) {
     };
     let act = Act::by_meguri(app.clock.now());
     let done = year.work_claimed(&act, claim).await;
+    app.wake_post();
     let kept = year.snapshot(&act).await;
     for refusal in [done, kept].into_iter().filter_map(Result::err) {
         tracing::error!(municipality = year.slug(), "{refusal}");

@@ -10,6 +10,7 @@ pub mod clock;
 mod cycles;
 mod error;
 mod pages;
+pub mod post;
 mod random;
 mod routes;
 pub mod serving;

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::app::{App, router};
 use crate::cycles;
+use crate::post::deliver;
 
 /// Binds the address, so that a taken port is noticed before anything else is done.
 ///
@@ -27,11 +29,21 @@ pub async fn bind(listen: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
 /// # Errors
 /// The socket fails.
 pub async fn serve(app: Arc<App>, store: Store, listener: TcpListener) -> anyhow::Result<()> {
-    let cycles = tokio::spawn(cycles::keep(app.clone(), store));
+    let cycles = tokio::spawn(cycles::keep(app.clone(), store.clone()));
+    let (stop, stopped) = watch::channel(false);
+    let sending = app
+        .post
+        .clone()
+        .map(|post| tokio::spawn(deliver(app.clone(), post, store, stopped)));
     axum::serve(listener, router(app))
         .with_graceful_shutdown(told_to_stop())
         .await?;
     cycles.abort();
+    if let Some(sending) = sending {
+        // A letter that is on its way gets its record.
+        stop.send_replace(true);
+        sending.await?;
+    }
     Ok(())
 }
 

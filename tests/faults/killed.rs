@@ -217,7 +217,7 @@ fn once(journal: &[Record]) -> Result<(), Failed> {
     let mut timers: BTreeMap<(String, String, TimerKind), i32> = BTreeMap::new();
     for record in journal {
         match serde_json::from_value(record.event.clone())? {
-            Event::ReminderDue { .. } => {
+            Event::LettersDue { .. } => {
                 let cause = record
                     .cause
                     .as_deref()
@@ -273,7 +273,7 @@ fn whole(journal: &[Record]) -> Result<(), Failed> {
             return Err(format!("{id} is {:?} with {:?}", cycle.phase, cycle.timers).into());
         }
     }
-    let reminded = state.surveys.values().map(|held| held.reminders.len());
+    let reminded = state.surveys.values().map(|held| held.letters.len());
     match reminded.sum::<usize>() {
         0 => Err("no reminder went out".into()),
         _ => Ok(()),

@@ -11,6 +11,8 @@ mod everywhere;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod respondent;

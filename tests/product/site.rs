@@ -13,6 +13,7 @@ use engine::{Files, Pack};
 use serde_json::{Value, json};
 use server::app::{App, router};
 use server::clock::Clock;
+use server::post::Post;
 use server::story::{Story, play};
 use server::years::Years;
 use store::Store;
@@ -114,6 +115,7 @@ impl Site {
                 years: [(slug.clone(), year.clone())].into(),
                 clock,
                 address: "http://meguri.test".into(),
+                post: None,
             };
             let app = Arc::new(app);
             play(&app, &year, &story, &|_| {}, &|_| {})
@@ -129,6 +131,7 @@ impl Site {
             years: years.into_iter().collect::<Years>().read_from(read_from),
             clock,
             address: "http://meguri.test".into(),
+            post: None,
         });
         Site {
             routes: router(app.clone()),
@@ -137,6 +140,24 @@ impl Site {
             year,
             _data: data,
         }
+    }
+
+    /// The same, with a way to a mail server.
+    pub fn posting(mut self, post: Arc<Post>) -> Site {
+        self.app = Arc::new(App {
+            years: self
+                .app
+                .years
+                .all()
+                .into_iter()
+                .map(|year| (year.slug().to_owned(), year))
+                .collect(),
+            clock: Clock::story(self.app.clock.now()),
+            address: self.app.address.clone(),
+            post: Some(post),
+        });
+        self.routes = router(self.app.clone());
+        self
     }
 
     /// 架空市 at a moment of its year.

@@ -12,8 +12,9 @@ use authoring::Finding;
 use papers::{Document, Head};
 use serde::Serialize;
 
-use crate::meeting::{environment, refused, squeeze};
+use crate::meeting::{environment, squeeze};
 use crate::pack::Pack;
+use crate::template::refused;
 
 const TEMPLATE: &str = include_str!("../../templates/handover.md");
 

@@ -8,57 +8,13 @@ use authoring::Finding;
 
 use super::draft::{Content, Draft, Paper, draft};
 use super::functions;
-use super::write::{Facts, VARIABLES, environment, refused, template, template_names, write};
+use super::write::{Facts, VARIABLES, environment, template, template_names, write};
 use crate::figure::FigureBook;
 use crate::pack::Pack;
 
 /// Reads a template of a pack without writing anything: syntax, and names that do not exist.
 pub fn check_template(path: &str, text: &str) -> Vec<Finding> {
-    let environment = environment();
-    let template = match environment.template_from_named_str(path, text) {
-        Ok(template) => template,
-        Err(error) => return vec![refused(path, &error)],
-    };
-    let mut unknown: Vec<String> = template
-        .undeclared_variables(false)
-        .into_iter()
-        .filter(|name| {
-            !VARIABLES.contains(&name.as_str()) && !functions::NAMES.contains(&name.as_str())
-        })
-        .collect();
-    unknown.sort();
-    unknown
-        .into_iter()
-        .map(|name| unknown_variable(path, text, &name))
-        .collect()
-}
-
-fn unknown_variable(path: &str, text: &str, name: &str) -> Finding {
-    let line = text
-        .lines()
-        .position(|line| calls(line, name))
-        .and_then(|at| u32::try_from(at + 1).ok());
-    let known = VARIABLES.iter().chain(&functions::NAMES).copied();
-    let near = authoring::nearest(name, known).map_or(String::new(), |near| {
-        format!("「{near}」ではありませんか。")
-    });
-    Finding::new(
-        "paper.unknown_variable",
-        path,
-        line,
-        format!("変数「{name}」はありません。"),
-        format!("{near}使えるのは {} です。", VARIABLES.join("、")),
-    )
-}
-
-/// Whether a line has this name as a whole word inside a tag.
-fn calls(line: &str, name: &str) -> bool {
-    let inside = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-    let tags = line
-        .split_inclusive(['{', '}'])
-        .filter(|part| part.ends_with('}'));
-    tags.flat_map(|tag| tag.split(|c| !inside(c)))
-        .any(|word| word.split('.').next() == Some(name))
+    crate::template::check(&environment(), path, text, &VARIABLES, &functions::NAMES)
 }
 
 /// The names that a pack's template can have; any other would never be used.

@@ -13,4 +13,4 @@ pub use draft::{Content, Draft, Line, Paper, draft};
 pub use reading::reading;
 pub use tally::{Asked, FreeTexts, free_texts, view as tally_view};
 pub use write::{Facts, Written, write};
-pub(crate) use write::{environment, refused, squeeze};
+pub(crate) use write::{environment, squeeze};

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use authoring::Finding;
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment};
 use papers::digits::Width;
 use papers::{Chart, Document, Head, Place, wareki};
 use serde_json::json;
@@ -86,7 +85,7 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
     let context = variables(facts, draft, paper, survey, year);
     let markdown = environment
         .render_named_str(&name, &text, context)
-        .map_err(|error| vec![refused(&name, &error)])?;
+        .map_err(|error| vec![crate::template::refused(&name, &error)])?;
     let charts = charts
         .lock()
         .expect("the template is done with its charts")
@@ -200,13 +199,7 @@ pub(super) fn template_names(content: &Content) -> (Option<String>, String) {
 }
 
 pub(crate) fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build();
-    environment.set_syntax(syntax.expect("the usual delimiters"));
+    let mut environment = crate::template::environment();
     environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
     environment.set_formatter(|out, _, value| {
         if value.is_undefined() {
@@ -306,33 +299,4 @@ pub(crate) fn squeeze(markdown: &str) -> String {
         }
     }
     format!("{}\n", lines.join("\n").trim_end())
-}
-
-pub(crate) fn refused(name: &str, error: &minijinja::Error) -> Finding {
-    use minijinja::ErrorKind;
-    let detail = error
-        .detail()
-        .map_or(error.kind().to_string(), str::to_owned);
-    let what = match error.kind() {
-        // Said by a function of ours, in Japanese.
-        ErrorKind::InvalidOperation if !detail.is_ascii() => detail,
-        ErrorKind::SyntaxError => {
-            format!("テンプレートの書き方が正しくないか、閉じる行がありません（{detail}）。")
-        }
-        ErrorKind::UndefinedError => format!("ない項目の値を使っています（{detail}）。"),
-        ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => {
-            format!("ない関数を呼んでいます（{detail}）。")
-        }
-        ErrorKind::UnknownFilter | ErrorKind::UnknownTest => {
-            format!("ない変換や条件を使っています（{detail}）。")
-        }
-        _ => format!("テンプレートを書き出せません（{detail}）。"),
-    };
-    Finding::new(
-        "paper.template",
-        name,
-        error.line().and_then(|line| u32::try_from(line).ok()),
-        what,
-        "この行の名前と書き方を直してください。ひな型（`meguri new`）と比べてください。",
-    )
 }

@@ -13,6 +13,9 @@ pub struct Files(pub BTreeMap<String, String>);
 /// Endings of the files that make up a pack. Others (pictures, notes) are left alone.
 const ENDINGS: [&str; 5] = ["json", "rhai", "csv", "md", "jsonl"];
 
+/// Where the letters are: here `.txt` belongs to the pack too.
+const LETTERS: &str = "templates/mail";
+
 impl Files {
     /// Reads a folder and the folders in it.
     ///
@@ -28,16 +31,14 @@ impl Files {
                     waiting.push(path);
                     continue;
                 }
-                let known = path
-                    .extension()
-                    .and_then(|e| e.to_str())
-                    .is_some_and(|e| ENDINGS.contains(&e));
-                let Some(name) = path
-                    .strip_prefix(folder)
-                    .ok()
-                    .and_then(Path::to_str)
-                    .filter(|_| known)
-                else {
+                let Ok(inside) = path.strip_prefix(folder) else {
+                    continue;
+                };
+                let ending = path.extension().and_then(|e| e.to_str());
+                let known = ending.is_some_and(|ending| {
+                    ENDINGS.contains(&ending) || (ending == "txt" && inside.starts_with(LETTERS))
+                });
+                let Some(name) = inside.to_str().filter(|_| known) else {
                     continue;
                 };
                 let name = name.replace('\\', "/");

@@ -25,9 +25,10 @@ use crate::survey::Survey;
 
 /// What a script of a cycle may ask the engine to do (effects), to work out (computes), and what
 /// it may wait for (signals). The one list; `Year::perform` carries each of them out.
-pub const EFFECTS: [&str; 4] = [
+pub const EFFECTS: [&str; 5] = [
     "survey.publish",
     "survey.open",
+    "mail.invitation",
     "mail.unanswered",
     "papers.dispatch",
 ];

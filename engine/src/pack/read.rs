@@ -81,7 +81,8 @@ impl Pack {
             digest: digest(files),
         });
         // Only a pack in which everything refers to something can be tried out.
-        let findings = crate::meeting::rehearse(&pack);
+        let mut findings = crate::meeting::rehearse(&pack);
+        findings.extend(crate::letter::rehearse(&pack));
         if !findings.is_empty() {
             return Err(findings);
         }
@@ -356,7 +357,9 @@ impl Reader<'_> {
 
     fn templates(&mut self) -> BTreeMap<String, String> {
         let mut templates = BTreeMap::new();
-        for (path, text) in self.files.in_folder("templates", "md") {
+        let papers = self.files.in_folder("templates", "md");
+        let letters = self.files.in_folder("templates/mail", "txt");
+        for (path, text) in papers.chain(letters) {
             let name = path.trim_start_matches("templates/");
             templates.insert(name.to_owned(), text.to_owned());
         }

@@ -123,7 +123,7 @@ impl Year {
     /// Does what the plan of a cycle asks for, until nothing is left to do now.
     async fn do_work(&self, act: &Act, cycle: &str) -> Result<(), Refusal> {
         while let Some(work) = self.next_work(act, cycle).await? {
-            let done = match self.perform(cycle, &work).await {
+            let done = match self.perform(act, cycle, &work).await {
                 Ok((outcome, change)) => {
                     let key = work.key.clone();
                     let settle = Command::Settle {

@@ -1,10 +1,12 @@
 //! What the journal of a municipality records. Answers are never in it: it holds who answered and
 //! the digest of what was stored, so that answers can be deleted when their time is over.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Delegation;
 use crate::figure::Frozen;
+use crate::letter::Letter;
 use crate::meeting::Paper;
 
 /// One event; the store adds when, who, why, and the hash of the one before.
@@ -50,12 +52,44 @@ pub enum Event {
         source: Source,
         digest: String,
     },
-    /// A mail to those who have not answered was due; it is shown for copying.
-    ReminderDue {
+    /// A letter was due to those who had not answered. In the outbox is one for each who has an
+    /// address; the others are reached by other means. Journals of the first release say
+    /// `reminder_due`, when all letters were copied by hand.
+    #[serde(alias = "reminder_due")]
+    LettersDue {
+        #[serde(default = "reminder")]
+        letter: Letter,
         survey: String,
         respondents: u64,
+        #[serde(default)]
+        by_mail: u64,
         /// A file: their ids.
         file: String,
+    },
+    MailSent {
+        #[serde(flatten)]
+        mail: Mail,
+    },
+    /// It is tried again.
+    MailFailed {
+        #[serde(flatten)]
+        mail: Mail,
+        attempt: u32,
+        why: String,
+        retry_at: DateTime<Utc>,
+    },
+    /// It is not tried again.
+    MailAbandoned {
+        #[serde(flatten)]
+        mail: Mail,
+        attempt: u32,
+        why: String,
+    },
+    /// It was not needed any more.
+    MailDropped {
+        #[serde(flatten)]
+        mail: Mail,
+        why: Needless,
     },
     /// Figures were counted anew; the digest is over the figures, so that a changed number is seen.
     FiguresCounted {
@@ -108,6 +142,25 @@ pub enum Door {
     SignIn { person: String },
 }
 
+/// A letter in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    pub survey: String,
+    pub respondent: String,
+    pub letter: Letter,
+    /// The job's: the same for every attempt.
+    pub id: String,
+}
+
+/// Why a letter was not sent after all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needless {
+    Closed,
+    Answered,
+    NoAddress,
+}
+
 /// How a response reached the office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -133,6 +186,21 @@ pub struct PaperFile {
     pub file: String,
 }
 
+/// What was due before there were several kinds of letters.
+fn reminder() -> Letter {
+    Letter::Reminder
+}
+
+impl Needless {
+    pub fn label(self) -> &'static str {
+        match self {
+            Needless::Closed => "受付が終わっていた",
+            Needless::Answered => "回答があった",
+            Needless::NoAddress => "宛先がなくなった",
+        }
+    }
+}
+
 impl Source {
     pub fn label(self) -> &'static str {
         match self {
@@ -140,5 +208,25 @@ impl Source {
             Source::Xlsx => "Excel",
             Source::Paper => "紙・FAX",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reminder_of_the_first_release_is_still_read() {
+        let old =
+            r#"{"event":"reminder_due","survey":"discharge-2026","respondents":3,"file":"ab"}"#;
+        let read: Event = serde_json::from_str(old).unwrap();
+        let expected = Event::LettersDue {
+            letter: Letter::Reminder,
+            survey: "discharge-2026".into(),
+            respondents: 3,
+            by_mail: 0,
+            file: "ab".into(),
+        };
+        assert_eq!(read, expected);
     }
 }

@@ -6,13 +6,15 @@ use workflows::{Work, WorkKind, outcome};
 
 use super::link::hex;
 use super::respond::to_json;
-use super::{Change, Event, Refusal, Year};
+use super::{Act, Change, Event, Refusal, Year};
+use crate::letter::Letter;
 use crate::survey::Survey;
 
 impl Year {
     /// Does a piece of work; the outcome that settles it, and the change to commit with it.
     pub(super) async fn perform(
         &self,
+        act: &Act,
         cycle: &str,
         work: &Work,
     ) -> Result<(String, Change), Refusal> {
@@ -25,7 +27,12 @@ impl Year {
             (WorkKind::Carry, _) => Change::default(),
             (WorkKind::Effect, "survey.publish") => self.publish(arg()).await?,
             (WorkKind::Effect, "survey.open") => self.open_survey(arg()).await?,
-            (WorkKind::Effect, "mail.unanswered") => self.remind(arg()).await?,
+            (WorkKind::Effect, "mail.invitation") => {
+                self.post(act, work, Letter::Invitation, arg()).await?
+            }
+            (WorkKind::Effect, "mail.unanswered") => {
+                self.post(act, work, Letter::Reminder, arg()).await?
+            }
             (WorkKind::Effect, "papers.dispatch") => self.dispatch(arg())?,
             (WorkKind::Compute, "tally") => self.tallied(&self.asked_for(arg())?.1).await?,
             (WorkKind::Compute, "indicators") => self.indicators().await?,
@@ -39,7 +46,7 @@ impl Year {
     }
 
     /// The survey that a plan names, and the id of its turn.
-    fn asked_for(&self, survey: &str) -> Result<(&Survey, String), Refusal> {
+    pub(super) fn asked_for(&self, survey: &str) -> Result<(&Survey, String), Refusal> {
         let definition = self.pack.survey(survey);
         let definition = definition.ok_or_else(|| Refusal::Unknown(format!("調査「{survey}」")))?;
         Ok((definition, definition.turn()))
@@ -91,28 +98,6 @@ impl Year {
                 roster,
             }],
             writes: vec![write, open],
-            ..Change::default()
-        })
-    }
-
-    async fn remind(&self, survey: &str) -> Result<Change, Refusal> {
-        let (_, turn) = self.asked_for(survey)?;
-        let respondents = self.unanswered(&turn).await;
-        // Nobody left to remind is the best outcome, not a failure.
-        if respondents.is_empty() {
-            return Ok(Change::default());
-        }
-        let (file, write) = self
-            .keep_file("reminder.json", &to_json(&respondents)?)
-            .await?;
-        let count = respondents.len() as u64;
-        Ok(Change {
-            events: vec![Event::ReminderDue {
-                survey: turn,
-                respondents: count,
-                file,
-            }],
-            writes: vec![write],
             ..Change::default()
         })
     }

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Delegation;
-use super::event::{Door, Event, Source};
+use super::event::{Door, Event, Mail, Needless, Source};
+use crate::letter::Letter;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -36,7 +37,9 @@ pub struct Held {
     pub roster: String,
     pub closed_at: Option<DateTime<Utc>>,
     pub responded: BTreeMap<String, Responded>,
-    pub reminders: Vec<Reminder>,
+    pub letters: Vec<Letters>,
+    /// What became of each letter, by respondent and id.
+    pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,12 +49,42 @@ pub struct Responded {
     pub digest: String,
 }
 
+/// Letters that were due at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reminder {
+pub struct Letters {
     pub at: DateTime<Utc>,
+    pub letter: Letter,
     pub respondents: u64,
+    /// Those of them who have an address.
+    pub by_mail: u64,
     /// A file: their ids.
     pub file: String,
+}
+
+/// What became of a letter last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Posted {
+    pub at: DateTime<Utc>,
+    pub letter: Letter,
+    pub fate: Fate,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fate", rename_all = "snake_case")]
+pub enum Fate {
+    Sent,
+    /// It is tried again.
+    Failed {
+        attempt: u32,
+        why: String,
+        retry_at: DateTime<Utc>,
+    },
+    Abandoned {
+        why: String,
+    },
+    Dropped {
+        why: Needless,
+    },
 }
 
 /// A meeting with its papers.
@@ -114,21 +147,40 @@ impl State {
                 held.responded
                     .insert(respondent, Responded { at, source, digest });
             }
-            Event::ReminderDue {
+            Event::LettersDue {
+                letter,
                 survey,
                 respondents,
+                by_mail,
                 file,
             } => {
-                self.surveys
-                    .entry(survey)
-                    .or_default()
-                    .reminders
-                    .push(Reminder {
-                        at,
-                        respondents,
-                        file,
-                    });
+                let held = self.surveys.entry(survey).or_default();
+                held.letters.push(Letters {
+                    at,
+                    letter,
+                    respondents,
+                    by_mail,
+                    file,
+                });
             }
+            Event::MailSent { mail } => self.posted(at, mail, Fate::Sent),
+            Event::MailFailed {
+                mail,
+                attempt,
+                why,
+                retry_at,
+            } => {
+                let fate = Fate::Failed {
+                    attempt,
+                    why,
+                    retry_at,
+                };
+                self.posted(at, mail, fate);
+            }
+            Event::MailAbandoned { mail, why, .. } => {
+                self.posted(at, mail, Fate::Abandoned { why });
+            }
+            Event::MailDropped { mail, why } => self.posted(at, mail, Fate::Dropped { why }),
             Event::FiguresCounted { .. } => {}
             Event::MapDrawn { file, .. } => self.map = Some(file),
             Event::AgendaDrafted { meeting, file } => {
@@ -159,6 +211,14 @@ impl State {
     fn end_delegation(&mut self, role: &str, from: &str) {
         self.delegations
             .retain(|one| (one.role.as_str(), one.from.as_str()) != (role, from));
+    }
+
+    fn posted(&mut self, at: DateTime<Utc>, mail: Mail, fate: Fate) {
+        let held = self.surveys.entry(mail.survey).or_default();
+        let letter = mail.letter;
+        let posted = Posted { at, letter, fate };
+        let of_respondent = held.mail.entry(mail.respondent).or_default();
+        of_respondent.insert(mail.id, posted);
     }
 
     /// Surveys that have closed and that no dispatched meeting has reported yet, the first closed

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::Pack;
-use engine::year::{Act, Delegation, Door, Refusal, Source, Submission, Token, Year};
+use engine::year::{Act, Delegation, Door, OUTBOX, Refusal, Source, Submission, Token, Year};
 use forms::Answers;
 use futures_executor::block_on;
 use proptest::prelude::*;
@@ -47,6 +47,10 @@ enum Deed {
     },
     EndDelegation {
         from: usize,
+    },
+    /// A letter leaves the outbox, or does not.
+    Deliver {
+        outcome: usize,
     },
 }
 
@@ -100,12 +104,13 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         1 => Just(Deed::CloseMeeting),
         1 => (0..4usize, 0..4usize, -2..400i64).prop_map(|(from, to, days)| Deed::Delegate { from, to, days }),
         1 => (0..4usize).prop_map(|from| Deed::EndDelegation { from }),
+        3 => (0..4usize).prop_map(|outcome| Deed::Deliver { outcome }),
     ];
     prop::collection::vec(deed, 1..60)
 }
 
 /// Does it. What a person may not do is refused; anything else is a defect.
-async fn carry_out(year: &Year, now: &mut DateTime<Utc>, deed: Deed) {
+async fn carry_out(store: &Store, year: &Year, now: &mut DateTime<Utc>, deed: Deed) {
     let act = Act::new(*now, "test");
     let refusal = match deed {
         Deed::Advance => {
@@ -147,6 +152,7 @@ async fn carry_out(year: &Year, now: &mut DateTime<Utc>, deed: Deed) {
             .sign_in(&act, &Token::new([token; 16]), Token::new([200; 16]))
             .await
             .err(),
+        Deed::Deliver { outcome } => deliver(store, year, &act, outcome).await.err(),
         Deed::CloseMeeting => {
             let turn = year.pack.cycles[0].turn();
             year.signal(&act, &turn, "meeting.closed", "committee-1")
@@ -169,6 +175,31 @@ async fn carry_out(year: &Year, now: &mut DateTime<Utc>, deed: Deed) {
     for one in year.delegations(act.today()) {
         assert!(one.until >= act.today() && one.from != one.to, "{one:?}");
     }
+    assert_no_defect(refusal);
+}
+
+/// Sends a letter that is due: it arrives, is refused for now or for good, or the sender dies before
+/// it can tell.
+async fn deliver(store: &Store, year: &Year, act: &Act, outcome: usize) -> Result<(), Refusal> {
+    let lease = TimeDelta::minutes(5);
+    let claims = store
+        .claim(OUTBOX, &[year.slug()], act.at, lease, 1)
+        .await?;
+    let Some(claim) = claims.first() else {
+        return Ok(());
+    };
+    let token = Token::new([100 + u8::try_from(outcome).unwrap(); 16]);
+    let letter = year
+        .prepare(act, claim, token, "http://meguri.test")
+        .await?;
+    match (letter, outcome) {
+        (None, _) | (Some(_), 3) => Ok(()),
+        (Some(_), 0) => year.sent(act, claim).await,
+        (Some(_), _) => year.not_sent(act, claim, "550", outcome == 2).await,
+    }
+}
+
+fn assert_no_defect(refusal: Option<Refusal>) {
     let a_defect = matches!(
         refusal,
         Some(
@@ -187,14 +218,14 @@ proptest! {
 
     #[test]
     fn folding_the_journal_again_gives_the_live_state(deeds in deeds()) {
-        let pack: Arc<Pack> = Arc::new(lent::read(&lent::bare()));
+        let pack: Arc<Pack> = Arc::new(lent::read(&lent::laid_over(&lent::case("by_mail"))));
         let data = tempfile::tempdir().unwrap();
         block_on(async {
             let store = Store::open(data.path()).unwrap();
             let mut now: DateTime<Utc> = "2026-10-01T00:00:00Z".parse().unwrap();
             let year = Year::open(store.clone(), pack.clone(), now).await.unwrap();
             for deed in deeds {
-                carry_out(&year, &mut now, deed).await;
+                carry_out(&store, &year, &mut now, deed).await;
             }
             let again = Year::open(store.clone(), pack.clone(), now).await.unwrap();
             assert_eq!(again.state(Clone::clone), year.state(Clone::clone));

@@ -15,6 +15,8 @@ mod joined;
 #[cfg(test)]
 mod lent;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod papers;
 #[cfg(test)]
 mod printed;

@@ -88,6 +88,7 @@ impl Demo {
                 .read_from([(slug.clone(), folder.clone())].into()),
             clock,
             address: address.clone(),
+            post: None,
         });
         play(&app, &year, &story, &|text| steps.set_message(text), &say).await?;
         steps.set_message("資料を書き出しています");

@@ -10,6 +10,7 @@ use engine::year::{Act, Door, Year};
 use super::{Data, Failure, Listen, packs};
 use crate::app::App;
 use crate::clock::Clock;
+use crate::post::MailServer;
 use crate::years::Years;
 use crate::{admin, backups, random, serving};
 
@@ -31,6 +32,8 @@ pub struct Serve {
     /// Folder for one backup a day (控えの置き場所). The newest 14 are kept.
     #[arg(long, value_name = "DIR", env = "MEGURI_BACKUPS")]
     backups: Option<PathBuf>,
+    #[command(flatten)]
+    mail: MailServer,
 }
 
 impl Serve {
@@ -43,6 +46,7 @@ impl Serve {
             .iter()
             .map(|folder| packs::read(folder))
             .collect::<Result<Vec<_>, _>>()?;
+        let post = self.mail.post()?.map(Arc::new);
         let (listener, bound) = serving::bind(&self.listen.listen).await?;
         let address = self
             .listen
@@ -82,6 +86,7 @@ impl Serve {
             years: years.into_iter().collect::<Years>().read_from(read_from),
             clock,
             address,
+            post,
         });
         if let Some(folder) = self.backups {
             tokio::spawn(backups::daily(app.clone(), store.clone(), folder));

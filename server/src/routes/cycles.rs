@@ -137,7 +137,7 @@ async fn adopt(
     let (to, reason) = (own(&fields, "to"), own(&fields, "reason").to_owned());
     let year = app.years.take_up(&signed.year, pack, act.at).await?;
     year.adopt(&act, &cycle, to, cancel, by, reason).await?;
-    go_on(&year, &act).await;
+    go_on(&app, &year, &act).await;
     Ok(Redirect::to(&format!("/{}", year.slug())))
 }
 
@@ -193,6 +193,6 @@ async fn command(
     let act = app.act(&signed.person);
     let command = command(by, own(&fields, "reason").to_owned());
     signed.year.command(&act, &cycle, command).await?;
-    go_on(&signed.year, &act).await;
+    go_on(&app, &signed.year, &act).await;
     Ok(Redirect::to(&format!("/{}", signed.year.slug())))
 }

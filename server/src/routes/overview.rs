@@ -151,7 +151,7 @@ async fn task(
     };
     let act = app.act(&signed.person);
     signed.year.complete(&act, &of("cycle"), done).await?;
-    go_on(&signed.year, &act).await;
+    go_on(&app, &signed.year, &act).await;
     Ok(Redirect::to(&format!("/{}", signed.year.slug())))
 }
 
@@ -176,16 +176,17 @@ async fn signal(
         .year
         .signal(&act, of("cycle"), of("signal"), of("key"))
         .await?;
-    go_on(&signed.year, &act).await;
+    go_on(&app, &signed.year, &act).await;
     Ok(Redirect::to(&format!("/{}", signed.year.slug())))
 }
 
 /// Does what the plans ask for after somebody has acted. What the person did is stored already, so a
 /// failure here is for the log and for the next turn, not for the person.
-pub async fn go_on(year: &Year, act: &Act) {
+pub async fn go_on(app: &App, year: &Year, act: &Act) {
     if let Err(refusal) = year.work(act).await {
         tracing::error!(municipality = year.slug(), "{refusal}");
     }
+    app.wake_post();
 }
 
 async fn map(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {

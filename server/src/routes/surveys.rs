@@ -10,6 +10,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use engine::figure::FigureKey;
+use engine::letter::Letter;
 use engine::year::{Door, Source};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
@@ -19,7 +20,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
-use crate::view::{figure, survey, when};
+use crate::view::{figure, post, survey, when};
 use crate::{pages, random};
 
 pub fn routes() -> Router<Arc<App>> {
@@ -64,6 +65,8 @@ async fn show(
                 name => respondent.name.as_str(),
                 at => responded.map(|responded| when::moment(responded.at)),
                 source => responded.map(|responded| responded.source.label()),
+                mail => post::log(&held, &respondent.id),
+                address => year.address(&card.id, respondent),
             }
         })
         .collect();
@@ -81,18 +84,15 @@ async fn show(
         .filter(|(_, count)| *count > 0)
         .map(|(source, count)| context! { label => source.label(), count })
         .collect();
-    let reminders: Vec<Value> = held
-        .reminders
-        .iter()
-        .map(|r| context! { at => when::moment(r.at), count => r.respondents })
-        .collect();
+    let by_mail = format.is_some_and(|format| format.mail.is_some());
+    let by_hand = app.post.is_none();
     pages::page(
         "desk/survey.html",
-        context! { survey => Serde(card), roster => rows, sources, reminders, key_title, ..frame(&app, &signed, "") },
+        context! { survey => Serde(card), roster => rows, sources, letters => post::due(&held), by_mail, by_hand, key_title, ..frame(&app, &signed, "") },
     )
 }
 
-/// Makes a personal link and shows it once.
+/// Makes a personal link and shows it once, with the letter to copy.
 async fn make_link(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
@@ -110,8 +110,14 @@ async fn make_link(
         .and_then(|roster| roster.respondent(respondent));
     let respondent = respondent.ok_or(PageError::NotFound)?;
     let token = random::token();
+    let survey = definition.turn();
+    let link = format!("{}/{slug}/r/{token}", app.address);
+    let kind = year.state(|state| state.surveys.get(&survey).map(post::kind));
+    let kind = kind.unwrap_or(Letter::Invitation);
+    let (_, letter) = year.letter(kind, &survey, &respondent.id, &link).await?;
+    let address = year.address(&survey, respondent);
     let door = Door::Survey {
-        survey: definition.turn(),
+        survey,
         respondent: respondent.id.clone(),
     };
     year.make_link(&app.act(&signed.person), token, door)
@@ -121,8 +127,10 @@ async fn make_link(
         context! {
             name => respondent.name.as_str(),
             survey => definition.name.as_str(),
-            link => format!("{}/{slug}/r/{token}", app.address),
-            closes => survey::card(year, &id).await?.closes,
+            link,
+            kind => kind.label(),
+            letter => Serde(letter),
+            address,
             back => format!("/{slug}/surveys/{id}"),
             ..frame(&app, &signed, "")
         },

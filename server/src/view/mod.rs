@@ -4,5 +4,6 @@ pub mod answers;
 pub mod field;
 pub mod figure;
 pub mod frame;
+pub mod post;
 pub mod survey;
 pub mod when;

@@ -18,3 +18,9 @@ pub fn moment(at: DateTime<Utc>) -> String {
         wareki::time(local.time(), Width::Half)
     )
 }
+
+/// 6/5 13:30, in Japan.
+pub fn short(at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&engine::year::japan());
+    local.format("%-m/%-d %-H:%M").to_string()
+}

@@ -33,6 +33,33 @@ pub fn open_survey(folder: &Path, offices: usize) {
     });
 }
 
+/// The same, with an address for each office and a letter of invitation to all of them.
+pub fn open_survey_by_mail(folder: &Path, offices: usize) {
+    open_survey(folder, offices);
+    let change = |path: &str, from: &str, to: &str| {
+        let path = folder.join(path);
+        let text = fs::read_to_string(&path).expect("a file");
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replace(from, to)).expect("written");
+    };
+    let columns = r#"{ "id": "mail", "title": "メール" }, { "id": "kind""#;
+    change("municipality.json", r#"{ "id": "kind""#, columns);
+    let named = r#""name_column": "name", "mail": "mail","#;
+    change("municipality.json", r#""name_column": "name","#, named);
+    let invite = r#"step("invite").after("distribute").effect("mail.invitation", "discharge"),
+    step("answers")"#;
+    change("cycles/annual.rhai", r#"step("answers")"#, invite);
+    let rows = (0..offices).map(|n| {
+        let id = office(n);
+        format!("{id},架空事業所（架空）,居宅介護支援事業所,{id}@office.example\n")
+    });
+    let roster = format!(
+        "管理番号,事業所名,種別,メール\n{}",
+        rows.collect::<String>()
+    );
+    fs::write(folder.join("rosters/offices.csv"), roster).expect("written");
+}
+
 pub fn office(number: usize) -> String {
     format!("K{number:03}")
 }

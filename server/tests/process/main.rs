@@ -12,6 +12,11 @@ mod killed;
 #[cfg(test)]
 mod lent;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
+#[path = "../../../tests/product/mail/server.rs"]
+mod mail_server;
+#[cfg(test)]
 mod quiet;
 #[cfg(test)]
 mod running;

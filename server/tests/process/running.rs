@@ -17,6 +17,8 @@ pub fn meguri() -> Command {
         "MEGURI_LISTEN",
         "MEGURI_ADDRESS",
         "MEGURI_BACKUPS",
+        "MEGURI_SMTP",
+        "MEGURI_MAIL_FROM",
     ] {
         command.env_remove(setting);
     }

@@ -92,7 +92,8 @@ fn named(step: &Step) -> Option<(Named, &str)> {
         Kind::Collect { name } => Some((Named::Survey, name)),
         Kind::Effect { name, args } | Kind::Compute { name, args } => {
             let named = match name.as_str() {
-                "survey.publish" | "survey.open" | "mail.unanswered" | "tally" => Named::Survey,
+                "survey.publish" | "survey.open" | "mail.invitation" | "mail.unanswered"
+                | "tally" => Named::Survey,
                 "papers.dispatch" | "agenda" | "papers" => Named::Meeting,
                 _ => return None,
             };

@@ -53,7 +53,13 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
     }
     for (index, roster) in municipality.rosters.iter().enumerate() {
         let columns = || roster.columns.iter().map(|column| column.id.as_str());
-        for (field, column) in [("key", &roster.key), ("name_column", &roster.name_column)] {
+        let named = [
+            ("key", Some(&roster.key)),
+            ("name_column", Some(&roster.name_column)),
+            ("mail", roster.mail.as_ref()),
+        ];
+        for (field, column) in named {
+            let Some(column) = column else { continue };
             if !columns().any(|id| id == column) {
                 findings.push(dangling(
                     source,

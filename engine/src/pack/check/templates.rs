@@ -1,15 +1,20 @@
-//! Templates: they parse, use only names that exist, and belong to a paper.
+//! Templates: they parse, use only names that exist, and belong to a paper or a letter.
 
 use authoring::Finding;
 
 use super::super::read::Parts;
 use super::unknown;
+use crate::letter::{self, Letter};
 use crate::meeting::{check_template, template_files};
 
 pub(super) fn check(parts: &Parts) -> Vec<Finding> {
     let mut findings = unused(parts);
     for (name, text) in &parts.templates {
-        findings.extend(check_template(&format!("templates/{name}"), text));
+        let path = format!("templates/{name}");
+        findings.extend(match name.starts_with("mail/") {
+            true => letter::check_template(&path, text),
+            false => check_template(&path, text),
+        });
     }
     findings
 }
@@ -29,12 +34,13 @@ fn unused(parts: &Parts) -> Vec<Finding> {
         .proposals
         .iter()
         .map(|proposal| proposal.id.as_str());
-    let known = template_files(surveys, proposals);
+    let mut known = template_files(surveys, proposals);
+    known.extend(Letter::FILES.map(str::to_owned));
     let names = parts.templates.keys().filter(|name| !known.contains(name));
     names
         .map(|name| {
             let (_, todo) = unknown("ひな型", name, known.iter().map(String::as_str));
-            let what = "この名のひな型を使う資料はありません。";
+            let what = "この名のひな型を使う資料やメールはありません。";
             Finding::new(
                 "pack.unused_template",
                 format!("templates/{name}"),

@@ -1,0 +1,12 @@
+//! Letters, from the effect of the cycle through the outbox and a real mail server to the questionnaire.
+
+#[cfg(test)]
+mod letters;
+#[cfg(test)]
+mod refused;
+#[cfg(test)]
+mod scene;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod shown;
