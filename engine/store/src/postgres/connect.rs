@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::postgres::fault::{describe, fault, unavailable};
 
 /// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(3);
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// Connections for reading, each process.
 const READERS: usize = 8;
