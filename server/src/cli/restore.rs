@@ -37,7 +37,9 @@ impl Restore {
         }
         let store = self.data.open().await?;
         if !store.municipalities().await?.is_empty() {
-            eprintln!("データベースには中身があります。空のデータベースを --store で指定してください。");
+            eprintln!(
+                "データベースには中身があります。空のデータベースを --store で指定してください。"
+            );
             return Err(Failure::Wrong);
         }
         let restored = store.import(&mut self.open()?).await?;
