@@ -1,6 +1,5 @@
 //! The application: municipalities, clock, and the router with what holds for every answer.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,6 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::clock::Clock;
 use crate::error::PageError;
 use crate::routes;
+use crate::years::Years;
 
 /// The largest request that is read, in bytes. A whole questionnaire is far below it.
 const LARGEST_REQUEST: usize = 1 << 20;
@@ -28,7 +28,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// What every handler can reach.
 pub struct App {
-    pub years: BTreeMap<String, Arc<Year>>,
+    pub years: Years,
     pub clock: Clock,
     /// `http://localhost:8080`: the beginning of the links that are handed out.
     pub address: String,
@@ -39,7 +39,7 @@ impl App {
     ///
     /// # Errors
     /// This server has no such municipality.
-    pub fn year(&self, slug: &str) -> Result<&Arc<Year>, PageError> {
+    pub fn year(&self, slug: &str) -> Result<Arc<Year>, PageError> {
         self.years.get(slug).ok_or(PageError::NotFound)
     }
 

@@ -23,12 +23,13 @@ const AT_ONCE: usize = 16;
 
 /// Until the program ends. What fails is logged and tried again.
 pub async fn keep(app: Arc<App>, store: Store) {
-    for (slug, year) in &app.years {
+    let years = app.years.all();
+    for year in &years {
         if let Err(refusal) = year.wake_all(&Act::by_meguri(app.clock.now())).await {
-            tracing::error!(municipality = slug, "{refusal}");
+            tracing::error!(municipality = year.slug(), "{refusal}");
         }
     }
-    let municipalities: Vec<&str> = app.years.keys().map(String::as_str).collect();
+    let municipalities: Vec<&str> = years.iter().map(|year| year.slug()).collect();
     loop {
         let now = app.clock.now();
         match store

@@ -16,3 +16,4 @@ pub mod serving;
 mod signed_in;
 pub mod story;
 mod view;
+pub mod years;

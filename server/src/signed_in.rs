@@ -32,9 +32,7 @@ impl FromRequestParts<Arc<App>> for SignedIn {
             Path::from_request_parts(parts, app)
                 .await
                 .map_err(|_| PageError::NotFound)?;
-        let year = app
-            .year(path.get("slug").map(String::as_str).unwrap_or_default())?
-            .clone();
+        let year = app.year(path.get("slug").map(String::as_str).unwrap_or_default())?;
         let token = session_token(&parts.headers).ok_or(PageError::SignInNeeded)?;
         let session = year
             .session(app.clock.now(), &token)

@@ -1,5 +1,6 @@
 //! A municipality with its pages, at a moment of its year.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use server::app::{App, router};
 use server::clock::Clock;
 use server::story::{Story, play};
+use server::years::Years;
 use store::Store;
 use tempfile::TempDir;
 use tower::util::ServiceExt;
@@ -95,7 +97,7 @@ impl Site {
     pub async fn told(folders: &[PathBuf]) -> Site {
         let data = tempfile::tempdir().expect("a folder");
         let store = Store::open(data.path()).expect("a store");
-        let mut years = Vec::new();
+        let (mut years, mut read_from) = (Vec::new(), BTreeMap::new());
         let mut last = None;
         for folder in folders {
             let (files, _) = Files::read(folder).expect("a pack");
@@ -118,12 +120,13 @@ impl Site {
                 .await
                 .expect("the story");
             last = Some(app.clock.now());
+            read_from.insert(slug.clone(), folder.clone());
             years.push((slug, year));
         }
         let year = years[0].1.clone();
         let clock = Clock::story(last.expect("a pack"));
         let app = Arc::new(App {
-            years: years.into_iter().collect(),
+            years: years.into_iter().collect::<Years>().read_from(read_from),
             clock,
             address: "http://meguri.test".into(),
         });

@@ -3,7 +3,8 @@
 use crate::key::Key;
 use crate::record::{Event, Record};
 use crate::state::{
-    Decision, Offer, Open, Past, Phase, Settled, Signal, State, Status, Timer, Turn,
+    Decision, Offer, Open, Past, Phase, Settled, Signal, State, Status, Suspension, Timer,
+    TimerKind, Turn,
 };
 
 pub fn apply(state: &mut State, record: &Record) {
@@ -38,6 +39,28 @@ pub fn apply(state: &mut State, record: &Record) {
             state.fiscal_year = *fiscal_year;
             state.dates.clone_from(dates);
         }
+        Event::PlanAdopted {
+            to,
+            title,
+            fiscal_year,
+            ..
+        } => {
+            state.plan.clone_from(to);
+            state.title.clone_from(title);
+            state.fiscal_year = *fiscal_year;
+        }
+        Event::CycleSuspended { reason } => {
+            state.phase = Phase::Suspended;
+            state.suspension = Some(Suspension {
+                since: record.at,
+                reason: reason.clone(),
+                before: state.inbox.len(),
+            });
+        }
+        Event::CycleResumed { .. } => {
+            state.phase = Phase::Running;
+            state.suspension = None;
+        }
         Event::DatesGiven { dates } => state.dates.extend(dates.clone()),
         Event::CycleCompleted => {
             state.phase = Phase::Completed;
@@ -45,10 +68,17 @@ pub fn apply(state: &mut State, record: &Record) {
         }
         Event::CycleTerminated { .. } => {
             state.phase = Phase::Terminated;
+            state.suspension = None;
             state.timers.clear();
         }
         Event::DateMoved { field, to, .. } => {
             state.dates.insert(field.clone(), *to);
+        }
+        Event::DateAdded { field, on } => {
+            state.dates.insert(field.clone(), *on);
+        }
+        Event::DateRemoved { field } => {
+            state.dates.remove(field);
         }
         Event::ListSet { list, items } => {
             state.lists.insert(list.clone(), items.clone());
@@ -101,7 +131,24 @@ pub fn apply(state: &mut State, record: &Record) {
             }
         }
         Event::TurnsReopened { cascade } => begin_anew(state, cascade),
-        Event::TimerSet { timer } => insert(&mut state.timers, timer),
+        Event::StepWithdrawn { key, child } => {
+            let next = Key {
+                round: key.round + 1,
+                ..key.clone()
+            };
+            begin_anew(state, &[next]);
+            let orphan = child.clone().map(|name| (key.clone(), name));
+            state.orphans.extend(orphan);
+        }
+        Event::TimerSet { timer } => {
+            // Set again after it had fired, because its date has come to lie ahead.
+            match timer.kind {
+                TimerKind::Due => with(state, &timer.key, |open| open.overdue = false),
+                TimerKind::Escalates => with(state, &timer.key, |open| open.escalated = false),
+                TimerKind::Opens | TimerKind::Closes => {}
+            }
+            insert(&mut state.timers, timer);
+        }
         Event::TimerMoved { timer, .. } => {
             remove(&mut state.timers, |old| {
                 old.key == timer.key && old.kind == timer.kind

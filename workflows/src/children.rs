@@ -61,6 +61,8 @@ pub fn children(state: &State, plan: &Plan) -> Vec<Child> {
                 Status::Open(open) if state.phase == Phase::Terminated => {
                     children.push(child(turn.round, false, open.retry_at));
                 }
+                // While it is suspended nothing is begun, and what has ended is reported afterwards.
+                Status::Open(_) if state.phase == Phase::Suspended => {}
                 Status::Open(open) if open.incident.is_none() => {
                     children.push(child(turn.round, true, open.retry_at));
                 }
@@ -71,6 +73,19 @@ pub fn children(state: &State, plan: &Plan) -> Vec<Child> {
             }
         }
     }
+    let is_cycle = |key: &Key| {
+        let step = plan.step(key.step.as_str());
+        step.is_some_and(|step| matches!(step.kind, Kind::Cycle { .. }))
+    };
+    let orphans = state.orphans.iter().filter(|(key, _)| !is_cycle(key));
+    children.extend(orphans.map(|(key, name)| Child {
+        cycle: key.child_id(&state.cycle),
+        title: plan.title_of(&key.step),
+        name: name.clone(),
+        key: key.clone(),
+        wanted: false,
+        not_before: None,
+    }));
     children
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar;
 use crate::key::Key;
+use crate::plan::Plan;
 
 /// The clock enters here and nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -120,6 +121,23 @@ pub enum Command {
         item: String,
         by: Actor,
     },
+    /// The cycle rests: no timer fires, nobody decides, nothing is begun, until it is resumed.
+    Suspend { by: Actor, reason: String },
+    /// It goes on; what fell due in the meantime fires in due order.
+    Resume { by: Actor, reason: String },
+    /// The cycle goes on by another plan. See [`Adoption`].
+    Adopt(Box<Adoption>),
     /// The cycle is given up.
     Terminate { by: Actor, reason: String },
+}
+
+/// Another plan for a running cycle; adopting the plan before it again takes it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adoption {
+    pub plan: Plan,
+    /// Open turns that the plan no longer has, and that shall end without having been done. All of
+    /// them have to be named: [`preview`](crate::preview()) lists them.
+    pub cancel: Vec<Key>,
+    pub by: Actor,
+    pub reason: String,
 }

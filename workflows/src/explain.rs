@@ -16,8 +16,24 @@ pub fn explain(state: &State, plan: &Plan, step: &StepId) -> String {
     match state.phase {
         Phase::NotStarted => return "サイクルがまだ始まっていません。".to_owned(),
         Phase::Terminated => return "サイクルは途中で取りやめになりました。".to_owned(),
-        Phase::Running | Phase::Completed => {}
+        Phase::Running | Phase::Suspended | Phase::Completed => {}
     }
+    let suspended = state.suspension.as_ref().map(|suspension| {
+        let since = written(suspension.since.today);
+        format!(
+            "サイクルは{since}から休止しています（理由: {}）。",
+            suspension.reason
+        )
+    });
+    match (suspended, standing(state, plan, &step.id)) {
+        (Some(suspended), Standing::Waiting | Standing::Open) => {
+            format!("{suspended}{}", of_step(state, plan, step))
+        }
+        _ => of_step(state, plan, step),
+    }
+}
+
+fn of_step(state: &State, plan: &Plan, step: &Step) -> String {
     let Some(items) = items(state, plan, step) else {
         return waiting(state, plan, step, "");
     };
@@ -39,7 +55,8 @@ pub fn explain(state: &State, plan: &Plan, step: &StepId) -> String {
     sentences.collect::<Vec<_>>().join("\n")
 }
 
-fn one(state: &State, plan: &Plan, step: &Step, item: &str) -> String {
+/// Of one item, or of a step that is there once.
+pub(crate) fn one(state: &State, plan: &Plan, step: &Step, item: &str) -> String {
     let Some(turn) = state.turn(&step.id, item) else {
         return waiting(state, plan, step, item);
     };
@@ -248,7 +265,11 @@ fn waiting(state: &State, plan: &Plan, step: &Step, item: &str) -> String {
         reasons.push(format!("始まると、{}の残りは取りやめます", gone.join("、")));
     }
     if reasons.is_empty() {
-        return "まもなく始まります。".to_owned();
+        let soon = match state.phase {
+            Phase::Suspended => "再開すると始まります。",
+            _ => "まもなく始まります。",
+        };
+        return soon.to_owned();
     }
     format!("{}。", reasons.join("。"))
 }

@@ -25,6 +25,7 @@ pub mod outcome;
 mod script;
 
 mod command;
+mod difference;
 mod record;
 mod refusal;
 mod state;
@@ -34,6 +35,7 @@ mod children;
 mod decide;
 mod explain;
 mod items;
+mod preview;
 mod readiness;
 mod work;
 
@@ -42,19 +44,22 @@ pub mod simulate;
 pub use apply::apply;
 pub use calendar::Calendar;
 pub use children::{Child, children};
-pub use command::{Actor, At, Command, Parent};
+pub use command::{Actor, Adoption, At, Command, Parent};
 pub use decide::decide;
+pub use difference::{Difference, Steps};
 pub use explain::explain;
 pub use key::{Key, StepId};
 pub use other_year::Moved;
 pub use parameters::{Field, FieldValue, Parameters, SCHEMA};
 pub use plan::{Kind, MAX_ITEMS, MAX_ROUNDS, MAX_STEPS, Per, Plan, Step, When};
+pub use preview::{Preview, preview};
 pub use record::{Event, How, RECORD_VERSION, Record};
 pub use refusal::Refusal;
 pub use rule::{Base, DateRule, Offset};
 pub use script::{HookError, Script, read};
 pub use state::{
-    Decision, Offer, Open, Past, Phase, Settled, Signal, State, Status, Timer, TimerKind, Turn,
+    Decision, Offer, Open, Past, Phase, Settled, Signal, State, Status, Suspension, Timer,
+    TimerKind, Turn,
 };
 pub use vocabulary::{Vocabulary, gate_facts};
 pub use work::{

@@ -8,6 +8,8 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::calendar::written;
+
 /// The published JSON Schema of a parameter file.
 pub const SCHEMA: &str = include_str!("../schema/cycle.schema.json");
 
@@ -16,7 +18,7 @@ static SHAPE: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     jsonschema::validator_for(&schema).expect("the schema in this crate is a JSON Schema")
 });
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameters {
     file: String,
     title: String,
@@ -47,6 +49,19 @@ pub enum FieldValue {
     /// A time of day in Japan, `13:30`.
     Time(String),
     List(Vec<String>),
+}
+
+impl Field {
+    /// 「60％」「北部、南部」.
+    pub fn in_words(&self) -> String {
+        let value = match &self.value {
+            FieldValue::Date(on) => written(*on),
+            FieldValue::Integer(number) => number.to_string(),
+            FieldValue::Text(text) | FieldValue::Time(text) => text.clone(),
+            FieldValue::List(items) => items.join("、"),
+        };
+        format!("{value}{}", self.unit.as_deref().unwrap_or_default())
+    }
 }
 
 impl Parameters {
@@ -124,6 +139,18 @@ impl Parameters {
             Some(problem) => Err(problem.what),
             None => Ok(moved),
         }
+    }
+
+    /// The same parameters with the dates of a running cycle, which may have been moved; dates that are no
+    /// fields are left out.
+    pub fn as_of(&self, dates: &BTreeMap<String, NaiveDate>) -> Parameters {
+        let mut parameters = self.clone();
+        for field in &mut parameters.fields {
+            if let (FieldValue::Date(on), Some(now)) = (&mut field.value, dates.get(&field.id)) {
+                *on = *now;
+            }
+        }
+        parameters
     }
 
     pub fn file(&self) -> &str {

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::key::{StepId, hex};
+use crate::key::{Key, StepId, hex};
+use crate::parameters::Parameters;
 use crate::rule::{DateRule, Offset};
 
 /// Limits of a plan (CYCLES §8).
@@ -28,6 +29,10 @@ pub struct Plan {
     pub date_titles: BTreeMap<String, String>,
     /// SHA-256 of the script.
     pub script: String,
+    /// What the script was given; gates are given the same, with the dates of the running cycle. Absent in
+    /// plans made before version 2 of the records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Parameters>,
     pub steps: Vec<Step>,
     /// SHA-256 over all of the above: the identity to which a running cycle is pinned.
     pub hash: String,
@@ -150,6 +155,18 @@ impl Plan {
     pub fn title_of(&self, id: &StepId) -> String {
         self.step(id.as_str())
             .map_or_else(|| id.to_string(), |step| step.title.clone())
+    }
+
+    /// 「訪問［北部］（2回目）」.
+    pub fn title_with_item(&self, key: &Key) -> String {
+        let mut title = self.title_of(&key.step);
+        if !key.item.is_empty() {
+            title.push_str(&format!("［{}］", key.item));
+        }
+        if key.round > 1 {
+            title.push_str(&format!("（{}回目）", key.round));
+        }
+        title
     }
 
     /// 「回答締切の7営業日前」.

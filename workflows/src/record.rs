@@ -1,21 +1,24 @@
 //! Records: what happened, in order. The state is a fold over them and nothing else.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 use crate::command::{Actor, At, Parent};
+use crate::difference::Difference;
 use crate::key::Key;
 use crate::rule::DateRule;
 use crate::state::{Timer, TimerKind};
 
 /// Version of the shape of a record that this release writes. It reads all earlier ones.
 ///
-/// 2: lists and cascades in several records, gates that wait, children.
+/// 2: lists and cascades in several records, gates that wait, children, suspension, adopted plans.
 pub const RECORD_VERSION: u16 = 2;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
+    #[serde(deserialize_with = "known")]
     pub version: u16,
     pub at: At,
     /// Absent: the product itself (a timer, an effect).
@@ -23,6 +26,17 @@ pub struct Record {
     pub by: Option<Actor>,
     #[serde(flatten)]
     pub event: Event,
+}
+
+/// A record of a later release must not be folded as if it were understood.
+fn known<'de, D: Deserializer<'de>>(version: D) -> Result<u16, D::Error> {
+    let version = u16::deserialize(version)?;
+    if (1..=RECORD_VERSION).contains(&version) {
+        return Ok(version);
+    }
+    Err(D::Error::custom(format!(
+        "サイクルの記録の版 {version} は読めません（この版のめぐりが読めるのは {RECORD_VERSION} までです）。新しいめぐりで開いてください。"
+    )))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +55,21 @@ pub enum Event {
     DatesGiven {
         dates: BTreeMap<String, NaiveDate>,
     },
+    /// What it changes in the running cycle follows in records of its own.
+    PlanAdopted {
+        from: String,
+        to: String,
+        title: String,
+        fiscal_year: Option<i32>,
+        diff: Difference,
+        reason: String,
+    },
+    CycleSuspended {
+        reason: String,
+    },
+    CycleResumed {
+        reason: String,
+    },
     CycleCompleted,
     CycleTerminated {
         reason: String,
@@ -54,6 +83,14 @@ pub enum Event {
         from: NaiveDate,
         to: NaiveDate,
         reason: String,
+    },
+    /// An adopted plan has a date field that the plan before it did not have.
+    DateAdded {
+        field: String,
+        on: NaiveDate,
+    },
+    DateRemoved {
+        field: String,
     },
     ListSet {
         list: String,
@@ -86,6 +123,14 @@ pub enum Event {
     /// More turns of the cascade than `StepReopened` can hold.
     TurnsReopened {
         cascade: Vec<Key>,
+    },
+    /// An adopted plan took an open turn away: it does not have it any more, or has other work there. Should
+    /// it come to be done, the next round opens.
+    StepWithdrawn {
+        key: Key,
+        /// Which cycle a child that was begun is a turn of: it is to be given up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        child: Option<String>,
     },
     Decided {
         key: Key,
@@ -144,7 +189,7 @@ pub enum Event {
     TaskEscalated {
         key: Key,
     },
-    /// Reopening an earlier step took the task away.
+    /// Reopening an earlier step or an adopted plan took the task away.
     TaskWithdrawn {
         key: Key,
         role: String,

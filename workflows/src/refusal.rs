@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::calendar::written;
 use crate::outcome::in_words;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -14,7 +15,9 @@ pub enum Refusal {
     AlreadyStarted,
     #[error("このサイクルはすでに終わっています。")]
     Ended,
-    #[error("サイクルの計画と記録が一致しません。新しい計画は採用の手続きを経て使ってください。")]
+    #[error(
+        "サイクルの計画と記録が一致しません。新しい計画は「計画の変更」の手続きを経て使ってください。"
+    )]
     OtherPlan,
     #[error("「{step}」というステップ（または項目）は、この計画にありません。")]
     UnknownStep { step: String },
@@ -60,8 +63,19 @@ pub enum Refusal {
     TakenUp { title: String, by: String },
     #[error("{what}が長すぎます。{letters}文字までにしてください。")]
     TooLong { what: &'static str, letters: usize },
-    #[error("差戻しには理由を書いてください。")]
-    ReasonRequired,
+    #[error("{act}には理由を書いてください。")]
+    ReasonRequired { act: &'static str },
+    #[error(
+        "このサイクルは{}から休止しています（理由: {reason}）。再開してから行ってください。", written(*.since)
+    )]
+    Suspended { since: NaiveDate, reason: String },
+    #[error("このサイクルは休止していません。")]
+    NotSuspended,
+    #[error(
+        "新しい計画では、いま進んでいる「{title}」{}がなくなります。取りやめてよければ、それぞれ「取りやめる」を選んでください。",
+        match .others { 0 => String::new(), others => format!("ほか{others}件") }
+    )]
+    ChoiceRequired { title: String, others: usize },
     #[error(
         "「{title}」の差戻しは上限の{max}回に達しています。取りやめるか、このまま進めるかを決めてください。"
     )]

@@ -14,13 +14,16 @@ use crate::rule::DateRule;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     pub cycle: String,
-    /// Hash of the plan to which the cycle is pinned.
+    /// Hash of the plan to which the cycle is pinned: that of the start, or the one adopted last.
     pub plan: String,
     pub title: String,
     /// The step of another cycle below which this one runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
     pub phase: Phase,
+    /// Since when and why, while the phase is [`Phase::Suspended`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspension: Option<Suspension>,
     pub fiscal_year: Option<i32>,
     pub dates: BTreeMap<String, NaiveDate>,
     pub lists: BTreeMap<String, Vec<String>>,
@@ -36,6 +39,9 @@ pub struct State {
     /// Gates that said it is not yet time; they are asked again as soon as anything moves.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub waiting_gates: BTreeSet<Key>,
+    /// Turns that had a child cycle when an adopted plan took them away, and which cycle it is a turn of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orphans: Vec<(Key, String)>,
     /// How many records were folded.
     pub records: u64,
     /// The latest instant of any record; a clock that jumps back does not go before it.
@@ -48,8 +54,17 @@ pub enum Phase {
     #[default]
     NotStarted,
     Running,
+    Suspended,
     Completed,
     Terminated,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspension {
+    pub since: At,
+    pub reason: String,
+    /// Signals that were in the inbox before; those that come later wait for the cycle to be resumed.
+    pub before: usize,
 }
 
 /// A step for one item: its present round and the rounds before.
@@ -172,6 +187,21 @@ impl State {
             item: item.to_owned(),
             round,
         }
+    }
+
+    /// Every open turn, by step and item.
+    pub fn open_keys(&self) -> Vec<Key> {
+        let turns = self
+            .steps
+            .iter()
+            .flat_map(|(step, items)| items.iter().map(move |(item, turn)| (step, item, turn)));
+        let open = turns.filter(|(_, _, turn)| matches!(turn.status, Status::Open(_)));
+        open.map(|(step, item, turn)| Key {
+            step: step.clone(),
+            item: item.clone(),
+            round: turn.round,
+        })
+        .collect()
     }
 
     pub fn timer(&self, key: &Key, kind: TimerKind) -> Option<&Timer> {

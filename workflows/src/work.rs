@@ -9,7 +9,7 @@ use crate::decide::resolve;
 use crate::key::{Key, StepId};
 use crate::outcome;
 use crate::plan::{Kind, Plan, Step};
-use crate::state::{Open, State, Status, TimerKind};
+use crate::state::{Open, Phase, State, Status, TimerKind};
 
 /// Something the product has to do and then report with [`Command::Settle`](crate::Command) or `Fail`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,7 +59,7 @@ pub struct Task {
     pub escalated: bool,
 }
 
-/// A collection that takes answers.
+/// A collection that takes answers, also while the cycle is suspended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Collection {
     pub key: Key,
@@ -70,8 +70,12 @@ pub struct Collection {
     pub closes: Option<NaiveDate>,
 }
 
-/// Work that waits for a person because of an incident is not in here: see [`open_incidents`].
+/// Work that waits for a person because of an incident is not in here: see [`open_incidents`]; nor is any
+/// while the cycle is suspended.
 pub fn open_work(state: &State, plan: &Plan) -> Vec<Work> {
+    if state.phase == Phase::Suspended {
+        return Vec::new();
+    }
     let work = open_turns(state, plan).filter(|(_, _, open)| open.incident.is_none());
     work.filter_map(|(step, key, open)| {
         let (kind, name, args): (_, &String, &[String]) = match &step.kind {
@@ -96,9 +100,13 @@ pub fn open_work(state: &State, plan: &Plan) -> Vec<Work> {
     .collect()
 }
 
-/// In the order of the plan. Who holds the role is resolved by the caller when the list is read.
+/// In the order of the plan; nothing while the cycle is suspended. Who holds the role is resolved by the
+/// caller when the list is read.
 pub fn open_tasks(state: &State, plan: &Plan) -> Vec<Task> {
     let mut tasks = Vec::new();
+    if state.phase == Phase::Suspended {
+        return tasks;
+    }
     for (step, key, open) in open_turns(state, plan) {
         let approval = matches!(step.kind, Kind::Approval { .. });
         for (role, offer) in &open.offered {
@@ -152,8 +160,11 @@ pub fn open_incidents(state: &State, plan: &Plan) -> Vec<(Key, String)> {
 }
 
 /// When something has to be looked at again: the first timer or the first retry. An instant that has
-/// passed means: tick, and do the open work, now.
+/// passed means: tick, and do the open work, now. A suspended cycle sleeps until it is resumed.
 pub fn next_wake(state: &State) -> Option<DateTime<Utc>> {
+    if state.phase == Phase::Suspended {
+        return None;
+    }
     let timer = state.timers.first().map(|timer| timer.fires_at);
     let turns = state.steps.values().flat_map(|items| items.values());
     let retries = turns.filter_map(|turn| match &turn.status {

@@ -57,21 +57,15 @@ impl Year {
     pub async fn ahead(&self, act: &Act, cycle: &str) -> Result<Vec<Entry>, Refusal> {
         let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」の定義"));
         let plan = self.plan(cycle).await?;
-        let definition = self.definition(cycle).ok_or_else(unknown)?;
-        let parameters = self.parameters(cycle).ok_or_else(unknown)?;
+        let script = self.script(cycle).await?;
+        let parameters = self.parameters(cycle).await?;
         let mut state = self
             .state(|state| state.cycles.get(cycle).cloned())
             .ok_or_else(unknown)?;
         state.latest = state.latest.max(Some(act.at));
-        let (habits, calendar) = (self.pack.habits(definition), self.calendar());
-        let timeline = simulate(
-            &definition.script,
-            &parameters,
-            &plan,
-            &habits,
-            &calendar,
-            state,
-        );
+        let habits = self.pack.habits(self.defined(cycle)?);
+        let calendar = self.calendar();
+        let timeline = simulate(&script, &parameters, &plan, &habits, &calendar, state);
         let today = act.today();
         let mut entries = timeline.entries;
         for entry in &mut entries {

@@ -91,7 +91,7 @@ impl Year {
                 }
                 (true, Some(Phase::Completed)) => Care::Settle(outcome::DONE),
                 (true, Some(Phase::Terminated)) => Care::Settle(outcome::TERMINATED),
-                (false, Some(Phase::Running)) => Care::GiveUp,
+                (false, Some(Phase::Running | Phase::Suspended)) => Care::GiveUp,
                 _ => return None,
             };
             Some((child, care))

@@ -6,44 +6,58 @@ use workflows::{Kind, Plan, StepId, Work};
 use super::{Change, Event, Refusal, Write, Year};
 
 impl Year {
-    /// What a record of the cycle means for the surveys: the end of a collection closes its survey;
-    /// one that is opened again opens it again.
+    /// What a record of the cycle means for the surveys: the end of a collection closes its survey, a
+    /// collection that begins anew opens it again. `before`: the cycle before the record; `new`: the plan that
+    /// the cycle goes on by.
     pub(super) fn surveys_touched(
         &self,
+        before: &workflows::State,
         plan: &Plan,
+        new: Option<&Plan>,
         record: &workflows::Record,
     ) -> Result<Change, Refusal> {
-        use workflows::Event::{StepReopened, StepSettled, TurnsReopened};
+        use workflows::Event::{CycleTerminated, StepOpened, StepSettled, StepWithdrawn};
         let mut change = Change::default();
         match &record.event {
-            StepSettled { key, .. } => {
-                if let Some((survey, held)) = self.collected(plan, &key.step)
-                    && held.is_open()
-                {
-                    change.writes.push(self.open_write(&survey, false)?);
-                    change.events.push(Event::SurveyClosed { survey });
+            StepSettled { key, .. } => self.close(&mut change, new.unwrap_or(plan), &key.step)?,
+            StepWithdrawn { key, .. } => self.close(&mut change, plan, &key.step)?,
+            CycleTerminated { .. } => {
+                for key in before.open_keys() {
+                    self.close(&mut change, plan, &key.step)?;
                 }
             }
-            StepReopened { cascade, .. } | TurnsReopened { cascade } => {
-                for key in cascade {
-                    let Some((survey, held)) = self.collected(plan, &key.step) else {
-                        continue;
-                    };
-                    if held.closed_at.is_some() {
-                        change.writes.push(self.open_write(&survey, true)?);
-                        let (version, asked, roster) = (held.version, held.asked, held.roster);
-                        change.events.push(Event::SurveyOpened {
-                            survey,
-                            version,
-                            asked,
-                            roster,
-                        });
-                    }
-                }
+            StepOpened { key } => {
+                self.open_again(&mut change, new.unwrap_or(plan), &key.step)?;
             }
             _ => {}
         }
         Ok(change)
+    }
+
+    fn close(&self, change: &mut Change, plan: &Plan, step: &StepId) -> Result<(), Refusal> {
+        if let Some((survey, held)) = self.collected(plan, step)
+            && held.is_open()
+        {
+            change.writes.push(self.open_write(&survey, false)?);
+            change.events.push(Event::SurveyClosed { survey });
+        }
+        Ok(())
+    }
+
+    fn open_again(&self, change: &mut Change, plan: &Plan, step: &StepId) -> Result<(), Refusal> {
+        if let Some((survey, held)) = self.collected(plan, step)
+            && held.closed_at.is_some()
+        {
+            change.writes.push(self.open_write(&survey, true)?);
+            let (version, asked, roster) = (held.version, held.asked, held.roster);
+            change.events.push(Event::SurveyOpened {
+                survey,
+                version,
+                asked,
+                roster,
+            });
+        }
+        Ok(())
     }
 
     /// The survey that a step collects, if it has been held.
@@ -94,9 +108,8 @@ impl Year {
         let plan = self.plan(cycle).await?;
         let (asked, answered) = self.answered_before(&plan, &work.key.step);
         let facts = workflows::gate_facts(asked, answered, work.key.round);
-        let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」の定義"));
-        let script = &self.definition(cycle).ok_or_else(unknown)?.script;
-        let parameters = self.parameters(cycle).ok_or_else(unknown)?;
+        let script = self.script(cycle).await?;
+        let parameters = self.parameters(cycle).await?;
         let outcome = script.gate(&work.name, &facts, &parameters);
         outcome.map_err(|error| Refusal::Cycle(error.to_string()))
     }

@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use store::{CommitError, Guard};
-use workflows::{
-    Actor, Calendar, Command, Key, Kind, Parameters, Parent, Plan, Step, Work, open_work,
-};
+use workflows::{Actor, Calendar, Command, Key, Kind, Parent, Plan, Step, Work, open_work};
 
-use super::respond::to_json;
 use super::{Act, Change, Event, Refusal, Year};
 use crate::pack;
 
@@ -71,25 +68,18 @@ impl Year {
             .script
             .plan(&definition.parameters)
             .map_err(Refusal::Findings)?;
-        let (file, write) = self.keep_file("plan.json", &to_json(&plan)?).await?;
-        let keep = (self.plan_key(&plan.hash)?, Some(file.into_bytes()));
-        self.plans
-            .write()
-            .expect("no panic while plans are held")
-            .insert(plan.hash.clone(), Arc::new(plan.clone()));
+        let plan = Arc::new(plan);
+        let writes = self.keep_plan(&plan, &definition.script).await?;
         let start = Command::Start {
             cycle: id.to_owned(),
             by,
             parent,
         };
         let change = Change {
-            writes: vec![write, keep],
+            writes,
             ..Change::default()
         };
-        match self
-            .decide_on(act, id, Some(Arc::new(plan)), start, change)
-            .await
-        {
+        match self.decide_on(act, id, Some(plan), start, change).await {
             // Another process has started it at the same moment.
             Err(Refusal::Cycle(_)) if self.state(|state| state.cycles.contains_key(id)) => Ok(()),
             other => other,
@@ -275,62 +265,6 @@ impl Year {
         Ok(work.unwrap_or_default().into_iter().find(due))
     }
 
-    /// The plan to which a running cycle is pinned.
-    ///
-    /// # Errors
-    /// There is no such cycle, or its plan cannot be read.
-    pub async fn plan(&self, cycle: &str) -> Result<Arc<Plan>, Refusal> {
-        let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」"));
-        let hash = self
-            .state(|state| state.cycles.get(cycle).map(|c| c.plan.clone()))
-            .ok_or_else(unknown)?;
-        if let Some(plan) = self
-            .plans
-            .read()
-            .expect("no panic while plans are held")
-            .get(&hash)
-        {
-            return Ok(plan.clone());
-        }
-        let file = self
-            .store
-            .get(&self.plan_key(&hash)?)
-            .await?
-            .ok_or_else(unknown)?;
-        let plan: Arc<Plan> = Arc::new(self.read_file(&String::from_utf8_lossy(&file)).await?);
-        self.plans
-            .write()
-            .expect("no panic while plans are held")
-            .insert(hash, plan.clone());
-        Ok(plan)
-    }
-
-    /// The parameters of a running cycle, with the dates as they stand now.
-    pub fn parameters(&self, cycle: &str) -> Option<Parameters> {
-        let mut parameters = self.definition(cycle)?.parameters.clone();
-        let dates = self
-            .state(|state| state.cycles.get(cycle).map(|c| c.dates.clone()))
-            .unwrap_or_default();
-        for (field, on) in dates {
-            // A field that the pack no longer has keeps its date in the cycle only.
-            parameters = parameters.with_date(&field, on).unwrap_or(parameters);
-        }
-        Some(parameters)
-    }
-
-    /// The pack's definition behind a turn of a cycle.
-    pub fn definition(&self, cycle: &str) -> Option<&pack::Cycle> {
-        let above = self.state(|state| state.cycles.get(cycle)?.parent.clone());
-        if let Some(parent) = above {
-            return self.pack.cycle(&parent.name);
-        }
-        self.pack.cycles.iter().find(|definition| {
-            cycle
-                .strip_prefix(&definition.id)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        })
-    }
-
     /// The calendar of the municipality: weekends, national holidays, year's end, its own days.
     pub fn calendar(&self) -> Calendar {
         self.pack.calendar()
@@ -338,20 +272,20 @@ impl Year {
 
     /// Decides, and commits the records together with `change`. Guarded by the cycle's own key, so
     /// that of two commands at once the later one sees the earlier.
-    async fn decide_on(
+    pub(super) async fn decide_on(
         &self,
         act: &Act,
         cycle: &str,
-        plan: Option<Arc<Plan>>,
+        starts_with: Option<Arc<Plan>>,
         command: Command,
         change: Change,
     ) -> Result<(), Refusal> {
-        let plan = match plan {
-            Some(plan) => plan,
-            None => self.plan(cycle).await?,
-        };
         let calendar = self.calendar();
         for _ in 0..TRIES {
+            let plan = match &starts_with {
+                Some(plan) => plan.clone(),
+                None => self.plan(cycle).await?,
+            };
             let before = self
                 .state(|state| state.cycles.get(cycle).cloned())
                 .unwrap_or_default();
@@ -371,8 +305,10 @@ impl Year {
             guards.extend(change.guards.iter().cloned());
             let (mut events, mut writes) = (change.events.clone(), change.writes.clone());
             for record in &records {
-                let touched = self.surveys_touched(&plan, record)?;
-                events.extend(touched.events);
+                let touched = self.surveys_touched(&before, &plan, adopted(&command), record)?;
+                // A survey that the work itself has opened is open already.
+                let new = touched.events.into_iter();
+                events.extend(new.filter(|event| !opened(&change.events, event)));
                 writes.extend(touched.writes);
             }
             let mut ahead = before;
@@ -411,4 +347,20 @@ impl Year {
 /// What went wrong, as the journal keeps it.
 pub(super) fn short(refusal: &Refusal) -> String {
     refusal.to_string().chars().take(LONGEST_MESSAGE).collect()
+}
+
+/// The plan that the cycle goes on by, if the command changes it.
+fn adopted(command: &Command) -> Option<&Plan> {
+    match command {
+        Command::Adopt(adoption) => Some(&adoption.plan),
+        _ => None,
+    }
+}
+
+fn opened(events: &[Event], event: &Event) -> bool {
+    let survey = |event: &Event| match event {
+        Event::SurveyOpened { survey, .. } => Some(survey.clone()),
+        _ => None,
+    };
+    survey(event).is_some_and(|opened| events.iter().filter_map(survey).any(|s| s == opened))
 }

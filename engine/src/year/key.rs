@@ -34,6 +34,10 @@ impl Year {
         self.key(["plan", hash])
     }
 
+    pub(super) fn script_key(&self, hash: &str) -> Result<Key, Refusal> {
+        self.key(["script", hash])
+    }
+
     /// Changes with every record of the cycle: what a command is guarded by.
     pub(super) fn cycle_key(&self, cycle: &str) -> Result<Key, Refusal> {
         self.key(["cycle", cycle])

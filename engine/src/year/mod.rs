@@ -4,6 +4,7 @@
 //! values together, and only then answer. What a commit acknowledged is on the disk.
 
 mod act;
+mod adopt;
 mod ahead;
 mod children;
 mod collection;
@@ -16,6 +17,7 @@ mod key;
 mod link;
 mod papers;
 mod perform;
+mod pin;
 mod respond;
 mod results;
 mod session;
@@ -63,8 +65,10 @@ pub struct Year {
     rosters: RwLock<BTreeMap<String, Arc<Roster>>>,
     /// The pack as it was asked, and of which publications and rosters.
     asked: RwLock<Option<AsAsked>>,
+    /// Plans and scripts to which cycles are pinned, by hash.
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
     diary: RwLock<Diary>,
+    scripts: RwLock<BTreeMap<String, Arc<workflows::Script>>>,
 }
 
 /// Why an act was not carried out. The sentence is for the person who acts.
@@ -132,6 +136,7 @@ impl Year {
             asked: RwLock::default(),
             plans: RwLock::default(),
             diary: RwLock::default(),
+            scripts: RwLock::default(),
         };
         let records = year.start_from_snapshot().await?;
         year.fold_records(records)?;
@@ -151,6 +156,15 @@ impl Year {
             }
         }
         Ok(year)
+    }
+
+    /// The same municipality with its pack as it is now: what was begun with the pack before goes on with what
+    /// was kept of it.
+    ///
+    /// # Errors
+    /// As for [`Year::open`].
+    pub async fn with_pack(&self, pack: Arc<Pack>, at: DateTime<Utc>) -> Result<Year, Refusal> {
+        Year::open(self.store.clone(), pack, at).await
     }
 
     pub fn slug(&self) -> &str {

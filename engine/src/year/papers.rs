@@ -29,25 +29,22 @@ impl Year {
         &self,
         file: &str,
     ) -> Result<T, Refusal> {
+        read_json(&self.file(file).await?)
+    }
+
+    pub(super) async fn file(&self, file: &str) -> Result<Vec<u8>, Refusal> {
         let hash: FileHash = file.parse()?;
-        let bytes = self
-            .store
-            .file(&hash)
-            .await?
-            .ok_or_else(|| Refusal::Unknown(format!("ファイル {file}")))?;
-        read_json(&bytes)
+        let bytes = self.store.file(&hash).await?;
+        bytes.ok_or_else(|| Refusal::Unknown(format!("ファイル {file}")))
     }
 
     /// Drafts the 次第 of a meeting from what has happened so far. Nothing is stored.
     ///
     /// # Errors
     /// The pack has no such meeting.
-    pub fn agenda(&self, cycle: &str, meeting: &str) -> Result<Draft, Refusal> {
-        self.agenda_with(
-            cycle,
-            meeting,
-            &self.state(|state| state.to_report(meeting)),
-        )
+    pub async fn agenda(&self, cycle: &str, meeting: &str) -> Result<Draft, Refusal> {
+        let reports = self.state(|state| state.to_report(meeting));
+        self.agenda_with(cycle, meeting, &reports).await
     }
 
     /// Drafts the 次第 of a meeting that is still ahead, with the surveys that will have closed by
@@ -56,7 +53,7 @@ impl Year {
     /// # Errors
     /// The pack has no such meeting, or the cycle is unknown.
     pub async fn agenda_ahead(&self, cycle: &str, meeting: &str) -> Result<Draft, Refusal> {
-        let on = self.agenda_with(cycle, meeting, &[])?.on;
+        let on = self.agenda_with(cycle, meeting, &[]).await?.on;
         let mut surveys = self.state(|state| state.to_report(meeting));
         for survey in &self.pack.surveys {
             let turn = survey.turn();
@@ -76,25 +73,23 @@ impl Year {
                 surveys.push(turn);
             }
         }
-        self.agenda_with(cycle, meeting, &surveys)
+        self.agenda_with(cycle, meeting, &surveys).await
     }
 
-    fn agenda_with(
+    async fn agenda_with(
         &self,
         cycle: &str,
         meeting: &str,
         reports: &[String],
     ) -> Result<Draft, Refusal> {
-        let parameters = self
-            .parameters(cycle)
-            .ok_or_else(|| Refusal::Unknown(format!("サイクル「{cycle}」")))?;
+        let parameters = self.parameters(cycle).await?;
         meeting::draft(&self.pack, &parameters, meeting, reports)
             .ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」")))
     }
 
     pub(super) async fn draft_agenda(&self, cycle: &str, meeting: &str) -> Result<Change, Refusal> {
         self.not_dispatched(meeting)?;
-        let draft = self.agenda(cycle, meeting)?;
+        let draft = self.agenda(cycle, meeting).await?;
         let (file, write) = self.keep_file("agenda.json", &to_json(&draft)?).await?;
         let event = Event::AgendaDrafted {
             meeting: meeting.to_owned(),

@@ -14,6 +14,7 @@ use super::{Data, Failure, Listen, Out, out, packs};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::story::{Story, play};
+use crate::years::Years;
 use crate::{admin, random, serving};
 
 /// Plays a whole year with invented offices and answers, writes the papers, and serves the pages.
@@ -83,7 +84,8 @@ impl Demo {
             None => format!("http://{}", self.listen.listen),
         });
         let app = Arc::new(App {
-            years: [(slug.clone(), year.clone())].into(),
+            years: Years::from([(slug.clone(), year.clone())])
+                .read_from([(slug.clone(), folder.clone())].into()),
             clock,
             address: address.clone(),
         });

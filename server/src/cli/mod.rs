@@ -6,6 +6,7 @@
 //! | 1 | something is wrong with the input: findings, a refusal |
 //! | 2 | it could not be tried: wrong arguments, no such file, store in use |
 
+mod adopt;
 mod backup;
 mod check;
 mod data;
@@ -31,6 +32,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use data::Data;
 
+pub(crate) use packs::findings;
+
 /// めぐり: the yearly cycle of a municipal committee, from the questionnaire to the 次第 and the 資料.
 ///
 /// 調査票を配り、答えを集め、指標と施策・指標マップにし、次の会議の次第と資料を書き出します。
@@ -48,6 +51,7 @@ enum Verb {
     Serve(serve::Serve),
     Check(check::Check),
     Simulate(simulate::Simulate),
+    Adopt(adopt::Adopt),
     Tally(tally::Tally),
     Render(render::Render),
     Handover(handover::Handover),
@@ -127,6 +131,7 @@ pub fn run() -> ExitCode {
             Verb::Serve(verb) => verb.run().await,
             Verb::Check(verb) => verb.run(),
             Verb::Simulate(verb) => verb.run(),
+            Verb::Adopt(verb) => verb.run().await,
             Verb::Tally(verb) => verb.run().await,
             Verb::Render(verb) => verb.run().await,
             Verb::Handover(verb) => verb.run().await,

@@ -73,7 +73,7 @@ impl Render {
             .first()
             .map(|cycle| cycle.turn())
             .unwrap_or_default();
-        let draft = year.agenda(&cycle, &self.meeting)?;
+        let draft = year.agenda(&cycle, &self.meeting).await?;
         Ok((year.written_now(&draft, |_| true).await?, draft))
     }
 }

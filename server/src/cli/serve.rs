@@ -10,6 +10,7 @@ use engine::year::{Act, Door, Year};
 use super::{Data, Failure, Listen, packs};
 use crate::app::App;
 use crate::clock::Clock;
+use crate::years::Years;
 use crate::{admin, backups, random, serving};
 
 /// Serves the pages of the secretariat and of the respondents, and runs the cycles.
@@ -51,7 +52,8 @@ impl Serve {
         let store = self.data.open().await?;
         let clock = Clock::System;
         let mut years = BTreeMap::new();
-        for pack in packs {
+        let mut read_from = BTreeMap::new();
+        for (folder, pack) in folders.into_iter().zip(packs) {
             let slug = pack.municipality.slug.clone();
             let year = Year::open(store.clone(), Arc::new(pack), clock.now()).await?;
             let act = Act::new(clock.now(), "serve");
@@ -64,6 +66,7 @@ impl Serve {
                 "{}：事務局のサインイン（一度だけ使えます）  {address}/{slug}/sign-in/{link}",
                 year.pack.municipality.name
             );
+            read_from.insert(slug.clone(), folder);
             if years.insert(slug.clone(), Arc::new(year)).is_some() {
                 eprintln!(
                     "{slug} という名のパックが2つあります。municipality.json の slug を分けてください。"
@@ -74,7 +77,7 @@ impl Serve {
         admin::listen(&self.data.data, store.clone())?;
         eprintln!("{address} で待っています。Ctrl+C で止まります。");
         let app = Arc::new(App {
-            years,
+            years: years.into_iter().collect::<Years>().read_from(read_from),
             clock,
             address,
         });

@@ -30,7 +30,7 @@ pub struct Answering {
 
 impl Answering {
     pub async fn open(app: &App, slug: &str, link: &str) -> Result<Answering, PageError> {
-        let year = app.year(slug)?.clone();
+        let year = app.year(slug)?;
         let token = link.parse().map_err(|_| Refusal::UnknownLink)?;
         let (survey, respondent) = match year.door(&token)? {
             Door::Survey { survey, respondent } => (survey, Some(respondent)),

@@ -2,6 +2,7 @@
 
 mod answering;
 mod assets;
+mod cycles;
 mod handover;
 mod in_turn;
 mod meetings;
@@ -31,6 +32,7 @@ pub fn all() -> Router<Arc<App>> {
         .merge(papers::routes())
         .merge(sign_in::routes())
         .merge(overview::routes())
+        .merge(cycles::routes())
         .merge(surveys::routes())
         .merge(meetings::routes())
         .merge(people::routes())

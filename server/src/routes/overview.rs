@@ -96,6 +96,8 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
             today => when::day(now),
             tasks, signals, waiting, incidents, ahead, timelines,
             surveys => Serde(surveys),
+            cycles => super::cycles::list(year),
+            secretariat => year.secretariat(&signed.person).is_ok(),
             meetings => super::meetings::list(year).await,
             ..frame(&app, &signed, "home")
         },

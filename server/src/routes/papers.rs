@@ -112,7 +112,7 @@ pub fn file(document: &Document, name: &str, format: &str) -> Result<Response, P
 }
 
 /// A member's reading link.
-fn reader<'a>(app: &'a App, slug: &str, link: &str) -> Result<&'a Arc<Year>, PageError> {
+fn reader(app: &App, slug: &str, link: &str) -> Result<Arc<Year>, PageError> {
     let year = app.year(slug)?;
     match year.door(&link.parse().map_err(|_| Refusal::UnknownLink)?)? {
         Door::Papers => Ok(year),
@@ -138,7 +138,7 @@ async fn meetings(
     State(app): State<Arc<App>>,
     Path((slug, link)): Path<(String, String)>,
 ) -> Result<Html<String>, PageError> {
-    let year = reader(&app, &slug, &link)?;
+    let year = &reader(&app, &slug, &link)?;
     let mut meetings = Vec::new();
     for meeting in &year.pack.agenda.meetings {
         if sent(year, &meeting.id) {
@@ -158,7 +158,7 @@ async fn paper(
     State(app): State<Arc<App>>,
     Path((slug, link, meeting, file)): Path<(String, String, String, String)>,
 ) -> Result<Response, PageError> {
-    let year = reader(&app, &slug, &link)?;
+    let year = &reader(&app, &slug, &link)?;
     if !sent(year, &meeting) {
         return Err(PageError::NotFound);
     }
@@ -179,7 +179,7 @@ async fn show_figure(
     State(app): State<Arc<App>>,
     Path((slug, link, meeting, key)): Path<(String, String, String, String)>,
 ) -> Result<Html<String>, PageError> {
-    let year = reader(&app, &slug, &link)?;
+    let year = &reader(&app, &slug, &link)?;
     if !sent(year, &meeting) {
         return Err(PageError::NotFound);
     }

@@ -17,6 +17,9 @@ use crate::state::{Phase, Status, TimerKind};
 
 /// Ends: a step opens or is skipped once a round, and rounds are bounded by `max`.
 pub(super) fn advance(batch: &mut Batch) {
+    if batch.state.phase != Phase::Running {
+        return;
+    }
     let plan = batch.plan;
     loop {
         let mut changed = false;
@@ -42,7 +45,7 @@ pub(super) fn advance(batch: &mut Batch) {
             Standing::WentOn | Standing::Skipped
         )
     };
-    if batch.state.phase == Phase::Running && plan.steps.iter().all(settled) {
+    if plan.steps.iter().all(settled) {
         batch.record(Event::CycleCompleted);
     }
 }
@@ -88,15 +91,19 @@ fn one(batch: &mut Batch, step: &Step) -> bool {
     batch.records.len() > before
 }
 
-/// Whether the step opens on a day that has not come; then there is a timer for it.
+/// Whether the step opens on a day that has not come, or whose timer has not fired yet.
 fn later(batch: &mut Batch, step: &Step, key: &Key) -> bool {
     let Some(rule) = &step.opens else {
         return false;
     };
+    // It fires in due order, also when it is late: what closed before that opens no more.
+    if batch.state.timer(key, TimerKind::Opens).is_some() {
+        return true;
+    }
     let later = batch
         .date(rule)
         .is_some_and(|on| opening(on) > batch.at.instant);
-    if later && batch.state.timer(key, TimerKind::Opens).is_none() {
+    if later {
         set(batch, key, TimerKind::Opens, rule.clone());
     }
     later

@@ -3,12 +3,14 @@
 //! A command may settle a step; then every step that may open or will never open is asked, until nothing
 //! changes any more ([`advance`]). So one command gives one batch, which is stored as one.
 
+mod adopt;
 mod advance;
 mod cancel;
 mod dates;
 mod end;
 mod lists;
 mod lookup;
+mod offers;
 mod open;
 mod people;
 mod pieces;
@@ -18,6 +20,7 @@ mod reopen;
 mod shell;
 mod signal;
 mod start;
+mod suspend;
 mod texts;
 mod timers;
 
@@ -25,6 +28,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+pub(crate) use adopt::gone;
 pub(crate) use proposal::proposers;
 
 use crate::apply::apply;
@@ -53,6 +57,8 @@ pub fn decide(
         Phase::NotStarted => {}
         _ if started => return Err(Refusal::AlreadyStarted),
         Phase::Running => {}
+        Phase::Suspended if matches!(command, Command::Tick) => return Ok(Vec::new()),
+        Phase::Suspended => suspend::while_suspended(state, &command)?,
         // Late timers and late signals of an ended cycle are nobody's mistake.
         Phase::Completed | Phase::Terminated
             if matches!(command, Command::Tick | Command::Signal { .. }) =>
@@ -106,6 +112,16 @@ pub fn decide(
         } => dates::move_date(&mut batch, field, to, by, reason)?,
         Command::SetList { list, items } => lists::set_list(&mut batch, list, items)?,
         Command::AddItem { list, item, by } => lists::add_item(&mut batch, list, item, by)?,
+        Command::Suspend { by, reason } => suspend::suspend(&mut batch, by, reason)?,
+        Command::Resume { by, reason } => suspend::resume(&mut batch, by, reason)?,
+        Command::Adopt(adoption) if adoption.plan.hash == plan.hash => {}
+        Command::Adopt(adoption) => {
+            let on_the_new_plan = Batch {
+                plan: &adoption.plan,
+                ..batch
+            };
+            return adopt::adopt(on_the_new_plan, plan, &adoption);
+        }
         Command::Terminate { by, reason } => end::terminate(&mut batch, by, reason)?,
     }
     Ok(batch.records)
@@ -155,7 +171,7 @@ pub(crate) fn resolve(
         } else {
             &state.dates
         },
-        fiscal_year: plan.fiscal_year,
+        fiscal_year: plan.fiscal_year.or(state.fiscal_year),
         closing: &closing,
     };
     rule.resolve(&dates, calendar)

@@ -3,13 +3,12 @@
 use super::Batch;
 use super::cancel::rest;
 use super::end::end;
+use super::offers::asked;
 use super::signal::take;
-use super::timers::{cancel, set};
+use super::timers::{cancel, rules, set};
 use crate::key::Key;
 use crate::plan::{Kind, Step};
 use crate::record::{Event, How};
-use crate::rule::{Base, DateRule};
-use crate::state::TimerKind;
 
 pub(super) fn open(batch: &mut Batch, step: &Step, key: Key) {
     cancel(batch, &key);
@@ -18,27 +17,15 @@ pub(super) fn open(batch: &mut Batch, step: &Step, key: Key) {
     for gone in step.withdraw.iter().filter_map(|id| plan.step(id.as_str())) {
         rest(batch, gone, &format!("「{}」が始まったため", step.title));
     }
-    if let Some(rule) = &step.due {
-        set(batch, &key, TimerKind::Due, rule.clone());
-    }
-    if let Some(offset) = step.escalate {
-        let base = step
-            .due
-            .clone()
-            .unwrap_or(DateRule::new(Base::Day(batch.at.today)));
-        set(batch, &key, TimerKind::Escalates, base.plus(offset));
+    for (kind, rule) in rules(batch, step, batch.at.today) {
+        set(batch, &key, kind, rule);
     }
     match &step.kind {
-        Kind::Approval { roles, need: None } => {
-            if let Some(first) = roles.first() {
-                offer(batch, &key, first);
+        Kind::Task { .. } | Kind::Approval { .. } => {
+            for role in asked(step, &[]) {
+                offer(batch, &key, role);
             }
         }
-        Kind::Task { roles }
-        | Kind::Approval {
-            roles,
-            need: Some(_),
-        } => roles.iter().for_each(|role| offer(batch, &key, role)),
         Kind::Effect { name, args } => {
             let id = key.effect_id(&batch.state.cycle);
             batch.record(Event::EffectRequested {
@@ -48,27 +35,15 @@ pub(super) fn open(batch: &mut Batch, step: &Step, key: Key) {
                 id,
             });
         }
-        Kind::Collect { .. } => close_on_time(batch, step, &key),
         Kind::WaitFor { fresh, .. } => {
-            close_on_time(batch, step, &key);
             if !fresh {
                 take(batch, step, &key);
             }
         }
         Kind::End => end(batch, step, &key),
         // The shell finds these in the open work and among the children.
-        Kind::Gate { .. }
-        | Kind::Compute { .. }
-        | Kind::Carry { .. }
-        | Kind::Cycle { .. }
-        | Kind::Reopen { .. } => {}
-    }
-}
-
-fn close_on_time(batch: &mut Batch, step: &Step, key: &Key) {
-    let extended = batch.state.closings.get(&key.step);
-    if let Some(rule) = extended.or(step.closes.as_ref()).cloned() {
-        set(batch, key, TimerKind::Closes, rule);
+        Kind::Gate { .. } | Kind::Compute { .. } | Kind::Carry { .. } | Kind::Cycle { .. } => {}
+        Kind::Collect { .. } | Kind::Reopen { .. } => {}
     }
 }
 

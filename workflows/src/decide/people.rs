@@ -3,6 +3,7 @@
 use super::Batch;
 use super::advance::advance;
 use super::lookup::{Found, already};
+use super::offers::asked;
 use super::open::{offer, settle};
 use super::proposal::own_proposal;
 use super::reopen::{Reopening, deepest, item_of, reopen};
@@ -150,18 +151,20 @@ pub(super) fn complete(
 
 /// Offers the approval to the next role, or settles the step.
 fn next(batch: &mut Batch, step: &Step, key: &Key, finished: &str) {
-    if let Kind::Approval { roles, need } = &step.kind {
-        let decided = batch.state.open(key).map_or(0, |open| open.decisions.len());
-        match need {
-            Some(need) if decided < *need => return,
-            None if decided < roles.len() => {
-                let role = roles[decided].clone();
-                return offer(batch, key, &role);
-            }
-            _ => {}
-        }
+    let Some(open) = batch.state.open(key) else {
+        return;
+    };
+    let asked = asked(step, &open.decisions);
+    if asked.is_empty() {
+        return settle(batch, key, How::Done, finished, None);
     }
-    settle(batch, key, How::Done, finished, None);
+    let offered: Vec<&String> = open.offered.keys().collect();
+    let new: Vec<String> = asked
+        .into_iter()
+        .filter(|role| !offered.contains(role))
+        .cloned()
+        .collect();
+    new.iter().for_each(|role| offer(batch, key, role));
 }
 
 fn may_send_back(
@@ -172,7 +175,7 @@ fn may_send_back(
     comment: Option<&str>,
 ) -> Result<(), Refusal> {
     if comment.is_none_or(|comment| comment.trim().is_empty()) {
-        return Err(Refusal::ReasonRequired);
+        return Err(Refusal::ReasonRequired { act: "差戻し" });
     }
     let used = batch
         .state

@@ -8,7 +8,7 @@ use crate::key::Key;
 use crate::outcome;
 use crate::plan::{Kind, Step};
 use crate::record::{Event, How};
-use crate::state::{Signal, Status};
+use crate::state::{Phase, Signal, Status};
 
 pub(super) fn signal(batch: &mut Batch, name: String, key: String, dedup: Option<String>) {
     if dedup
@@ -28,11 +28,18 @@ pub(super) fn signal(batch: &mut Batch, name: String, key: String, dedup: Option
         key: came.key.clone(),
         dedup,
     });
-    let mut waiting = plan.steps.iter().filter(|step| fits(step, &came));
+    if batch.state.phase == Phase::Running {
+        deliver(batch, came);
+        advance(batch);
+    }
+}
+
+/// Settles the first turn that waits for the signal.
+pub(super) fn deliver(batch: &mut Batch, came: Signal) {
+    let mut waiting = batch.plan.steps.iter().filter(|step| fits(step, &came));
     if let Some(key) = waiting.find_map(|step| open_key(batch, step)) {
         use_up(batch, came, key);
     }
-    advance(batch);
 }
 
 /// Settles a step that opens when the inbox has what it waits for.

@@ -32,9 +32,15 @@ pub(super) fn short_enough(command: &Command) -> Result<(), Refusal> {
         | Command::MoveDate {
             by, reason: why, ..
         }
+        | Command::Suspend { by, reason: why }
+        | Command::Resume { by, reason: why }
         | Command::Terminate { by, reason: why } => {
             reason(why)?;
             actor(by)
+        }
+        Command::Adopt(adoption) => {
+            reason(&adoption.reason)?;
+            actor(&adoption.by)
         }
         Command::Settle { outcome, .. } => name("結果", outcome),
         Command::Signal {

@@ -6,11 +6,31 @@ use super::Batch;
 use super::advance::advance;
 use super::open::settle;
 use crate::calendar::{end_of, opening};
+use crate::items::items;
 use crate::key::Key;
 use crate::outcome;
+use crate::plan::{Kind, Step};
+use crate::readiness::{Readiness, readiness};
 use crate::record::{Event, How};
-use crate::rule::DateRule;
-use crate::state::{Timer, TimerKind};
+use crate::rule::{Base, DateRule};
+use crate::state::{Status, Timer, TimerKind};
+
+/// The timers of an open turn; `since`: the day on which it opened.
+pub(super) fn rules(batch: &Batch, step: &Step, since: NaiveDate) -> Vec<(TimerKind, DateRule)> {
+    let mut rules = Vec::new();
+    rules.extend(step.due.clone().map(|rule| (TimerKind::Due, rule)));
+    if let Some(offset) = step.escalate {
+        let base = step.due.clone();
+        let base = base.unwrap_or(DateRule::new(Base::Day(since)));
+        rules.push((TimerKind::Escalates, base.plus(offset)));
+    }
+    if let Kind::Collect { .. } | Kind::WaitFor { .. } = step.kind {
+        let extended = batch.state.closings.get(&step.id);
+        let closes = extended.or(step.closes.as_ref()).cloned();
+        rules.extend(closes.map(|rule| (TimerKind::Closes, rule)));
+    }
+    rules
+}
 
 pub(super) fn set(batch: &mut Batch, key: &Key, kind: TimerKind, rule: DateRule) {
     let Some(on) = batch.date(&rule) else { return };
@@ -87,4 +107,71 @@ pub(super) fn retime(batch: &mut Batch) {
             batch.record(Event::TimerMoved { timer, from });
         }
     }
+}
+
+/// Makes every timer what the adopted plan says: moved, cancelled, or set.
+pub(super) fn reschedule(batch: &mut Batch) {
+    for old in batch.state.timers.clone() {
+        let rules = wanted(batch, &old.key).into_iter();
+        let rule = rules
+            .filter(|(kind, _)| *kind == old.kind)
+            .find_map(|(_, rule)| {
+                let on = batch.date(&rule)?;
+                Some((rule, on))
+            });
+        let from = old.on;
+        match rule {
+            None => batch.record(Event::TimerCancelled {
+                key: old.key,
+                kind: old.kind,
+            }),
+            Some((rule, on)) if rule != old.rule || on != from => {
+                let timer = Timer {
+                    rule,
+                    on,
+                    fires_at: fires_at(old.kind, on),
+                    ..old
+                };
+                batch.record(Event::TimerMoved { timer, from });
+            }
+            Some(_) => {}
+        }
+    }
+    for key in batch.state.open_keys() {
+        for (kind, rule) in wanted(batch, &key) {
+            if batch.state.timer(&key, kind).is_none() && !has_fired(batch, &key, kind, &rule) {
+                set(batch, &key, kind, rule);
+            }
+        }
+    }
+}
+
+/// The timers that a turn should have, open or not.
+fn wanted(batch: &Batch, key: &Key) -> Vec<(TimerKind, DateRule)> {
+    let Some(step) = batch.plan.step(key.step.as_str()) else {
+        return Vec::new();
+    };
+    if let Some(open) = batch.state.open(key) {
+        return rules(batch, step, open.since.today);
+    }
+    let turn = batch.state.turn(&key.step, &key.item);
+    let may_open = turn.is_none_or(|turn| turn.status == Status::Waiting)
+        && items(&batch.state, batch.plan, step).is_some_and(|items| items.contains(&key.item))
+        && readiness(&batch.state, batch.plan, step, &key.item) == Readiness::Ready;
+    let opens = step.opens.clone().filter(|_| may_open);
+    opens
+        .map(|rule| (TimerKind::Opens, rule))
+        .into_iter()
+        .collect()
+}
+
+/// It has been said already that the date has passed.
+fn has_fired(batch: &Batch, key: &Key, kind: TimerKind, rule: &DateRule) -> bool {
+    let said = batch.state.open(key).is_some_and(|open| match kind {
+        TimerKind::Due => open.overdue,
+        TimerKind::Escalates => open.escalated,
+        TimerKind::Opens | TimerKind::Closes => false,
+    });
+    let on = batch.date(rule);
+    said && on.is_some_and(|on| fires_at(kind, on) <= batch.at.instant)
 }

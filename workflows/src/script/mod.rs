@@ -46,6 +46,7 @@ static HOOKS: LazyLock<Engine> = LazyLock::new(|| {
 #[derive(Debug, Clone)]
 pub struct Script {
     file: String,
+    text: String,
     hash: String,
     ast: AST,
     /// Lines to name when the interpreter names none.
@@ -102,6 +103,7 @@ pub fn read(file: &str, text: &str, vocabulary: &Vocabulary) -> Result<Script, V
     }
     Ok(Script {
         file: file.to_owned(),
+        text: text.to_owned(),
         hash: hex(&Sha256::digest(text.as_bytes())),
         places: Places::of(&ast, text),
         ast,
@@ -112,6 +114,11 @@ pub fn read(file: &str, text: &str, vocabulary: &Vocabulary) -> Result<Script, V
 impl Script {
     pub fn file(&self) -> &str {
         &self.file
+    }
+
+    /// As it was read; read again it gives the same script.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// SHA-256 of the text.
@@ -146,6 +153,7 @@ impl Script {
                     .map(|field| (field.id.clone(), field.title.clone()))
                     .collect(),
                 script: self.hash.clone(),
+                parameters: Some(parameters.clone()),
                 steps,
                 hash: String::new(),
             }

@@ -11,6 +11,7 @@ mod timeline;
 pub use habits::Habits;
 pub use next_act::{Act, Deed, next_act};
 pub use so_far::so_far;
+pub(crate) use timeline::closed_days;
 pub use timeline::{Entry, EntryKind, Timeline, Warning};
 
 use crate::apply::apply;

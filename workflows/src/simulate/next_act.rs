@@ -36,12 +36,12 @@ pub enum Deed {
     Work(Work),
 }
 
-/// Nothing when the cycle has ended or nobody can do anything (an incident, a signal that nobody sends).
+/// Nothing when the cycle has ended or rests, or nobody can do anything (an incident, a signal that nobody sends).
 /// The habits never fail at anything.
 pub fn next_act(state: &State, plan: &Plan, habits: &Habits, calendar: &Calendar) -> Option<Act> {
     match state.phase {
         Phase::NotStarted => return start(plan, habits),
-        Phase::Completed | Phase::Terminated => return None,
+        Phase::Suspended | Phase::Completed | Phase::Terminated => return None,
         Phase::Running => {}
     }
     let now = state.latest.unwrap_or(DateTime::UNIX_EPOCH);

@@ -27,12 +27,16 @@ impl fmt::Display for Timeline {
         for warning in &self.warnings {
             writeln!(f, "注意: {warning}")?;
         }
-        let end = if self.completed {
-            "サイクルは最後まで進みます。"
-        } else {
-            "サイクルは途中で止まります。"
-        };
-        writeln!(f, "{end}")
+        match &self.suspended {
+            Some(suspension) => writeln!(
+                f,
+                "サイクルは{}から休止しています（理由: {}）。",
+                written(suspension.since.today),
+                suspension.reason
+            ),
+            None if self.completed => writeln!(f, "サイクルは最後まで進みます。"),
+            None => writeln!(f, "サイクルは途中で止まります。"),
+        }
     }
 }
 
@@ -85,6 +89,13 @@ impl fmt::Display for Warning {
             Warning::NeverOpens { title, why, .. } => write!(f, "「{title}」は始まりません。{why}"),
             Warning::ClosedDay { title, on, reason } => {
                 write!(f, "「{title}」の{}は閉庁日（{reason}）です。", written(*on))
+            }
+            Warning::Past { title, on } => {
+                write!(
+                    f,
+                    "「{title}」の期限 {} はすでに過ぎています。",
+                    written(*on)
+                )
             }
             Warning::Stopped { why } => write!(f, "試行を続けられません。{why}"),
         }

@@ -13,7 +13,7 @@ use crate::outcome;
 use crate::plan::{Kind, Plan, Step};
 use crate::record::{Event, How, Record};
 use crate::rule::{Base, DateRule};
-use crate::state::{Phase, State, Status, Timer, TimerKind};
+use crate::state::{Phase, State, Status, Suspension, Timer, TimerKind};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Timeline {
@@ -28,6 +28,8 @@ pub struct Timeline {
     pub not_taken: Vec<String>,
     /// Whether the cycle reached its end.
     pub completed: bool,
+    /// The cycle rests, so nothing happens until it is resumed.
+    pub suspended: Option<Suspension>,
     #[serde(skip)]
     opened: BTreeSet<StepId>,
     /// Deadlines of collections: they last until the end of their day, so their timers fire on the next.
@@ -85,6 +87,8 @@ pub enum Warning {
         on: NaiveDate,
         reason: String,
     },
+    /// Another plan puts what is still to be done on a day that has passed.
+    Past { title: String, on: NaiveDate },
     /// The dry run could not go on.
     Stopped { why: String },
 }
@@ -120,6 +124,7 @@ impl Timeline {
             warnings,
             not_taken: Vec::new(),
             completed: false,
+            suspended: None,
             opened: state.steps.keys().cloned().collect(),
             deadlines: state.timers.iter().filter_map(deadline).collect(),
         }
@@ -140,7 +145,7 @@ impl Timeline {
             _ => record.at.today,
         };
         let mut entry = |key: Option<&Key>, kind, role: Option<&String>, detail: &str| {
-            let title = key.map_or_else(|| plan.title.clone(), |key| titled(plan, key));
+            let title = key.map_or_else(|| plan.title.clone(), |key| plan.title_with_item(key));
             let (role, detail) = (role.cloned(), detail.to_owned());
             self.entries.push(Entry {
                 on,
@@ -227,6 +232,10 @@ impl Timeline {
 
     pub(super) fn finish(&mut self, plan: &Plan, state: &State) {
         self.completed = state.phase == Phase::Completed;
+        self.suspended.clone_from(&state.suspension);
+        if self.suspended.is_some() {
+            return;
+        }
         for step in plan
             .steps
             .iter()
@@ -281,19 +290,8 @@ fn reopens(plan: &Plan, key: &Key) -> bool {
     step.is_some_and(|step| matches!(step.kind, Kind::Reopen { .. }))
 }
 
-fn titled(plan: &Plan, key: &Key) -> String {
-    let mut title = plan.title_of(&key.step);
-    if !key.item.is_empty() {
-        title.push_str(&format!("［{}］", key.item));
-    }
-    if key.round > 1 {
-        title.push_str(&format!("（{}回目）", key.round));
-    }
-    title
-}
-
 /// Dates that a clerk chose, and that steps use as they are.
-fn closed_days(plan: &Plan, calendar: &Calendar, state: &State) -> Vec<Warning> {
+pub(crate) fn closed_days(plan: &Plan, calendar: &Calendar, state: &State) -> Vec<Warning> {
     let mut seen = BTreeSet::new();
     let mut warnings = Vec::new();
     let rules = plan

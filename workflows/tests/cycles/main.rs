@@ -3,6 +3,8 @@
 //! `cfg(test)` says to clippy that the helpers here are tests too.
 
 #[cfg(test)]
+mod adoption;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod journals;

@@ -37,7 +37,7 @@ proptest! {
     #[test]
     fn the_fold_of_the_records_is_the_live_state(
         text in script(),
-        acts in prop::collection::vec((0_u8..24, any::<Index>(), -3_i64..40, 0_u32..4), 1..120),
+        acts in prop::collection::vec((0_u8..26, any::<Index>(), -3_i64..40, 0_u32..4), 1..120),
     ) {
         let Some((_, _, plan)) = accepted(&text) else { return Ok(()) };
         let calendar = Calendar::national();
@@ -84,7 +84,7 @@ proptest! {
     }
 }
 
-fn ask_everything(state: &State, plan: &Plan) {
+pub fn ask_everything(state: &State, plan: &Plan) {
     let answers = [
         format!("{:?}", open_work(state, plan)),
         format!("{:?}", open_tasks(state, plan)),
@@ -116,7 +116,7 @@ fn every_wait_has_a_reason(state: &State, plan: &Plan) {
     assert_eq!(timers.len(), all, "a turn has one timer of a kind");
 }
 
-fn accepted(text: &str) -> Option<(Script, Parameters, Plan)> {
+pub fn accepted(text: &str) -> Option<(Script, Parameters, Plan)> {
     let parameters =
         parameters("parameters.json", include_str!("../cases/parameters.json")).unwrap();
     let script = read("random.rhai", text, &vocabulary())
@@ -154,7 +154,7 @@ fn lived(script: &Script, parameters: &Parameters, plan: &Plan) -> Vec<Record> {
 }
 
 /// Half of the time something sensible, otherwise anything.
-fn command(
+pub fn command(
     state: &State,
     plan: &Plan,
     calendar: &Calendar,
@@ -225,6 +225,14 @@ fn command(
             by,
             reason: "取りやめ".to_owned(),
         },
+        24 if number == 1 => Command::Suspend {
+            by,
+            reason: "休止".to_owned(),
+        },
+        25 => Command::Resume {
+            by,
+            reason: "再開".to_owned(),
+        },
         17..=18 => Command::PullBack {
             key: present_key,
             by,
@@ -251,7 +259,7 @@ fn command(
 }
 
 /// A script in which every step may follow any steps before it.
-fn script() -> impl Strategy<Value = String> {
+pub fn script() -> impl Strategy<Value = String> {
     let step = (
         0_u8..17,
         any::<Index>(),

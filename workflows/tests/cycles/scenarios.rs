@@ -8,17 +8,20 @@
 //! 2026-06-08 10:00 説明 design
 //! ```
 //!
-//! The plan is a case beside the scenario or one folder up. A line that must be refused ends with 「=> 拒否」. The snapshot shows what every line brought about.
+//! 「変更案」 and 「採用」 take another script for the cycle, 「取りやめ …」 names the open steps that may go.
+//! The plan is a case beside the scenario or one folder up. A line that must be refused ends with 「=> 拒否」.
+//! The snapshot shows what every line brought about.
 
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use workflows::{
-    Actor, At, Calendar, Command, Event, How, Key, Plan, Record, Refusal, State, StepId, apply,
-    children, decide, explain, next_wake, open_collections, open_incidents, open_tasks, open_work,
+    Actor, Adoption, At, Calendar, Command, Event, How, Key, Parameters, Plan, Record, Refusal,
+    Script, State, StepId, apply, children, decide, explain, next_wake, open_collections,
+    open_incidents, open_tasks, open_work, preview, simulate,
 };
 
-use crate::support::planned;
+use crate::support::{case, planned};
 
 #[test]
 fn every_scenario_goes_as_it_is_written() {
@@ -50,9 +53,8 @@ fn told(path: &Path) -> String {
         false => path.with_file_name("..").join(plan),
     };
     let script = std::fs::canonicalize(script).unwrap();
-    let (_, _, plan) = planned(&script).unwrap_or_else(|found| panic!("{found:#?}"));
     let mut scene = Scene {
-        plan,
+        made: planned(&script).unwrap_or_else(|found| panic!("{found:#?}")),
         state: State::default(),
         told: String::new(),
     };
@@ -63,7 +65,8 @@ fn told(path: &Path) -> String {
 }
 
 struct Scene {
-    plan: Plan,
+    /// What the cycle is pinned to.
+    made: (Script, Parameters, Plan),
     state: State,
     told: String,
 }
@@ -86,10 +89,16 @@ impl Scene {
         if self.answer(verb, rest) {
             return;
         }
-        match (
-            self.decide(command(&self.state, verb, rest), instant),
-            refused,
-        ) {
+        let command = match *verb {
+            "変更案" => return self.preview(rest[0], instant),
+            "採用" => adoption(case(rest[0]).2, &self.state, &rest[1..]),
+            _ => command(&self.state, verb, rest),
+        };
+        let decided = self.decide(command, instant);
+        if *verb == "採用" && decided.is_ok() {
+            self.made = case(rest[0]);
+        }
+        match (decided, refused) {
             (Ok(records), false) if records.is_empty() => self.tell("    （何も変わらない）"),
             (Ok(records), false) => {
                 for record in &records {
@@ -103,13 +112,8 @@ impl Scene {
     }
 
     fn decide(&mut self, command: Command, instant: DateTime<Utc>) -> Result<Vec<Record>, Refusal> {
-        let records = decide(
-            &self.state,
-            &self.plan,
-            command,
-            &At::new(instant),
-            &Calendar::national(),
-        )?;
+        let (at, calendar) = (At::new(instant), Calendar::national());
+        let records = decide(&self.state, &self.made.2, command, &at, &calendar)?;
         for record in &records {
             // What a store would write and read back.
             let json = serde_json::to_string(record).unwrap();
@@ -122,9 +126,20 @@ impl Scene {
         Ok(records)
     }
 
+    fn preview(&mut self, script: &str, instant: DateTime<Utc>) {
+        let (_, _, new) = case(script);
+        let (at, calendar) = (At::new(instant), Calendar::national());
+        let told = match preview(&self.state, &self.made.2, &new, &calendar, &at) {
+            Ok(preview) => preview.to_string(),
+            Err(refusal) => refusal.to_string(),
+        };
+        told.lines()
+            .for_each(|line| self.tell(&format!("    {line}")));
+    }
+
     /// Questions, which change nothing.
     fn answer(&mut self, verb: &str, rest: &[&str]) -> bool {
-        let (state, plan) = (&self.state, &self.plan);
+        let (state, (script, parameters, plan)) = (&self.state, &self.made);
         let lines: Vec<String> = match verb {
             "説明" => vec![explain(state, plan, &StepId::new(rest[0]))],
             "仕事" => {
@@ -155,6 +170,18 @@ impl Scene {
                 let all = people.chain(work).chain(open).chain(incidents);
                 all.chain(below).collect()
             }
+            "試行" => {
+                let habits = crate::support::habits();
+                let timeline = simulate::simulate(
+                    script,
+                    parameters,
+                    plan,
+                    &habits,
+                    &Calendar::national(),
+                    state.clone(),
+                );
+                timeline.to_string().lines().map(str::to_owned).collect()
+            }
             "次" => vec![next_wake(state).map_or("なし".to_owned(), |at| at.to_rfc3339())],
             _ => return false,
         };
@@ -174,16 +201,7 @@ fn command(state: &State, verb: &str, rest: &[&str]) -> Command {
     let owned = |index: usize| rest.get(index).map(|word| (*word).to_owned());
     let text = |index: usize| owned(index).unwrap_or_default();
     let key = || key(state, rest[0]);
-    let by = |index: usize| {
-        let (role, person) = rest[index].split_once('/').unwrap();
-        let (person, behalf) = person
-            .split_once('→')
-            .map_or((person, None), |(person, of)| (person, Some(of)));
-        Actor {
-            on_behalf_of: behalf.map(str::to_owned),
-            ..Actor::new(person, role)
-        }
-    };
+    let by = |index: usize| actor(rest[index]);
     let complete = |outcome: &str| Command::Complete {
         key: key(),
         by: by(1),
@@ -250,11 +268,40 @@ fn command(state: &State, verb: &str, rest: &[&str]) -> Command {
             key: key(),
             by: by(1),
         },
+        "休止" => Command::Suspend {
+            by: by(0),
+            reason: text(1),
+        },
+        "再開" => Command::Resume {
+            by: by(0),
+            reason: text(1),
+        },
         "中止" => Command::Terminate {
             by: by(0),
             reason: text(1),
         },
         other => panic!("知らない操作です: {other}"),
+    }
+}
+
+/// `事務局/山田 理由 取りやめ design visit[北部]`.
+fn adoption(plan: Plan, state: &State, rest: &[&str]) -> Command {
+    Command::Adopt(Box::new(Adoption {
+        plan,
+        cancel: rest.iter().skip(3).map(|text| key(state, text)).collect(),
+        by: actor(rest[0]),
+        reason: rest.get(1).unwrap_or(&"").to_string(),
+    }))
+}
+
+fn actor(text: &str) -> Actor {
+    let (role, person) = text.split_once('/').unwrap();
+    let (person, behalf) = person
+        .split_once('→')
+        .map_or((person, None), |(person, of)| (person, Some(of)));
+    Actor {
+        on_behalf_of: behalf.map(str::to_owned),
+        ..Actor::new(person, role)
     }
 }
 
@@ -276,6 +323,23 @@ fn key(state: &State, text: &str) -> Key {
 fn in_words(event: &Event) -> String {
     match event {
         Event::CycleStarted { title, .. } => format!("サイクル開始: {title}"),
+        Event::PlanAdopted { diff, reason, .. } => {
+            let steps = |steps: &workflows::Steps| {
+                let first: Vec<&str> = steps.first.iter().map(StepId::as_str).collect();
+                format!("{}件 {}", steps.count, first.join(" "))
+            };
+            format!(
+                "計画の変更（{reason}） 増 {} / 減 {} / 変 {}",
+                steps(&diff.added),
+                steps(&diff.removed),
+                steps(&diff.changed)
+            )
+        }
+        Event::CycleSuspended { reason } => format!("休止: {reason}"),
+        Event::CycleResumed { reason } => format!("再開: {reason}"),
+        Event::DateAdded { field, on } => format!("日付が増える {field}: {on}"),
+        Event::DateRemoved { field } => format!("日付がなくなる {field}"),
+        Event::StepWithdrawn { key, .. } => format!("計画から外れる {key}"),
         Event::CycleCompleted => "サイクル終了".to_owned(),
         Event::CycleTerminated { reason } => format!("サイクル中止: {reason}"),
         Event::CarriedOver { key, name } => format!("引継ぎ {key}: {name}"),

@@ -48,13 +48,20 @@ pub fn parameters(file: &str, text: &str) -> Result<Parameters, Vec<Finding>> {
 /// The parameters beside the script, or those that all cases share.
 pub fn beside(script: &Path) -> Result<Parameters, Vec<Finding>> {
     let own = script.with_extension("json");
-    let shared = script.with_file_name("parameters.json");
-    let path = match (own.exists(), shared.exists()) {
-        (true, _) => own,
-        (false, true) => shared,
-        (false, false) => script.with_file_name("../parameters.json"),
+    let path = if own.exists() {
+        own
+    } else {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/parameters.json")
     };
     parameters(&name(&path), &std::fs::read_to_string(&path).unwrap())
+}
+
+/// A script of the case files, which is accepted.
+pub fn case(script: &str) -> (Script, Parameters, Plan) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cases")
+        .join(script);
+    planned(&path).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 
 pub fn planned(script: &Path) -> Result<(Script, Parameters, Plan), Vec<Finding>> {
