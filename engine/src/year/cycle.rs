@@ -315,7 +315,7 @@ impl Year {
             records
                 .iter()
                 .for_each(|record| workflows::apply(&mut ahead, record));
-            writes.push(self.wake(cycle, &ahead, &plan, act.at)?);
+            writes.push(self.wake(cycle, &ahead, adopted(&command).unwrap_or(&plan), act.at)?);
             writes.extend(self.wake_parent(&ahead, act.at)?);
             writes.push((key, Some(after.to_string().into_bytes())));
             events.extend(records.into_iter().map(|record| Event::CycleAdvanced {
