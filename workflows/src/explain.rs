@@ -265,7 +265,11 @@ fn waiting(state: &State, plan: &Plan, step: &Step, item: &str) -> String {
         reasons.push(format!("始まると、{}の残りは取りやめます", gone.join("、")));
     }
     if reasons.is_empty() {
-        return "まもなく始まります。".to_owned();
+        let soon = match state.phase {
+            Phase::Suspended => "再開すると始まります。",
+            _ => "まもなく始まります。",
+        };
+        return soon.to_owned();
     }
     format!("{}。", reasons.join("。"))
 }

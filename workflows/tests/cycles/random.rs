@@ -221,18 +221,18 @@ pub fn command(
                 reason: "変更".to_owned(),
             }
         }
-        24 => Command::Suspend {
+        15..=16 => Command::Cancel {
+            key,
+            by,
+            reason: "取りやめ".to_owned(),
+        },
+        24 if number == 1 => Command::Suspend {
             by,
             reason: "休止".to_owned(),
         },
         25 => Command::Resume {
             by,
             reason: "再開".to_owned(),
-        },
-        15..=16 => Command::Cancel {
-            key,
-            by,
-            reason: "取りやめ".to_owned(),
         },
         17..=18 => Command::PullBack {
             key: present_key,
