@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::year::Refusal;
 use serde_json::json;
+use store::{CommitError, StoreError};
 
 use crate::pages;
 
@@ -61,6 +62,10 @@ impl PageError {
                 };
                 ("リンクを開けません", vec![refusal.to_string()])
             }
+            PageError::Refused(refusal) if is_away(refusal) => one(
+                "いまは保存できません",
+                "データベースにつながらないため、保存できたかどうかを確かめられません。この画面を閉じずに、しばらくしてからもう一度送ってください。同じ内容を二度送っても、二重には保存されません。これまでに「保存しました」と表示された内容は残っています。",
+            ),
             PageError::Refused(refusal) if self.status().is_client_error() => {
                 ("受け付けられませんでした", vec![refusal.to_string()])
             }
@@ -93,6 +98,18 @@ impl PageError {
     }
 }
 
+/// The database does not answer; it may do so again at any moment.
+fn is_away(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Store(StoreError::Unavailable { .. })
+            | Refusal::Commit(
+                CommitError::Unavailable { .. }
+                    | CommitError::Store(StoreError::Unavailable { .. })
+            )
+    )
+}
+
 fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::UnknownLink | Refusal::Unknown(_) => StatusCode::NOT_FOUND,
@@ -102,6 +119,7 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         }
         Refusal::Issues(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        away if is_away(away) => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Findings(_) | Refusal::Store(_) | Refusal::Commit(_) | Refusal::Unreadable(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
         }

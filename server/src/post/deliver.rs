@@ -15,10 +15,10 @@ use crate::random;
 
 /// Letters claimed at once. Each takes [`super::PATIENCE`] at the most, all together less than
 /// [`LEASE`].
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 1;
 
-/// How long a claim holds: after a crash, somebody else sends these letters then.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How long a claim holds: after a crash, somebody else sends this letter then.
+const LEASE: TimeDelta = TimeDelta::minutes(1);
 
 /// The outboxes are looked at this often at the least, and at the most.
 const NAPS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));

@@ -17,7 +17,7 @@ const PLAN: &str = r#"fn plan(c) {[
 
 /// Writes 架空市 with `offices` offices and its survey open.
 pub fn open_survey(folder: &Path, offices: usize) {
-    write(folder, |path, text| match path {
+    write(folder, "kasou", |path, text| match path {
         "cycles/annual.rhai" => PLAN.to_owned(),
         "cycles/annual.json" => text
             .replace("2026-11-02", "2020-01-06")
@@ -36,6 +36,47 @@ pub fn open_survey(folder: &Path, offices: usize) {
 /// The same, with an address for each office and a letter of invitation to all of them.
 pub fn open_survey_by_mail(folder: &Path, offices: usize) {
     open_survey(folder, offices);
+    let invite = r#"step("invite").after("distribute").effect("mail.invitation", "discharge"),
+    step("answers")"#;
+    with_addresses(folder, offices, invite);
+}
+
+/// A municipality whose survey is open, with `ticks` more cycles. In each cycle one timer is due on 2020-02-03:
+/// a reminder to all offices by mail, and in the others a step that carries something over.
+pub fn due_on_one_day(folder: &Path, slug: &str, offices: usize, ticks: usize) {
+    let parameters = |title: &str, script: &str| {
+        let date =
+            |id: &str, on: &str| json!({ "id": id, "title": id, "type": "date", "value": on });
+        let text = |id: &str| json!({ "id": id, "title": id, "type": "text", "value": "架空" });
+        json!({
+            "title": title, "script": script, "unit": "fiscal_year",
+            "fields": [
+                { "id": "year", "title": "年度", "type": "integer", "value": 2026, "unit": "年度" },
+                date("start", "2020-01-06"), date("due", "2020-02-03"), date("close", "2099-12-25"),
+                date("meeting", "2099-12-28"), text("meeting_place"),
+                { "id": "meeting_time", "title": "開始時刻", "type": "time", "value": "13:30" },
+            ],
+        })
+        .to_string()
+    };
+    write(folder, slug, |path, text| match path {
+        "cycles/annual.rhai" => PLAN.to_owned(),
+        "cycles/annual.json" => parameters("調査", "annual.rhai"),
+        _ => text,
+    });
+    let remind = r#"step("remind").while_open("answers").at(c.due).effect("mail.unanswered", "discharge"),
+    step("answers")"#;
+    with_addresses(folder, offices, remind);
+    let tick = r#"fn plan(c) {[ step("tick").opens(c.due).carry("open_items") ]}"#;
+    fs::write(folder.join("cycles/tick.rhai"), tick).expect("written");
+    for number in 0..ticks {
+        let file = folder.join(format!("cycles/tick-{number:03}.json"));
+        fs::write(file, parameters("刻み", "tick.rhai")).expect("written");
+    }
+}
+
+/// An address for each office, and something more for the cycle to do.
+fn with_addresses(folder: &Path, offices: usize, step: &str) {
     let change = |path: &str, from: &str, to: &str| {
         let path = folder.join(path);
         let text = fs::read_to_string(&path).expect("a file");
@@ -46,9 +87,7 @@ pub fn open_survey_by_mail(folder: &Path, offices: usize) {
     change("municipality.json", r#"{ "id": "kind""#, columns);
     let named = r#""name_column": "name", "mail": "mail","#;
     change("municipality.json", r#""name_column": "name","#, named);
-    let invite = r#"step("invite").after("distribute").effect("mail.invitation", "discharge"),
-    step("answers")"#;
-    change("cycles/annual.rhai", r#"step("answers")"#, invite);
+    change("cycles/annual.rhai", r#"step("answers")"#, step);
     let rows = (0..offices).map(|n| {
         let id = office(n);
         format!("{id},架空事業所（架空）,居宅介護支援事業所,{id}@office.example\n")
@@ -66,7 +105,7 @@ pub fn office(number: usize) -> String {
 
 /// Writes 架空市 with a story: three offices answer, and the meeting is held.
 pub fn with_a_story(folder: &Path) {
-    write(folder, |_, text| text);
+    write(folder, "kasou", |_, text| text);
     let story = json!({
         "cycle": "annual",
         "until": "2027-06-10T10:00:00+09:00",
@@ -84,8 +123,8 @@ pub fn with_a_story(folder: &Path) {
     fs::write(folder.join("cases/responses.jsonl"), lines).expect("written");
 }
 
-fn write(folder: &Path, change: impl Fn(&str, String) -> String) {
-    for (path, text) in engine::pack::skeleton("kasou", "架空市") {
+fn write(folder: &Path, slug: &str, change: impl Fn(&str, String) -> String) {
+    for (path, text) in engine::pack::skeleton(slug, "架空市") {
         let file = folder.join(path);
         fs::create_dir_all(file.parent().expect("a folder")).expect("made");
         fs::write(file, change(path, text)).expect("written");

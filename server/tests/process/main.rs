@@ -20,3 +20,5 @@ mod mail_server;
 mod quiet;
 #[cfg(test)]
 mod running;
+#[cfg(test)]
+mod shared;

@@ -14,6 +14,7 @@ pub fn meguri() -> Command {
         "RUST_LOG",
         "RUST_BACKTRACE",
         "MEGURI_DATA",
+        "MEGURI_STORE",
         "MEGURI_LISTEN",
         "MEGURI_ADDRESS",
         "MEGURI_BACKUPS",

@@ -4,8 +4,12 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use serde::Deserialize;
+
+/// Longer than the lease of a letter that a killed process had claimed.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A running mail server.
 pub struct MailServer {
@@ -80,7 +84,8 @@ impl MailServer {
 
     /// Waits for the next message.
     pub fn next(&self) -> Received {
-        read(&self.lines.recv().expect("it runs"))
+        let line = self.lines.recv_timeout(PATIENCE);
+        read(&line.expect("a message within three minutes"))
     }
 
     /// Ends it; everything that it has accepted and that was not looked at, in the order of addresses.
