@@ -64,6 +64,7 @@ fn words() -> Vocabulary {
         effects: words(&[
             "survey.publish",
             "survey.open",
+            "mail.invitation",
             "mail.unanswered",
             "papers.dispatch",
         ]),

@@ -1,7 +1,7 @@
 """A mail server for the tests, on Debian's python3-aiosmtpd.
 
 Prints the port on which it listens, then every message that it has accepted, as a line of JSON. What it
-does with a recipient is in the address:
+does with a recipient is in the address. It ends when its standard input does.
 
     refused@…   550 for good
     later@…     451 the first time
@@ -65,7 +65,9 @@ async def main(port):
     handler = Handler()
     server = await loop.create_server(lambda: SMTP(handler, hostname="mail.test"), "127.0.0.1", port)
     print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    # However the test ends, its end of the pipe closes.
+    await loop.run_in_executor(None, sys.stdin.read)
+    server.close()
 
 
 asyncio.run(main(int(sys.argv[1])))

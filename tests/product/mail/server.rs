@@ -60,6 +60,7 @@ impl MailServer {
         let mut child = Command::new(python)
             .args(["-c", include_str!("server.py")])
             .arg(port.to_string())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the mail server starts");

@@ -15,6 +15,7 @@ pub fn vocabulary() -> Vocabulary {
         effects: words(&[
             "survey.publish",
             "survey.open",
+            "mail.invitation",
             "mail.unanswered",
             "mail.thanks",
             "papers.dispatch",
