@@ -40,6 +40,11 @@ impl Handover {
                     self.changes
                         .push(format!("{on}　「{}」を取りやめた（{reason}）", plan.title));
                 }
+                Event::PlanAdopted { reason, .. } => {
+                    self.changed(record, on, "計画を変えた", reason)
+                }
+                Event::CycleSuspended { reason } => self.changed(record, on, "休止した", reason),
+                Event::CycleResumed { reason } => self.changed(record, on, "再開した", reason),
                 Event::DateMoved {
                     field,
                     from,
@@ -56,6 +61,12 @@ impl Handover {
                 _ => {}
             }
         }
+    }
+
+    fn changed(&mut self, record: &Record, on: String, what: &str, reason: &str) {
+        let (who, reason) = (who(record.by.as_ref()), in_a_line(reason));
+        self.changes
+            .push(format!("{on}　{what}（{who}：{reason}）"));
     }
 }
 

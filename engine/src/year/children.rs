@@ -16,13 +16,23 @@ enum Care {
 }
 
 impl Year {
-    /// Does one thing about the children of a cycle; false when there was nothing to do.
+    /// Looks once after the children of a cycle; false when that changed nothing. A child in which something must
+    /// not be skipped goes on until it is decided, and is given up then.
     pub(super) async fn tend_children(&self, act: &Act, cycle: &str) -> Result<bool, Refusal> {
         let plan = self.plan(cycle).await?;
         let state = self.state(|state| state.cycles.get(cycle).cloned());
-        let Some((child, care)) = state.and_then(|state| self.care(&state, &plan)) else {
-            return Ok(false);
-        };
+        let mut changed = false;
+        for (child, care) in state.map_or_else(Vec::new, |state| self.care(&state, &plan)) {
+            changed |= match self.tend(act, cycle, &child, care).await {
+                Ok(()) => true,
+                Err(Refusal::Cycle(_)) => false,
+                Err(refusal) => return Err(refusal),
+            };
+        }
+        Ok(changed)
+    }
+
+    async fn tend(&self, act: &Act, cycle: &str, child: &Child, care: Care) -> Result<(), Refusal> {
         let by = Actor::new("meguri", "システム");
         let key = child.key.clone();
         match care {
@@ -40,12 +50,12 @@ impl Year {
                     None => Err(Refusal::Unknown(format!("サイクル「{}」", child.name))),
                 };
                 match started {
-                    Ok(()) => {}
-                    Err(broken @ (Refusal::Store(_) | Refusal::Commit(_))) => return Err(broken),
+                    Ok(()) => Ok(()),
+                    Err(broken @ (Refusal::Store(_) | Refusal::Commit(_))) => Err(broken),
                     Err(refusal) => {
                         let message = short(&refusal);
-                        let fail = Command::Fail { key, message };
-                        self.command(act, cycle, fail).await?;
+                        self.command(act, cycle, Command::Fail { key, message })
+                            .await
                     }
                 }
             }
@@ -55,24 +65,23 @@ impl Year {
                     outcome: outcome.to_owned(),
                     input_hash: None,
                 };
-                self.command(act, cycle, settle).await?;
+                self.command(act, cycle, settle).await
             }
             Care::GiveUp => {
                 let reason = format!("上のサイクルの「{}」が取りやめになったため", child.title);
                 let give_up = Command::Terminate { by, reason };
-                self.command(act, &child.cycle, give_up).await?;
+                self.command(act, &child.cycle, give_up).await
             }
         }
-        Ok(true)
     }
 
     /// Whether a cycle in this state has children to be looked after now.
     pub(super) fn untended(&self, state: &workflows::State, plan: &Plan) -> bool {
-        self.care(state, plan).is_some()
+        !self.care(state, plan).is_empty()
     }
 
-    fn care(&self, state: &workflows::State, plan: &Plan) -> Option<(Child, Care)> {
-        children(state, plan).into_iter().find_map(|child| {
+    fn care(&self, state: &workflows::State, plan: &Plan) -> Vec<(Child, Care)> {
+        let care = |child: Child| {
             let phase = self.state(|all| all.cycles.get(&child.cycle).map(|child| child.phase));
             let care = match (child.wanted, phase) {
                 (true, None) => Care::Start,
@@ -82,6 +91,7 @@ impl Year {
                 _ => return None,
             };
             Some((child, care))
-        })
+        };
+        children(state, plan).into_iter().filter_map(care).collect()
     }
 }

@@ -78,9 +78,13 @@ pub async fn astray(
             }
         }
     }
-    // A job's instant is its own: it is enough that it is there.
+    // A job's instant is its own, and one with nothing to do removes itself: it is enough that it is there.
     for (key, _) in store.scan(&key(municipality, &["due", CYCLES])?).await? {
-        if right.remove(&key).is_none() {
+        let known = key
+            .segments()
+            .last()
+            .is_some_and(|cycle| state.cycles.contains_key(cycle));
+        if right.remove(&key).is_none() && !known {
             astray.push(Astray { key, right: None });
         }
     }

@@ -1,7 +1,7 @@
 //! When a cycle has to be looked at again: one job for each running cycle, rewritten by every command in the
 //! same commit, so that no timer is lost, and claimed by one process at a time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use store::{Claim, CommitError, Guard, Job, Key};
 use workflows::{Phase, Plan, next_wake, open_work};
 
@@ -9,6 +9,9 @@ use super::{Act, Change, Refusal, Write, Year};
 
 /// The queue of the cycles; a job's id is the cycle's.
 pub const CYCLES: &str = "cycle";
+
+/// What could not be done is looked at again after this time.
+const LATER: TimeDelta = TimeDelta::minutes(1);
 
 impl Year {
     /// Does what is due in the claimed cycle, and leaves its job where the next thing is due.
@@ -45,7 +48,7 @@ impl Year {
         let write = match state {
             Some(state) => {
                 let plan = self.plan(cycle).await?;
-                self.wake(cycle, &state, &plan, act.at)?
+                self.wake(cycle, &state, &plan, act.at + LATER)?
             }
             None => (self.wake_key(cycle)?, None),
         };
@@ -60,7 +63,7 @@ impl Year {
         }
     }
 
-    /// The job of a cycle in this state.
+    /// The job of a cycle in this state; `now`: when what can be done already is to be done.
     pub(super) fn wake(
         &self,
         cycle: &str,

@@ -1,5 +1,6 @@
 //! Cycles below a cycle: two 部会 run the same cycle as children of the year.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -46,9 +47,13 @@ struct Scene {
 
 impl Scene {
     async fn begun() -> Scene {
+        Scene::with(YEAR, REVIEW).await
+    }
+
+    async fn with(year: &str, review: &str) -> Scene {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        let pack = Arc::new(pack(YEAR, REVIEW).unwrap());
+        let pack = Arc::new(pack(year, review).unwrap());
         let start: DateTime<Utc> = "2026-11-02T00:00:00Z".parse().unwrap();
         let act = Act::new(start, "test");
         let year = Year::open(store.clone(), pack.clone(), start)
@@ -178,6 +183,38 @@ fn a_step_that_is_cancelled_gives_its_child_up() {
         };
         assert_eq!(phase_of("第一部会"), Some(Phase::Running));
         assert_eq!(phase_of("第二部会"), Some(Phase::Terminated));
+    });
+}
+
+#[test]
+fn a_child_in_which_something_must_not_be_skipped_goes_on_until_it_is_decided() {
+    block_on(async {
+        let review = REVIEW.replace(".task(", ".unskippable().task(");
+        let scene = Scene::with(YEAR, &review).await;
+        scene.year.work(&scene.act).await.unwrap();
+        let cancel = Command::Cancel {
+            key: Key::new("reviews", "", 1),
+            by: Actor::new("事務局の人", "事務局"),
+            reason: "今年度は開かない".to_owned(),
+        };
+        scene
+            .year
+            .command(&scene.act, &scene.turn, cancel)
+            .await
+            .unwrap();
+        scene.year.work(&scene.act).await.unwrap();
+        assert!(
+            scene
+                .children()
+                .iter()
+                .all(|(_, phase)| *phase == Phase::Running)
+        );
+        let first = scene.id_of("第一部会");
+        scene.decide(&first, "draft", "事務局", "done").await;
+        scene.year.work(&scene.act).await.unwrap();
+        let phases: BTreeMap<String, Phase> = scene.children().into_iter().collect();
+        assert_eq!(phases[&first], Phase::Terminated);
+        assert_eq!(phases[&scene.id_of("第二部会")], Phase::Running);
     });
 }
 
