@@ -79,11 +79,11 @@ fn answers(which: usize) -> Answers {
 fn door(which: usize) -> Door {
     match which {
         0 => Door::Survey {
-            survey: "discharge".into(),
+            survey: "discharge-2026".into(),
             respondent: "K001".into(),
         },
         1 => Door::Trial {
-            survey: "discharge".into(),
+            survey: "discharge-2026".into(),
         },
         2 => Door::Papers,
         _ => Door::SignIn {
@@ -132,7 +132,7 @@ async fn carry_out(store: &Store, year: &Year, now: &mut DateTime<Utc>, deed: De
                 answers: answers(which),
                 source: Source::Web,
             };
-            year.submit(&act, "discharge", RESPONDENTS[respondent], submission)
+            year.submit(&act, "discharge-2026", RESPONDENTS[respondent], submission)
                 .await
                 .err()
         }
@@ -140,7 +140,12 @@ async fn carry_out(store: &Store, year: &Year, now: &mut DateTime<Utc>, deed: De
             respondent,
             answers: which,
         } => year
-            .save_draft(&act, "discharge", RESPONDENTS[respondent], answers(which))
+            .save_draft(
+                &act,
+                "discharge-2026",
+                RESPONDENTS[respondent],
+                answers(which),
+            )
             .await
             .err(),
         Deed::MakeLink { token, door: which } => year

@@ -2,6 +2,7 @@
 
 mod all;
 
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -144,11 +145,15 @@ fn title(forecast: &Forecast) -> String {
 }
 
 fn show<T: serde::Serialize + std::fmt::Display>(value: &T, json: bool) -> Result<(), Failure> {
-    match json {
-        true => println!("{}", serde_json::to_string_pretty(value)?),
-        false => print!("{value}"),
+    let text = match json {
+        true => serde_json::to_string_pretty(value)? + "\n",
+        false => value.to_string(),
+    };
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Who reads it has seen enough: `meguri simulate … | head`.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
-    Ok(())
 }
 
 fn refused(findings: Vec<authoring::Finding>) -> Failure {
