@@ -13,8 +13,8 @@ use super::Post;
 use crate::app::App;
 use crate::random;
 
-/// Letters claimed at once. Each takes [`super::PATIENCE`] at the most, all together less than
-/// [`LEASE`].
+/// Letters claimed at once: [`super::PATIENCE`] for each of them is less than [`LEASE`], which is how long the
+/// letter of a killed process waits for another.
 const AT_ONCE: usize = 1;
 
 /// How long a claim holds: after a crash, somebody else sends this letter then.

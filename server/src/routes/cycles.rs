@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{Html, Redirect};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use engine::year::{Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
@@ -25,9 +25,18 @@ use crate::view::when;
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/{slug}/cycles/{cycle}/plan", get(show).post(adopt))
-        .route("/{slug}/cycles/{cycle}/suspend", post(suspend))
-        .route("/{slug}/cycles/{cycle}/resume", post(resume))
-        .route("/{slug}/cycles/{cycle}/terminate", post(terminate))
+        .route(
+            "/{slug}/cycles/{cycle}/suspend",
+            button(|by, reason| Command::Suspend { by, reason }),
+        )
+        .route(
+            "/{slug}/cycles/{cycle}/resume",
+            button(|by, reason| Command::Resume { by, reason }),
+        )
+        .route(
+            "/{slug}/cycles/{cycle}/terminate",
+            button(|by, reason| Command::Terminate { by, reason }),
+        )
 }
 
 /// The cycles of a municipality, for a list: id, title, and how they stand where that is to be said.
@@ -141,43 +150,9 @@ async fn adopt(
     Ok(Redirect::to(&format!("/{}", year.slug())))
 }
 
-async fn suspend(
-    app: State<Arc<App>>,
-    path: Path<(String, String)>,
-    signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Redirect, PageError> {
-    command(app, path, signed, body, |by, reason| Command::Suspend {
-        by,
-        reason,
-    })
-    .await
-}
-
-async fn resume(
-    app: State<Arc<App>>,
-    path: Path<(String, String)>,
-    signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Redirect, PageError> {
-    command(app, path, signed, body, |by, reason| Command::Resume {
-        by,
-        reason,
-    })
-    .await
-}
-
-async fn terminate(
-    app: State<Arc<App>>,
-    path: Path<(String, String)>,
-    signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Redirect, PageError> {
-    command(app, path, signed, body, |by, reason| Command::Terminate {
-        by,
-        reason,
-    })
-    .await
+/// A page's button with a reason: the command that it gives to the cycle.
+fn button(of: fn(Actor, String) -> Command) -> MethodRouter<Arc<App>> {
+    post(move |app, path, signed, body| command(app, path, signed, body, of))
 }
 
 async fn command(
@@ -185,13 +160,13 @@ async fn command(
     Path((_, cycle)): Path<(String, String)>,
     signed: SignedIn,
     body: Result<Bytes, BytesRejection>,
-    command: impl FnOnce(Actor, String) -> Command,
+    of: fn(Actor, String) -> Command,
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
     let by = signed.year.secretariat(&signed.person)?;
     let act = app.act(&signed.person);
-    let command = command(by, own(&fields, "reason").to_owned());
+    let command = of(by, own(&fields, "reason").to_owned());
     signed.year.command(&act, &cycle, command).await?;
     go_on(&app, &signed.year, &act).await;
     Ok(Redirect::to(&format!("/{}", signed.year.slug())))
