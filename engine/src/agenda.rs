@@ -9,6 +9,38 @@ pub struct Agenda {
     pub meetings: Vec<Meeting>,
     #[serde(default)]
     pub proposals: Vec<Proposal>,
+    /// Papers of this municipality's own, beside those of surveys and proposals.
+    #[serde(default)]
+    pub papers: Vec<OwnPaper>,
+}
+
+/// papers.json of the base: papers that every municipality can hand out.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Papers {
+    pub papers: Vec<OwnPaper>,
+}
+
+/// A paper that is written from what the municipality has recorded, by a template.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct OwnPaper {
+    pub id: String,
+    pub title: String,
+    /// A file below templates/; without one, `<id>.md`.
+    #[serde(default)]
+    pub template: Option<String>,
+    /// The fiscal year that it is about; without one, the year of its meeting.
+    #[serde(default)]
+    pub year: Option<i32>,
+}
+
+impl OwnPaper {
+    /// The name of its template below templates/.
+    pub fn template(&self) -> String {
+        let own = self.template.clone();
+        own.unwrap_or_else(|| format!("{}.md", self.id))
+    }
 }
 
 /// A meeting of a body (第１回…). Date, time and place are parameters of the cycle, because the
@@ -23,10 +55,12 @@ pub struct Meeting {
     pub ordinal: u32,
     /// Ids of the cycle parameters that hold them.
     pub on: String,
-    pub time: String,
-    pub place: String,
+    #[serde(default)]
+    pub time: Option<String>,
+    #[serde(default)]
+    pub place: Option<String>,
     pub items: Vec<Entry>,
-    /// Reference papers (参考資料); `plan` is the plan of map.json.
+    /// Reference papers (参考資料): `plan` is the plan of map.json, others are ids of papers.
     #[serde(default)]
     pub references: Vec<String>,
 }

@@ -8,6 +8,7 @@
 //! other. It reads no clock and no randomness: instants and tokens come in with each act.
 
 pub mod figure;
+pub mod frame;
 pub mod map;
 pub mod municipality;
 pub mod survey;

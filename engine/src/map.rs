@@ -11,8 +11,12 @@ use serde::Deserialize;
 #[schemars(deny_unknown_fields)]
 pub struct Map {
     pub version: u32,
-    pub plan: Plan,
+    #[serde(default)]
+    pub plan: Option<Plan>,
+    /// Those of the frame, where the map has none of its own.
+    #[serde(default)]
     pub layers: Vec<Named>,
+    #[serde(default)]
     pub scenes: Vec<Named>,
     pub nodes: Vec<Node>,
     pub indicators: Vec<Indicator>,
@@ -40,7 +44,7 @@ pub struct PlanItem {
     pub items: Vec<PlanItem>,
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, serde::Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Named {
     pub id: String,
@@ -127,6 +131,21 @@ pub struct Counting {
 pub type Countings = BTreeMap<String, Counting>;
 
 impl Map {
+    /// 事業計画's title; a municipality without a plan has a map all the same.
+    pub fn title(&self) -> &str {
+        self.plan.as_ref().map_or("", |plan| &plan.title)
+    }
+
+    /// Takes layers and scenes from the frame where the map has none.
+    pub fn stand_in(&mut self, frame: &crate::frame::Frame) {
+        if self.layers.is_empty() {
+            self.layers.clone_from(&frame.layers);
+        }
+        if self.scenes.is_empty() {
+            self.scenes.clone_from(&frame.scenes);
+        }
+    }
+
     pub fn indicator(&self, id: &str) -> Option<&Indicator> {
         self.indicators.iter().find(|indicator| indicator.id == id)
     }

@@ -32,7 +32,6 @@ pub struct Municipality {
     pub roles: Vec<Role>,
     #[serde(default)]
     pub rosters: Vec<RosterFormat>,
-    pub style: PaperStyle,
     #[serde(default)]
     pub calendar: Calendar,
 }
@@ -109,7 +108,7 @@ pub struct Column {
     pub values: BTreeMap<String, String>,
 }
 
-/// How this municipality's papers look.
+/// style.json: how this municipality's papers look.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PaperStyle {

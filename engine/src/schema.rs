@@ -5,10 +5,11 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
-use crate::agenda::Agenda;
+use crate::agenda::{Agenda, Papers};
+use crate::frame::Frame;
 use crate::history::History;
 use crate::map::Map;
-use crate::municipality::Municipality;
+use crate::municipality::{Municipality, PaperStyle};
 use crate::pack::Surveys;
 
 /// The kinds of JSON file in a pack that are read by this crate. Questionnaires and cycle parameters
@@ -20,15 +21,21 @@ pub enum Kind {
     Map,
     History,
     Agenda,
+    Papers,
+    Frame,
+    Style,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] = [
+    pub const ALL: [Kind; 8] = [
         Kind::Municipality,
         Kind::Surveys,
         Kind::Map,
         Kind::History,
         Kind::Agenda,
+        Kind::Papers,
+        Kind::Frame,
+        Kind::Style,
     ];
 
     /// Name of the schema's file without `.schema.json`.
@@ -39,6 +46,9 @@ impl Kind {
             Kind::Map => "map",
             Kind::History => "history",
             Kind::Agenda => "agenda",
+            Kind::Papers => "papers",
+            Kind::Frame => "frame",
+            Kind::Style => "style",
         }
     }
 
@@ -50,6 +60,9 @@ impl Kind {
             Kind::Map => of::<Map>(),
             Kind::History => of::<History>(),
             Kind::Agenda => of::<Agenda>(),
+            Kind::Papers => of::<Papers>(),
+            Kind::Frame => of::<Frame>(),
+            Kind::Style => of::<PaperStyle>(),
         };
         // A file may name its schema, so that an editor completes it.
         schema["properties"]["$schema"] = json!({ "type": "string" });

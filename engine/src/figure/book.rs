@@ -209,7 +209,7 @@ impl FigureBook {
         a: &FigureKey,
         b: &FigureKey,
     ) -> Option<(Printed, Comparison)> {
-        let style = &pack.municipality.style;
+        let style = &pack.style;
         let rule: Difference = style.difference;
         let points = difference(self.get(a)?, self.get(b)?, rule, style.percent)?;
         Some((points, style.closeness.judge(points)))

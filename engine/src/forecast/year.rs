@@ -55,7 +55,9 @@ impl Pack {
                 meeting.fiscal_year += years;
             }
         }
-        pack.map.plan.fiscal_year += years;
+        if let Some(plan) = &mut pack.map.plan {
+            plan.fiscal_year += years;
+        }
         Ok((Cow::Owned(pack), moved))
     }
 

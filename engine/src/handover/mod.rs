@@ -16,7 +16,7 @@ use crate::meeting::{environment, squeeze};
 use crate::pack::Pack;
 use crate::template::refused;
 
-const TEMPLATE: &str = include_str!("../../templates/handover.md");
+const TEMPLATE: &str = include_str!("paper.md");
 
 /// The content of the paper, in words.
 #[derive(Clone, Debug, Serialize)]
@@ -106,7 +106,7 @@ impl Handover {
             ..Head::default()
         };
         let (numbers, charts) = (BTreeMap::new(), BTreeMap::new());
-        let style = &pack.municipality.style.layout;
+        let style = &pack.style.layout;
         papers::read(
             "handover",
             &self.markdown()?,

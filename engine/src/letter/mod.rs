@@ -69,20 +69,14 @@ impl Letter {
         }
     }
 
-    /// The template: the pack's own, or the shared one.
+    /// The template: the pack's own, or the base's.
     fn template(self, pack: &Pack) -> (String, &str) {
-        let (name, shared) = match self {
-            Letter::Invitation => (
-                Letter::FILES[0],
-                include_str!("../../templates/mail/invitation.txt"),
-            ),
-            Letter::Reminder => (
-                Letter::FILES[1],
-                include_str!("../../templates/mail/reminder.txt"),
-            ),
+        let name = match self {
+            Letter::Invitation => Letter::FILES[0],
+            Letter::Reminder => Letter::FILES[1],
         };
-        let own = pack.templates.get(name).map(String::as_str);
-        (format!("templates/{name}"), own.unwrap_or(shared))
+        let text = pack.templates.get(name).map_or("", String::as_str);
+        (format!("templates/{name}"), text)
     }
 
     /// Writes the letter to one respondent.

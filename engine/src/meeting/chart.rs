@@ -50,6 +50,6 @@ pub fn tenths(
 ) -> Option<u64> {
     let percent = book
         .of(indicator, area, year)?
-        .percent(pack.municipality.style.percent)?;
+        .percent(pack.style.percent)?;
     u64::try_from(Printed::tenths(percent)).ok()
 }

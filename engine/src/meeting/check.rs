@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use authoring::Finding;
 
-use super::draft::{Content, Draft, Paper, draft};
+use super::draft::{Content, Draft, Paper, alone, draft};
 use super::functions;
 use super::write::{Facts, VARIABLES, environment, template, template_names, write};
 use crate::figure::FigureBook;
@@ -74,6 +74,19 @@ pub fn rehearse(pack: &Arc<Pack>) -> Vec<Finding> {
                     .flat_map(|paper| written(&facts, &draft, paper)),
             );
         }
+    }
+    let day = chrono::NaiveDate::default();
+    let own = pack
+        .papers
+        .iter()
+        .filter_map(|paper| alone(pack, &paper.id, day));
+    for draft in own {
+        findings.extend(
+            draft
+                .papers
+                .iter()
+                .flat_map(|paper| written(&facts, &draft, paper)),
+        );
     }
     findings.sort();
     findings.dedup();

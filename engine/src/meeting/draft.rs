@@ -61,10 +61,20 @@ pub struct Paper {
 #[serde(tag = "from", rename_all = "snake_case")]
 pub enum Content {
     Agenda,
-    Report { survey: String },
-    FreeText { survey: String },
-    Proposal { proposal: String },
+    Report {
+        survey: String,
+    },
+    FreeText {
+        survey: String,
+    },
+    Proposal {
+        proposal: String,
+    },
     Plan,
+    /// A paper of the pack's own or of the base.
+    Own {
+        paper: String,
+    },
 }
 
 impl Draft {
@@ -105,17 +115,40 @@ pub fn draft(
     drafting.references();
     let (lines, papers) = (drafting.lines, drafting.papers);
     let on = parameters.date(&meeting.on);
+    let said = |id: &Option<String>| id.as_deref().and_then(|id| text(parameters, id));
     Some(Draft {
         meeting: meeting.id.clone(),
         title,
         on,
-        when: when(pack, on, text(parameters, &meeting.time)),
-        place: text(parameters, &meeting.place)
-            .unwrap_or_default()
-            .to_owned(),
+        when: when(pack, on, said(&meeting.time)),
+        place: said(&meeting.place).unwrap_or_default().to_owned(),
         lines,
         papers,
-        layout: pack.municipality.style.layout.clone(),
+        layout: pack.style.layout.clone(),
+        fiction: pack.municipality.paper_footer.clone(),
+    })
+}
+
+/// A paper by itself, without a meeting: what it would be on a day.
+///
+/// `None` where there is no such paper.
+pub fn alone(pack: &Pack, id: &str, on: NaiveDate) -> Option<Draft> {
+    let paper = pack.paper(id)?;
+    Some(Draft {
+        meeting: String::new(),
+        title: paper.title.clone(),
+        on: Some(on),
+        when: Vec::new(),
+        place: String::new(),
+        lines: Vec::new(),
+        papers: vec![Paper {
+            id: paper.id.clone(),
+            number: None,
+            title: paper.title.clone(),
+            kind: None,
+            content: Content::Own { paper: id.into() },
+        }],
+        layout: pack.style.layout.clone(),
         fiction: pack.municipality.paper_footer.clone(),
     })
 }
@@ -132,7 +165,7 @@ struct Drafting<'a> {
 
 impl Drafting<'_> {
     fn title(&self) -> String {
-        let width = self.pack.municipality.style.layout.dates.digits;
+        let width = self.pack.style.layout.dates.digits;
         let year = wareki::fiscal_year(self.meeting.fiscal_year, width).unwrap_or_default();
         let body = self
             .pack
@@ -276,20 +309,20 @@ impl Drafting<'_> {
     }
 
     fn references(&mut self) {
-        for _ in self
-            .meeting
-            .references
-            .iter()
-            .filter(|reference| *reference == "plan")
-        {
-            let title = self.pack.map.plan.title.clone();
-            self.paper("plan".into(), "参考資料".into(), title, None, Content::Plan);
+        let pack = self.pack;
+        for reference in &self.meeting.references {
+            let (title, content) = match (reference.as_str(), pack.paper(reference)) {
+                ("plan", _) => (pack.map.title().to_owned(), Content::Plan),
+                (id, Some(paper)) => (paper.title.clone(), Content::Own { paper: id.into() }),
+                (_, None) => continue,
+            };
+            self.paper(reference.clone(), "参考資料".into(), title, None, content);
         }
     }
 
     fn next_number(&mut self) -> String {
         self.numbered += 1;
-        let width = self.pack.municipality.style.layout.dates.digits;
+        let width = self.pack.style.layout.dates.digits;
         format!("資料{}", width.set(&self.numbered.to_string()))
     }
 
@@ -313,7 +346,7 @@ impl Drafting<'_> {
 }
 
 fn when(pack: &Pack, on: Option<NaiveDate>, time: Option<&str>) -> Vec<String> {
-    let width = pack.municipality.style.layout.dates.digits;
+    let width = pack.style.layout.dates.digits;
     let day = on.and_then(|on| wareki::date(on, width).ok());
     let time = time.and_then(|time| NaiveTime::parse_from_str(time, "%H:%M").ok());
     day.into_iter()

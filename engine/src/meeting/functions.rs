@@ -143,7 +143,7 @@ impl Look {
     }
 
     fn percent(&self, figure: &Figure, sign: &str) -> String {
-        match figure.percent(self.pack.municipality.style.percent) {
+        match figure.percent(self.pack.style.percent) {
             Some(percent) => format!("{percent}{sign}"),
             None => "-".into(),
         }

@@ -18,17 +18,8 @@ use crate::figure::{AnswersOf, FigureBook, FigureKey};
 use crate::map::Indicator;
 use crate::pack::Pack;
 
-/// The templates that every municipality has; a pack's own file of the same name comes first.
-const SHARED: [(&str, &str); 5] = [
-    ("agenda.md", include_str!("../../templates/agenda.md")),
-    ("report.md", include_str!("../../templates/report.md")),
-    ("free_text.md", include_str!("../../templates/free_text.md")),
-    ("proposal.md", include_str!("../../templates/proposal.md")),
-    ("plan.md", include_str!("../../templates/plan.md")),
-];
-
 /// Variables that a template can use.
-pub(super) const VARIABLES: [&str; 12] = [
+pub(super) const VARIABLES: [&str; 14] = [
     "agenda",
     "meeting",
     "municipality",
@@ -39,6 +30,8 @@ pub(super) const VARIABLES: [&str; 12] = [
     "texts",
     "proposal",
     "plan",
+    "frame",
+    "year",
     "previous_year_note",
     "free_text",
 ];
@@ -69,9 +62,7 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
         Content::Report { survey } | Content::FreeText { survey } => Some(survey.as_str()),
         _ => None,
     };
-    let year = survey
-        .and_then(|id| facts.pack.survey(id))
-        .map_or(facts.pack.map.plan.fiscal_year, |s| s.survey_year);
+    let year = year_of(&facts.pack, draft, paper);
     let charts = Arc::new(Mutex::new(Vec::new()));
     let look = Look {
         pack: facts.pack.clone(),
@@ -95,6 +86,25 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
         markdown: squeeze(&markdown),
         charts,
     })
+}
+
+/// The fiscal year that a paper is about: its survey's, its own, its meeting's.
+fn year_of(pack: &Pack, draft: &Draft, paper: &Paper) -> i32 {
+    let of_meeting = || draft.on.map(workflows::calendar::fiscal_year);
+    let of_plan = || pack.map.plan.as_ref().map(|plan| plan.fiscal_year);
+    let year = match &paper.content {
+        Content::Report { survey } | Content::FreeText { survey } => {
+            pack.survey(survey).map(|survey| survey.survey_year)
+        }
+        Content::Own { paper } => pack
+            .paper(paper)
+            .and_then(|paper| paper.year)
+            .or_else(of_meeting),
+        _ => None,
+    };
+    year.or_else(of_plan)
+        .or_else(of_meeting)
+        .unwrap_or_default()
 }
 
 impl Written {
@@ -152,20 +162,19 @@ impl Written {
     }
 }
 
-/// The template for a kind of paper: `report.<survey>.md` of the pack, `report.md` of the pack, the
-/// shared one.
+/// The template for a kind of paper: `report.<survey>.md`, otherwise `report.md`. A paper of its own names it.
 pub(super) fn template(pack: &Pack, content: &Content) -> (String, String) {
-    let (particular, general) = template_names(&untimed(pack, content));
-    for name in particular.iter().chain([&general]) {
-        if let Some(text) = pack.templates.get(name) {
-            return (format!("templates/{name}"), text.clone());
+    let (particular, general) = match content {
+        Content::Own { paper } => {
+            let name = pack.paper(paper).map(crate::agenda::OwnPaper::template);
+            (None, name.unwrap_or_default())
         }
-    }
-    let shared = SHARED
-        .iter()
-        .find(|(name, _)| *name == general)
-        .map_or("", |(_, text)| *text);
-    (general, shared.to_owned())
+        _ => template_names(&untimed(pack, content)),
+    };
+    let mut names = particular.iter().chain([&general]);
+    let found = names.find_map(|name| Some((name, pack.templates.get(name)?)));
+    let (name, text) = found.map_or((&general, ""), |(name, text)| (name, text.as_str()));
+    (format!("templates/{name}"), text.to_owned())
 }
 
 /// A template is named for the survey, not for this year's turn of it.
@@ -193,6 +202,7 @@ pub(super) fn template_names(content: &Content) -> (Option<String>, String) {
         Content::FreeText { survey } => ("free_text", Some(survey)),
         Content::Proposal { proposal } => ("proposal", Some(proposal)),
         Content::Plan => ("plan", None),
+        Content::Own { paper } => (paper.as_str(), None),
     };
     let particular = particular.map(|id| format!("{name}.{id}.md"));
     (particular, format!("{name}.md"))
@@ -225,10 +235,7 @@ fn variables(
     let pack = &facts.pack;
     let municipality = &pack.municipality;
     let short = wareki::fiscal_short(year - 1, Width::Full).unwrap_or_default();
-    let note = municipality
-        .style
-        .previous_year_note
-        .replace("{前年}", &short);
+    let note = pack.style.previous_year_note.replace("{前年}", &short);
     let none = AnswersOf::new();
     let answers = survey.and_then(|id| facts.answers.get(id)).unwrap_or(&none);
     let areas: Vec<_> = municipality
@@ -256,7 +263,9 @@ fn variables(
         "tally": survey.map(|id| tally::view(pack, id, answers)),
         "texts": survey.map(|id| tally::free_texts(pack, id, answers)),
         "proposal": proposal,
-        "plan": { "title": pack.map.plan.title, "phases": pack.map.plan.phases },
+        "plan": { "title": pack.map.title(), "phases": pack.map.plan.as_ref().map_or(&[][..], |plan| &plan.phases) },
+        "frame": pack.frame,
+        "year": year,
         "previous_year_note": note,
         "free_text": free_text,
     })))

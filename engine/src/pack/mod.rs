@@ -1,5 +1,6 @@
 //! A pack: a municipality as data, read whole and checked whole.
 
+mod base;
 mod check;
 mod files;
 mod new;
@@ -16,10 +17,11 @@ pub use check::is_slug;
 pub use files::Files;
 pub use new::skeleton;
 
-use crate::agenda::Agenda;
+use crate::agenda::{Agenda, OwnPaper};
 use crate::figure::Figure;
+use crate::frame::Frame;
 use crate::map::{Countings, Map};
-use crate::municipality::Municipality;
+use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
 use crate::survey::Survey;
 
@@ -39,6 +41,8 @@ pub const SIGNALS: [&str; 2] = ["levels.received", "meeting.closed"];
 #[derive(Clone, Debug)]
 pub struct Pack {
     pub municipality: Municipality,
+    pub style: PaperStyle,
+    pub frame: Frame,
     pub questionnaires: BTreeMap<String, Questionnaire>,
     pub surveys: Vec<Survey>,
     pub rosters: BTreeMap<String, Roster>,
@@ -49,8 +53,10 @@ pub struct Pack {
     /// Figures published by others or in earlier years.
     pub published: Vec<Figure>,
     pub agenda: Agenda,
+    /// Papers of its own, then those of the base.
+    pub papers: Vec<OwnPaper>,
     pub cycles: Vec<Cycle>,
-    /// The pack's own templates by name (`report.md`).
+    /// Templates by name (`report.md`): the pack's own and, where it has none, the base's.
     pub templates: BTreeMap<String, String>,
     /// SHA-256 over the names and texts of all files, cases left out.
     pub digest: String,
@@ -97,6 +103,11 @@ impl Pack {
     pub fn survey(&self, id: &str) -> Option<&Survey> {
         let mut surveys = self.surveys.iter();
         surveys.find(|survey| survey.id == id || survey.turn() == id)
+    }
+
+    /// A paper of its own or of the base.
+    pub fn paper(&self, id: &str) -> Option<&OwnPaper> {
+        self.papers.iter().find(|paper| paper.id == id)
     }
 
     pub fn cycle(&self, id: &str) -> Option<&Cycle> {

@@ -11,11 +11,12 @@ use workflows::Parameters;
 
 use super::files::stem;
 use super::{Cycle, Files, Pack, Surveys, check, vocabulary};
-use crate::agenda::Agenda;
+use crate::agenda::{Agenda, OwnPaper, Papers};
 use crate::figure::Figure;
+use crate::frame::Frame;
 use crate::history::History;
 use crate::map::{Counting, Countings, Map};
-use crate::municipality::Municipality;
+use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
 use crate::schema::Kind;
 use crate::survey::Survey;
@@ -30,6 +31,10 @@ pub(super) struct Read<T> {
 /// already reported.
 pub(super) struct Parts {
     pub municipality: Read<Municipality>,
+    pub style: Option<PaperStyle>,
+    pub frame: Option<Frame>,
+    /// Papers of its own, then those of the base.
+    pub papers: Vec<OwnPaper>,
     pub surveys: Option<Read<Surveys>>,
     pub map: Option<Read<Map>>,
     pub agenda: Option<Read<Agenda>>,
@@ -50,6 +55,7 @@ impl Pack {
     /// # Errors
     /// Everything that is wrong in any file, sorted by file and line.
     pub fn read(files: &Files) -> Result<Pack, Vec<Finding>> {
+        let files = &files.on_base();
         let mut reader = Reader {
             files,
             findings: Vec::new(),
@@ -61,13 +67,21 @@ impl Pack {
         };
         findings.extend(check::all(&parts));
         // A file that is broken has been reported; a pack without it is not a pack.
-        let (Some(surveys), Some(map), Some(agenda), true) =
-            (parts.surveys, parts.map, parts.agenda, findings.is_empty())
-        else {
+        let (Some(surveys), Some(map), Some(agenda), Some(style), Some(frame), true) = (
+            parts.surveys,
+            parts.map,
+            parts.agenda,
+            parts.style,
+            parts.frame,
+            findings.is_empty(),
+        ) else {
             return Err(sorted(findings));
         };
         let pack = Arc::new(Pack {
             municipality: parts.municipality.value,
+            style,
+            frame,
+            papers: parts.papers,
             questionnaires: parts.questionnaires,
             surveys: surveys.value.surveys,
             rosters: parts.rosters,
@@ -100,8 +114,14 @@ impl Reader<'_> {
         let municipality: Option<Read<Municipality>> =
             self.json("municipality.json", Kind::Municipality);
         let surveys: Option<Read<Surveys>> = self.json("surveys.json", Kind::Surveys);
-        let map: Option<Read<Map>> = self.json("map.json", Kind::Map);
+        let mut map: Option<Read<Map>> = self.json("map.json", Kind::Map);
+        let style: Option<Read<PaperStyle>> = self.json("style.json", Kind::Style);
+        let frame: Option<Read<Frame>> = self.json("frame.json", Kind::Frame);
+        if let (Some(map), Some(frame)) = (&mut map, &frame) {
+            map.value.stand_in(&frame.value);
+        }
         let agenda: Option<Read<Agenda>> = self.json("agenda.json", Kind::Agenda);
+        let papers = self.papers(agenda.as_ref());
         let history = self.history();
         let (forms, broken_forms) = self.forms();
         let municipality = municipality?;
@@ -112,6 +132,9 @@ impl Reader<'_> {
         let templates = self.templates();
         Some(Parts {
             municipality,
+            style: style.map(|read| read.value),
+            frame: frame.map(|read| read.value),
+            papers,
             surveys,
             map,
             agenda,
@@ -152,11 +175,7 @@ impl Reader<'_> {
         }
         let value = serde_json::from_value(source.value().clone()).map_err(|error| {
             // The one value that the schema leaves to another crate.
-            let at = if kind == Kind::Municipality {
-                "/style/layout"
-            } else {
-                ""
-            };
+            let at = if kind == Kind::Style { "/layout" } else { "" };
             vec![source.finding(
                 "pack.shape",
                 at,
@@ -168,6 +187,18 @@ impl Reader<'_> {
             value: self.take(value)?,
             source,
         })
+    }
+
+    /// Those of the agenda, then those of papers.json that have another id.
+    fn papers(&mut self, agenda: Option<&Read<Agenda>>) -> Vec<OwnPaper> {
+        let shared: Option<Read<Papers>> = self.json("papers.json", Kind::Papers);
+        let mut papers = agenda.map_or_else(Vec::new, |read| read.value.papers.clone());
+        for paper in shared.into_iter().flat_map(|read| read.value.papers) {
+            if !papers.iter().any(|own| own.id == paper.id) {
+                papers.push(paper);
+            }
+        }
+        papers
     }
 
     fn history(&mut self) -> Vec<(String, Read<History>)> {

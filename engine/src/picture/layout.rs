@@ -152,7 +152,7 @@ fn shown(pack: &Pack, book: &FigureBook, id: &str) -> Option<Shown> {
                 } else {
                     "%"
                 };
-                format!("{}{unit}", figure.printed(pack.municipality.style.percent))
+                format!("{}{unit}", figure.printed(pack.style.percent))
             };
             let before = book.of(id, home, figure.key.year - 1);
             let before = before.map_or(String::new(), |before| format!("({})", percent(before)));

@@ -43,7 +43,7 @@ fn draw(
         svg,
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="{role}" aria-labelledby="map-title" font-family="'BIZ UDPGothic','BIZ UDGothic',sans-serif" font-size="13">"##
     )?;
-    let title = escape(&format!("{}　施策・指標マップ", pack.map.plan.title));
+    let title = escape(&format!("{}　施策・指標マップ", pack.map.title()));
     write!(
         svg,
         r##"<title id="map-title">{title}</title><rect width="{width}" height="{height}" fill="#fff"/>"##

@@ -12,7 +12,7 @@ use super::Failure;
 #[command(after_help = "例:  meguri schema map > map.schema.json")]
 pub struct Schema {
     /// municipality, surveys, map, history, agenda, questionnaire or cycle.
-    #[arg(value_name = "KIND", value_parser = ["municipality", "surveys", "map", "history", "agenda", "questionnaire", "cycle"])]
+    #[arg(value_name = "KIND", value_parser = ["municipality", "surveys", "map", "history", "agenda", "papers", "frame", "style", "questionnaire", "cycle"])]
     kind: String,
 }
 

@@ -206,7 +206,7 @@ async fn map(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Strin
     pages::page(
         "desk/map.html",
         context! {
-            plan => pack.map.plan.title.as_str(),
+            plan => pack.map.title(),
             version => pack.map.version,
             note => guessed.then_some("（矢印は推定）"),
             svg,

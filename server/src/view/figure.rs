@@ -79,7 +79,7 @@ pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
     } else {
         "%"
     };
-    format!("{}{unit}", figure.printed(pack.municipality.style.percent))
+    format!("{}{unit}", figure.printed(pack.style.percent))
 }
 
 /// The page of one figure; `reported` is the fiscal year of the meeting whose paper prints it. Counts of single respondents only where the reader may see them.
@@ -126,7 +126,7 @@ pub fn page(
             numerator_label => indicator.numerator_label.as_deref().unwrap_or("件数"),
             denominator => figure.denominator(),
             base => indicator.base.as_deref().unwrap_or("分母"),
-            rounded_at => pack.municipality.style.percent.decimals + 1,
+            rounded_at => pack.style.percent.decimals + 1,
             rate_only => matches!(figure.amount, Amount::RateOnly(_)),
             reference => reference,
         },

@@ -43,11 +43,12 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
             ));
         }
         let fields = [
-            ("on", &meeting.on),
-            ("time", &meeting.time),
-            ("place", &meeting.place),
+            ("on", Some(&meeting.on)),
+            ("time", meeting.time.as_ref()),
+            ("place", meeting.place.as_ref()),
         ];
         for (field, name) in fields {
+            let Some(name) = name else { continue };
             let fits = |value: &FieldValue| match field {
                 "on" => matches!(value, FieldValue::Date(_)),
                 "time" => matches!(value, FieldValue::Time(_)),
@@ -73,18 +74,37 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
             }
         }
         for (position, reference) in meeting.references.iter().enumerate() {
-            if reference != "plan" {
+            let known =
+                || std::iter::once("plan").chain(parts.papers.iter().map(|p| p.id.as_str()));
+            if !known().any(|id| id == reference) {
                 findings.push(dangling(
                     source,
                     &at(&format!("references/{position}")),
                     "参考資料",
                     reference,
-                    ["plan"],
+                    known(),
                 ));
             }
         }
     }
     findings.extend(proposals(parts, &meetings));
+    findings.extend(papers(parts, source));
+    findings
+}
+
+/// A paper of its own has a template, here or in the base.
+fn papers(parts: &Parts, source: &authoring::Source) -> Vec<Finding> {
+    let own = parts.agenda.iter().flat_map(|read| &read.value.papers);
+    let ids = own.clone().map(|paper| paper.id.as_str());
+    let mut findings = duplicates(source, "/papers", "資料", ids);
+    for (index, paper) in own.enumerate() {
+        let template = paper.template();
+        if !parts.templates.contains_key(&template) {
+            let known = parts.templates.keys().map(String::as_str);
+            let at = format!("/papers/{index}");
+            findings.push(dangling(source, &at, "ひな型", &template, known));
+        }
+    }
     findings
 }
 

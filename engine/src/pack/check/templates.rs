@@ -2,8 +2,10 @@
 
 use authoring::Finding;
 
+use super::super::base::base;
 use super::super::read::Parts;
 use super::unknown;
+use crate::agenda::OwnPaper;
 use crate::letter::{self, Letter};
 use crate::meeting::{check_template, template_files};
 
@@ -36,7 +38,9 @@ fn unused(parts: &Parts) -> Vec<Finding> {
         .map(|proposal| proposal.id.as_str());
     let mut known = template_files(surveys, proposals);
     known.extend(Letter::FILES.map(str::to_owned));
-    let names = parts.templates.keys().filter(|name| !known.contains(name));
+    let of_papers: Vec<String> = parts.papers.iter().map(OwnPaper::template).collect();
+    let used = |name: &&String| known.contains(name) || of_papers.contains(name) || shared(name);
+    let names = parts.templates.keys().filter(|name| !used(name));
     names
         .map(|name| {
             let (_, todo) = unknown("ひな型", name, known.iter().map(String::as_str));
@@ -50,4 +54,9 @@ fn unused(parts: &Parts) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// Whether the base has a template of this name: those stand in every pack.
+fn shared(name: &str) -> bool {
+    base().any(|(path, _)| path.strip_prefix("templates/") == Some(name))
 }
