@@ -35,7 +35,7 @@ pub const EFFECTS: [&str; 5] = [
     "papers.dispatch",
 ];
 pub const COMPUTES: [&str; 5] = ["tally", "indicators", "map", "agenda", "papers"];
-pub const SIGNALS: [&str; 2] = ["levels.received", "meeting.closed"];
+pub const SIGNALS: [&str; 3] = ["levels.received", "meeting.closed", "month.closed"];
 
 /// A checked pack. Everything in it refers to something that is there.
 #[derive(Clone, Debug)]
