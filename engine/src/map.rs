@@ -1,16 +1,26 @@
 //! map.json: the plan of the year, the 施策・指標マップ, and the indicators with how they are counted.
 
+mod series;
+mod version;
+
 use std::collections::BTreeMap;
 
 use forms::Measure;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use series::{Break, Decided, NotHeld};
+pub use version::{Change, ChangeKind, Changed, Since};
+
 /// The map as written. [`Indicator`]s carry their measures only after the pack is checked.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Map {
+    /// From 1. A later version needs the one before it in maps/, and `since`.
     pub version: u32,
+    /// What became of each box and indicator of the version before.
+    #[serde(default)]
+    pub since: Option<Since>,
     #[serde(default)]
     pub plan: Option<Plan>,
     /// Those of the frame, where the map has none of its own.
@@ -105,6 +115,18 @@ pub struct Indicator {
     /// A decision about the indicator itself: "do not raise", "no number on purpose".
     #[serde(default)]
     pub decision: Option<String>,
+    /// When, by whom and why that was decided.
+    #[serde(default)]
+    pub decided: Option<Decided>,
+    /// Years before which the series ends and begins anew.
+    #[serde(default)]
+    pub breaks: Vec<Break>,
+    /// The indicator whose series this one goes on with, after a break.
+    #[serde(default)]
+    pub replaces: Option<String>,
+    /// Years in which nobody was asked, on purpose: no value is missing.
+    #[serde(default)]
+    pub not_held: Vec<NotHeld>,
     /// 主指標, otherwise 補足指標.
     #[serde(default)]
     pub main: bool,

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::body::Body;
 use crate::figure::{Closeness, PercentStyle};
 
 /// Everything about a municipality that does not change from survey to survey.
@@ -48,28 +49,6 @@ pub struct Area {
     pub level: String,
     #[serde(default)]
     pub within: Option<String>,
-}
-
-/// A committee or sub-committee (会議体).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Body {
-    pub id: String,
-    pub name: String,
-    #[serde(default)]
-    pub from: Option<NaiveDate>,
-    #[serde(default)]
-    pub to: Option<NaiveDate>,
-    #[serde(default)]
-    pub quorum: Option<Quorum>,
-}
-
-/// How many members must be there: more than this part of them, as numerator and denominator
-/// (過半数 is more than 1 of 2).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Quorum {
-    pub more_than: [u32; 2],
 }
 
 /// Who acts. People are looked up by role when a task is shown, because in April they move.

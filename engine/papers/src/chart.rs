@@ -27,6 +27,8 @@ pub enum Kind {
         /// For instance 令和５年度, 令和４年度. At most four, each with its own pattern.
         series: Vec<String>,
     },
+    /// 年次推移: the years of one indicator, joined only where they compare.
+    Years { unit: Unit, points: Vec<Point> },
     /// 帯グラフ: rows of parts that fill 100 %.
     Bands { parts: Vec<String>, rows: Vec<Band> },
 }
@@ -38,6 +40,28 @@ pub struct Group {
     pub n: Option<u64>,
     /// One value for every series, in the unit of the chart; absent is not 0.
     pub values: Vec<Option<u64>>,
+}
+
+/// A year of a series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    /// R5
+    pub label: String,
+    pub spot: Spot,
+    /// Why this year does not compare with those before it (断絶).
+    #[serde(default)]
+    pub broken: Option<String>,
+}
+
+/// What a year has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spot {
+    /// In the unit of the chart.
+    Value(u64),
+    /// No value on purpose, and what stands in its place: 未実施（負担考慮）.
+    LeftOut(String),
+    Missing,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +120,21 @@ impl Chart {
                                 None => format!("{name} 値なし"),
                             });
                     sentence(&group.label, group.n, values.collect())
+                })
+                .collect(),
+            Kind::Years { unit, points } => points
+                .iter()
+                .map(|point| {
+                    let broken = point.broken.as_ref();
+                    let broken = broken
+                        .map(|why| format!("（ここで断絶：{why}）"))
+                        .unwrap_or_default();
+                    let value = match &point.spot {
+                        Spot::Value(value) => unit.print(*value),
+                        Spot::LeftOut(why) => why.clone(),
+                        Spot::Missing => "値なし".to_owned(),
+                    };
+                    format!("{broken}{} {value}。", point.label)
                 })
                 .collect(),
             Kind::Bands { parts, rows } => rows

@@ -5,6 +5,7 @@
 mod bands;
 mod bars;
 mod canvas;
+mod years;
 
 use crate::chart::{Chart, Kind};
 use canvas::Canvas;
@@ -19,6 +20,7 @@ pub fn svg(chart: &Chart) -> String {
             groups,
             series,
         } => bars::draw(&mut canvas, top, unit, groups, series),
+        Kind::Years { unit, points } => years::draw(&mut canvas, top, unit, points),
         Kind::Bands { parts, rows } => bands::draw(&mut canvas, top, parts, rows),
     }
     canvas.finish(&chart.title, &chart.described())

@@ -173,13 +173,16 @@ impl FigureBook {
         })
     }
 
-    /// The newest year for which an area has a figure of an indicator.
+    /// The years for which an area has a figure of an indicator, in no order.
+    pub fn years(&self, indicator: &str, area: &str) -> impl Iterator<Item = i32> {
+        let keys = self.figures.keys();
+        let own = keys.filter(move |key| key.indicator == indicator && key.area == area);
+        own.map(|key| key.year)
+    }
+
+    /// The newest of them.
     pub fn newest(&self, indicator: &str, area: &str) -> Option<i32> {
-        let keys = self
-            .figures
-            .keys()
-            .filter(|key| key.indicator == indicator && key.area == area);
-        keys.map(|key| key.year).max()
+        self.years(indicator, area).max()
     }
 
     /// How a counted figure came about; `None` for a published one.
@@ -202,13 +205,17 @@ impl FigureBook {
         all
     }
 
-    /// The difference of two figures in points and the municipality's word for it.
+    /// The difference of two figures in points and the municipality's word for it. `None` where one is
+    /// missing, or where the indicator's series breaks between them.
     pub fn compare(
         &self,
         pack: &Pack,
         a: &FigureKey,
         b: &FigureKey,
     ) -> Option<(Printed, Comparison)> {
+        if a.indicator == b.indicator && !pack.map.compares(&a.indicator, a.year, b.year) {
+            return None;
+        }
         let style = &pack.style;
         let rule: Difference = style.difference;
         let points = difference(self.get(a)?, self.get(b)?, rule, style.percent)?;

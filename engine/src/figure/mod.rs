@@ -3,6 +3,7 @@
 mod book;
 mod compare;
 mod printed;
+mod series;
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use book::{AnswersOf, Breakdown, FigureBook, FigureSource, Frozen, Group, Provenance};
 pub use compare::{Closeness, Comparison, Difference, difference};
 pub use printed::{NotPrinted, Printed};
+pub use series::{Known, Year, series};
 
 /// Which figure: an indicator, for an area, of a survey year (年度 in which the survey was held).
 ///

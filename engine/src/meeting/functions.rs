@@ -12,7 +12,13 @@
 //! | `heading(level)` | the marks of a numbered item; nothing without a level |
 //! | `leader(paper)` | the number of a paper at the right margin; nothing without a paper |
 //!
+//! Bodies, years of an indicator and versions of the map: see the files of this folder.
+//!
 //! Digits are half-width here; the paper's style sets them.
+
+mod bodies;
+mod trend;
+mod versions;
 
 use std::sync::{Arc, Mutex};
 
@@ -27,7 +33,7 @@ use crate::figure::{Amount, Figure, FigureBook, FigureKey};
 use crate::pack::Pack;
 
 /// Names that a template can call, for the check of templates.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 15] = [
     "rate",
     "rate_before",
     "number",
@@ -37,6 +43,12 @@ pub const NAMES: [&str; 9] = [
     "chart",
     "heading",
     "leader",
+    "bodies",
+    "load",
+    "trend",
+    "trend_chart",
+    "misprints",
+    "changes",
 ];
 
 /// What the functions of one paper look into.
@@ -87,6 +99,9 @@ pub fn register(environment: &mut Environment<'_>, look: &Look) {
     });
     let l = look.clone();
     environment.add_function("chart", move |ids: Vec<String>| l.chart(&ids));
+    bodies::register(environment, look);
+    trend::register(environment, look);
+    versions::register(environment, look);
 }
 
 impl Look {
@@ -135,11 +150,24 @@ impl Look {
         self.book.get(key)
     }
 
+    /// The year before, if the series does not break between the two.
     fn before(&self, key: &FigureKey) -> Option<&Figure> {
+        let year = key.year - 1;
+        if !self.pack.map.compares(&key.indicator, year, key.year) {
+            return None;
+        }
         self.book.get(&FigureKey {
-            year: key.year - 1,
+            year,
             ..key.clone()
         })
+    }
+
+    /// 未実施（…） in place of the figure of a year that was left out on purpose.
+    fn left_out(&self, key: &FigureKey) -> Option<Value> {
+        let indicator = self.pack.map.indicator(&key.indicator)?;
+        let why = indicator.not_held_in(key.year)?;
+        let counted = self.figure(key).is_some();
+        (!counted).then(|| Value::from_safe_string(papers::escape(&why)))
     }
 
     fn percent(&self, figure: &Figure, sign: &str) -> String {
@@ -150,12 +178,10 @@ impl Look {
     }
 
     fn rate(&self, key: &FigureKey) -> Result<Value, Error> {
-        Ok(link(
-            key,
-            &self
-                .figure(key)
-                .map_or("-".into(), |figure| self.percent(figure, "％")),
-        ))
+        Ok(self.left_out(key).unwrap_or_else(|| {
+            let rate = self.figure(key).map(|figure| self.percent(figure, "％"));
+            link(key, &rate.unwrap_or("-".into()))
+        }))
     }
 
     fn rate_before(&self, key: &FigureKey) -> Result<Value, Error> {
@@ -171,11 +197,10 @@ impl Look {
     }
 
     fn number(&self, key: &FigureKey) -> Result<Value, Error> {
-        let number = self.figure(key).and_then(Figure::numerator);
-        Ok(link(
-            key,
-            &number.map_or("-".into(), |number| number.to_string()),
-        ))
+        Ok(self.left_out(key).unwrap_or_else(|| {
+            let number = self.figure(key).and_then(Figure::numerator);
+            link(key, &number.map_or("-".into(), |number| number.to_string()))
+        }))
     }
 
     /// A rate, or a count for an indicator without a base, with the year before in brackets.
@@ -184,10 +209,11 @@ impl Look {
             Amount::Count(count) => count.to_string(),
             _ => self.percent(figure, "%"),
         };
-        Ok(link(
-            key,
-            &bracketed(self.figure(key).map(print), self.before(key).map(print)),
-        ))
+        let (now, before) = (self.figure(key).map(print), self.before(key).map(print));
+        Ok(match self.left_out(key) {
+            Some(why) => why,
+            None => link(key, &bracketed(now, before)),
+        })
     }
 
     fn counts(&self, key: &FigureKey, side: Option<&str>) -> Result<Value, Error> {
@@ -222,12 +248,17 @@ impl Look {
             self.known(id)?;
         }
         let chart = chart::years(&self.pack, &self.book, ids, self.year);
+        Ok(self.place(chart))
+    }
+
+    /// Adds a chart to the paper's, and writes where it stands.
+    fn place(&self, chart: Chart) -> Value {
         let text = format!("![{}](chart:{})", chart.title, chart.id);
         self.charts
             .lock()
             .expect("no panic while a chart is added")
             .push(chart);
-        Ok(Value::from_safe_string(text))
+        Value::from_safe_string(text)
     }
 }
 

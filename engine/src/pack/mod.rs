@@ -5,9 +5,11 @@ mod check;
 mod files;
 mod new;
 mod read;
+mod remark;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use authoring::Finding;
 use forms::Questionnaire;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +22,8 @@ pub use new::skeleton;
 use crate::agenda::{Agenda, OwnPaper};
 use crate::figure::Figure;
 use crate::frame::Frame;
-use crate::map::{Countings, Map};
+use crate::history::Misprint;
+use crate::map::{Countings, Indicator, Map};
 use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
 use crate::survey::Survey;
@@ -49,9 +52,13 @@ pub struct Pack {
     /// The roster of a survey as it was when the survey opened; comes before the present file.
     pub asked: BTreeMap<String, Roster>,
     pub map: Map,
+    /// Earlier versions of the map, by version.
+    pub maps: BTreeMap<u32, Map>,
     pub countings: Countings,
     /// Figures published by others or in earlier years.
     pub published: Vec<Figure>,
+    /// Published figures that were printed differently from what their counts come to.
+    pub misprints: Vec<Misprint>,
     pub agenda: Agenda,
     /// Papers of its own, then those of the base.
     pub papers: Vec<OwnPaper>,
@@ -60,6 +67,7 @@ pub struct Pack {
     pub templates: BTreeMap<String, String>,
     /// SHA-256 over the names and texts of all files, cases left out.
     pub digest: String,
+    remarks: Vec<Finding>,
 }
 
 /// A cycle that this municipality runs: its script and the parameters that a clerk edits.
@@ -99,6 +107,17 @@ impl Cycle {
 }
 
 impl Pack {
+    /// What is odd about the pack and not wrong (注意): it is accepted all the same.
+    pub fn remarks(&self) -> Vec<Finding> {
+        self.remarks.clone()
+    }
+
+    /// An indicator of the present map, or of the latest earlier one that has it.
+    pub fn indicator(&self, id: &str) -> Option<&Indicator> {
+        let earlier = || self.maps.values().rev().find_map(|map| map.indicator(id));
+        self.map.indicator(id).or_else(earlier)
+    }
+
     /// A survey by its id, or by the id of its turn.
     pub fn survey(&self, id: &str) -> Option<&Survey> {
         let mut surveys = self.surveys.iter();

@@ -10,11 +10,11 @@ use sha2::{Digest, Sha256};
 use workflows::Parameters;
 
 use super::files::stem;
-use super::{Cycle, Files, Pack, Surveys, check, vocabulary};
+use super::{Cycle, Files, Pack, Surveys, check, remark, vocabulary};
 use crate::agenda::{Agenda, OwnPaper, Papers};
 use crate::figure::Figure;
 use crate::frame::Frame;
-use crate::history::History;
+use crate::history::{History, Misprint};
 use crate::map::{Counting, Countings, Map};
 use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
@@ -37,6 +37,8 @@ pub(super) struct Parts {
     pub papers: Vec<OwnPaper>,
     pub surveys: Option<Read<Surveys>>,
     pub map: Option<Read<Map>>,
+    /// Earlier versions of the map, by path.
+    pub maps: Vec<(String, Read<Map>)>,
     pub agenda: Option<Read<Agenda>>,
     pub history: Vec<(String, Read<History>)>,
     pub forms: BTreeMap<String, Questionnaire>,
@@ -66,6 +68,7 @@ impl Pack {
             return Err(sorted(findings));
         };
         findings.extend(check::all(&parts));
+        let remarks = remark::all(&parts);
         // A file that is broken has been reported; a pack without it is not a pack.
         let (Some(surveys), Some(map), Some(agenda), Some(style), Some(frame), true) = (
             parts.surveys,
@@ -86,9 +89,16 @@ impl Pack {
             surveys: surveys.value.surveys,
             rosters: parts.rosters,
             asked: BTreeMap::new(),
+            maps: parts
+                .maps
+                .into_iter()
+                .map(|(_, read)| (read.value.version, read.value))
+                .collect(),
             map: map.value,
             countings: parts.countings,
             published: published(&parts.history),
+            misprints: misprints(&parts.history),
+            remarks,
             agenda: agenda.value,
             cycles: parts.cycles,
             templates: parts.templates,
@@ -122,7 +132,8 @@ impl Reader<'_> {
         }
         let agenda: Option<Read<Agenda>> = self.json("agenda.json", Kind::Agenda);
         let papers = self.papers(agenda.as_ref());
-        let history = self.history();
+        let maps = self.folder("maps", Kind::Map);
+        let history = self.folder("history", Kind::History);
         let (forms, broken_forms) = self.forms();
         let municipality = municipality?;
         let rosters = self.rosters(&municipality.value);
@@ -137,6 +148,7 @@ impl Reader<'_> {
             papers,
             surveys,
             map,
+            maps,
             agenda,
             history,
             forms,
@@ -201,15 +213,16 @@ impl Reader<'_> {
         papers
     }
 
-    fn history(&mut self) -> Vec<(String, Read<History>)> {
+    /// All JSON files of a folder, in the order of their names.
+    fn folder<T: DeserializeOwned>(&mut self, folder: &str, kind: Kind) -> Vec<(String, Read<T>)> {
         let paths: Vec<String> = self
             .files
-            .in_folder("history", "json")
+            .in_folder(folder, "json")
             .map(|(path, _)| path.to_owned())
             .collect();
         paths
             .into_iter()
-            .filter_map(|path| Some((path.clone(), self.json(&path, Kind::History)?)))
+            .filter_map(|path| Some((path.clone(), self.json(&path, kind)?)))
             .collect()
     }
 
@@ -415,6 +428,11 @@ fn published(history: &[(String, Read<History>)]) -> Vec<Figure> {
         .iter()
         .flat_map(|(file, read)| read.value.figures(file))
         .collect()
+}
+
+fn misprints(history: &[(String, Read<History>)]) -> Vec<Misprint> {
+    let files = history.iter().map(|(_, read)| &read.value);
+    files.flat_map(History::misprints).collect()
 }
 
 fn digest(files: &Files) -> String {

@@ -75,14 +75,14 @@ pub(super) fn base(n: Option<u64>) -> String {
     n.map(|n| format!("(n={n})")).unwrap_or_default()
 }
 
-fn scale(value: u64, length: usize, end: u64) -> usize {
+pub(super) fn scale(value: u64, length: usize, end: u64) -> usize {
     let units = u128::from(value) * length as u128 / u128::from(end.max(1));
     usize::try_from(units).unwrap_or(length).min(length)
 }
 
 /// The end of the axis: 100 % for rates, else the next of 4, 8, 20, 40, 80, 200 … whose quarters
 /// are whole.
-fn axis_end(unit: &Unit, largest: u64) -> u64 {
+pub(super) fn axis_end(unit: &Unit, largest: u64) -> u64 {
     if *unit == Unit::Percent && largest <= 1000 {
         return 1000;
     }

@@ -115,6 +115,30 @@ impl Canvas {
         ));
     }
 
+    /// The line of a series between two of its points.
+    pub fn joined(&mut self, from: (usize, usize), to: (usize, usize)) {
+        self.stroke(from, to, r#"stroke-width="2""#);
+    }
+
+    /// A line across which nothing compares.
+    pub fn broken(&mut self, from: (usize, usize), to: (usize, usize)) {
+        self.stroke(from, to, r#"stroke-width="1.5" stroke-dasharray="5 4""#);
+    }
+
+    fn stroke(&mut self, from: (usize, usize), to: (usize, usize), how: &str) {
+        self.push(format_args!(
+            r#"<path d="M{} {}L{} {}" stroke="{INK}" {how} fill="none"/>"#,
+            from.0, from.1, to.0, to.1
+        ));
+    }
+
+    /// A value of a series.
+    pub fn dot(&mut self, (x, y): (usize, usize)) {
+        self.push(format_args!(
+            r#"<circle cx="{x}" cy="{y}" r="4" fill="{SOLID}" stroke="{INK}"/>"#
+        ));
+    }
+
     /// The names of the series with their patterns, centred, in as many lines as they need; returns
     /// where the rest may begin.
     pub fn legend(&mut self, top: usize, names: &[String]) -> usize {

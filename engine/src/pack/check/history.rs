@@ -9,9 +9,11 @@ use super::dangling;
 use crate::history::Value;
 
 pub(super) fn check(parts: &Parts) -> Vec<Finding> {
+    // A figure may belong to an indicator that only an earlier version of the map has.
     let indicators: Vec<&str> = parts
         .map
         .iter()
+        .chain(parts.maps.iter().map(|(_, read)| read))
         .flat_map(|map| &map.value.indicators)
         .map(|i| i.id.as_str())
         .collect();
@@ -45,7 +47,7 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
                     areas.iter().copied(),
                 ));
             }
-            if let Value::Ratio { num, den } = figure.value
+            if let Value::Ratio { num, den, .. } = figure.value
                 && num > den
             {
                 findings.push(history.source.finding(

@@ -1,13 +1,17 @@
 //! What a pack must mean once its files have the right shape. One question a file.
 
 mod agenda;
+mod bodies;
 mod cycles;
+mod endings;
 mod history;
 mod ids;
 mod map;
 mod municipality;
+mod series;
 mod surveys;
 mod templates;
+mod versions;
 
 use authoring::{Finding, Source, nearest};
 
@@ -17,10 +21,14 @@ pub use ids::is_slug;
 pub(super) fn all(parts: &Parts) -> Vec<Finding> {
     [
         municipality::check,
+        bodies::check,
+        endings::check,
         ids::check,
         cycles::check,
         surveys::check,
         map::check,
+        versions::check,
+        series::check,
         history::check,
         agenda::check,
         templates::check,

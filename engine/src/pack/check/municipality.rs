@@ -11,12 +11,6 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
     let mut findings = duplicates(source, "/areas", "区域", areas());
     findings.extend(duplicates(
         source,
-        "/bodies",
-        "会議体",
-        municipality.bodies.iter().map(|b| b.id.as_str()),
-    ));
-    findings.extend(duplicates(
-        source,
         "/roles",
         "役割",
         municipality.roles.iter().map(|r| r.id.as_str()),

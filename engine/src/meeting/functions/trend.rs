@@ -1,0 +1,184 @@
+//! The years of an indicator in a template, as a table and as a chart.
+//!
+//! | Call | Writes |
+//! |---|---|
+//! | `trend(id)` | a table, one line a year, with breaks, years left out, and what was decided; `area=` |
+//! | `trend_chart(id)` | the same as a chart; nothing with fewer than two values |
+//! | `misprints()` | notes on published figures that were printed wrongly; `year=` for one year's |
+
+use std::fmt::Write;
+
+use minijinja::value::{Kwargs, Value};
+use minijinja::{Environment, Error};
+use papers::digits::Width;
+use papers::{Chart, chart, wareki};
+
+use super::{Look, link};
+use crate::figure::{Amount, Figure, FigureKey, Known, Year, series};
+use crate::history::Misprint;
+use crate::map::Indicator;
+
+pub(super) fn register(environment: &mut Environment<'_>, look: &Look) {
+    let l = look.clone();
+    environment.add_function("trend", move |id: String, args: Kwargs| {
+        let key = l.key(&id, &args)?;
+        l.trend(&key)
+    });
+    let l = look.clone();
+    environment.add_function("trend_chart", move |id: String, args: Kwargs| {
+        let key = l.key(&id, &args)?;
+        l.trend_chart(&key)
+    });
+    let l = look.clone();
+    environment.add_function("misprints", move |args: Kwargs| -> Result<Value, Error> {
+        let year: Option<i32> = args.get("year")?;
+        args.assert_all_used()?;
+        let all = l.pack.misprints.iter();
+        let wanted = all.filter(|one| year.is_none_or(|year| one.key.year == year));
+        Ok(wanted.map(|one| l.misprint(one)).collect())
+    });
+}
+
+impl Look {
+    fn trend(&self, key: &FigureKey) -> Result<Value, Error> {
+        let years = series(&self.pack, &self.book, &key.indicator, &key.area);
+        let Some(indicator) = self.pack.indicator(&key.indicator) else {
+            return Ok(Value::from(""));
+        };
+        let mut text = String::new();
+        if years.is_empty() {
+            text.push_str("値はまだありません。\n");
+        } else {
+            text.push_str("| 年度 | 値 | 内訳 |\n|:--|--:|--:|\n");
+        }
+        for year in &years {
+            if let Some(why) = &year.broken {
+                let why = papers::escape(why);
+                line(&mut text, "――", &format!("系列の断絶：{why}"), "");
+            }
+            let (value, counts) = match &year.known {
+                Known::Value(figure) => {
+                    let value = self.printed(indicator, figure);
+                    (link(&figure.key, &value).to_string(), counts(figure))
+                }
+                Known::NotHeld(why) => (papers::escape(why), String::new()),
+                Known::Missing => ("-".to_owned(), String::new()),
+            };
+            line(&mut text, &label(year.year), &value, &counts);
+        }
+        if let Some(decision) = decision(indicator) {
+            text.push_str(&format!("\n※{}\n", papers::escape(&decision)));
+        }
+        Ok(Value::from_safe_string(text))
+    }
+
+    fn trend_chart(&self, key: &FigureKey) -> Result<Value, Error> {
+        let years = series(&self.pack, &self.book, &key.indicator, &key.area);
+        let Some(indicator) = self.pack.indicator(&key.indicator) else {
+            return Ok(Value::from(""));
+        };
+        let percent = self.pack.municipality.style.percent;
+        let spot = |year: &Year<'_>| match &year.known {
+            Known::Value(figure) => {
+                let rate = || u64::try_from(figure.percent(percent)?.tenths()).ok();
+                let value = match figure.amount {
+                    Amount::Count(count) => Some(count),
+                    _ => rate(),
+                };
+                value.map_or(chart::Spot::Missing, chart::Spot::Value)
+            }
+            Known::NotHeld(why) => chart::Spot::LeftOut(why.clone()),
+            Known::Missing => chart::Spot::Missing,
+        };
+        let points: Vec<chart::Point> = years
+            .iter()
+            .map(|year| chart::Point {
+                label: wareki::fiscal_short(year.year, Width::Half).unwrap_or_default(),
+                spot: spot(year),
+                broken: year.broken.clone(),
+            })
+            .collect();
+        let values = points
+            .iter()
+            .filter(|point| matches!(point.spot, chart::Spot::Value(_)));
+        if values.count() < 2 {
+            return Ok(Value::from(""));
+        }
+        let counted = years.iter().any(|year| {
+            matches!(&year.known, Known::Value(figure) if matches!(figure.amount, Amount::Count(_)))
+        });
+        let title = format!("{}の推移", indicator.name);
+        let chart = Chart {
+            id: format!("trend-{}-{}", key.indicator, key.area),
+            title: title.clone(),
+            description: String::new(),
+            kind: chart::Kind::Years {
+                unit: match counted {
+                    true => chart::Unit::Count(indicator.unit.clone()),
+                    false => chart::Unit::Percent,
+                },
+                points,
+            },
+        };
+        Ok(self.place(chart))
+    }
+
+    /// 78.1% or 13件.
+    fn printed(&self, indicator: &Indicator, figure: &Figure) -> String {
+        match figure.amount {
+            Amount::Count(count) => format!("{count}{}", papers::escape(&indicator.unit)),
+            _ => self.percent(figure, "%"),
+        }
+    }
+
+    fn misprint(&self, one: &Misprint) -> Value {
+        let (municipality, key) = (&self.pack.municipality, &one.key);
+        let indicator = self.pack.indicator(&key.indicator);
+        let name = indicator.map_or(key.indicator.as_str(), |indicator| &indicator.name);
+        let unit = match one.counts {
+            Some(_) => "%",
+            None => indicator.map_or("", |indicator| &indicator.unit),
+        };
+        let area = municipality
+            .area(&key.area)
+            .filter(|_| key.area != municipality.home_area);
+        let area = area.map_or(String::new(), |area| format!("、{}", area.in_sentence()));
+        let counts = one
+            .counts
+            .map_or(String::new(), |(num, den)| format!("（{num}/{den}）"));
+        let (title, year, printed, right) = (&one.title, label(key.year), one.printed, one.right);
+        Value::from(format!(
+            "{name}（{year}{area}）：「{title}」には{printed}{unit}と印刷されているが、正しくは{right}{unit}{counts}。"
+        ))
+    }
+}
+
+fn line(text: &mut String, year: &str, value: &str, counts: &str) {
+    writeln!(text, "| {year} | {value} | {counts} |").expect("a String takes every write");
+}
+
+fn label(year: i32) -> String {
+    wareki::fiscal_year(year, Width::Half).unwrap_or_else(|_| year.to_string())
+}
+
+/// 189/242; nothing where only the rate, or nothing but a count, is known.
+fn counts(figure: &Figure) -> String {
+    match figure.amount {
+        Amount::Ratio { num, den } => format!("{num}/{den}"),
+        _ => String::new(),
+    }
+}
+
+/// 決定（令和7年9月3日、推進協議会）：利用率は高めない。理由：…
+pub(crate) fn decision(indicator: &Indicator) -> Option<String> {
+    let decision = indicator.decision.as_ref()?;
+    let Some(decided) = &indicator.decided else {
+        return Some(format!("決定：{decision}"));
+    };
+    let on = decided
+        .on
+        .and_then(|on| wareki::date_only(on, Width::Half).ok());
+    let on = on.map_or(String::new(), |on| format!("{on}、"));
+    let (by, reason) = (&decided.by, &decided.reason);
+    Some(format!("決定（{on}{by}）：{decision}（理由：{reason}）"))
+}

@@ -1,0 +1,18 @@
+//! Remarks (注意): what is odd about a pack and not wrong. The pack is accepted; whoever answers for it
+//! should look. One subject a file.
+
+mod meetings;
+mod printed;
+
+use authoring::Finding;
+
+use super::read::Parts;
+
+pub(super) fn all(parts: &Parts) -> Vec<Finding> {
+    let mut remarks: Vec<Finding> = [meetings::remarks, printed::remarks]
+        .iter()
+        .flat_map(|remarks| remarks(parts))
+        .collect();
+    remarks.sort();
+    remarks
+}
