@@ -3,16 +3,29 @@
 use std::collections::BTreeSet;
 
 use chrono::{Months, NaiveDate};
-use workflows::{Key, Plan, State, Task, explain, open_collections, open_tasks};
+use workflows::simulate::Entry;
+use workflows::{
+    Key, Kind, Plan, Record, State, Status, Step, Task, explain, open_collections, open_tasks,
+};
 
 use super::{Fielded, Handover, Held, NONE, Next, OpenTask};
 use crate::figure::Printed;
 use crate::forecast::{day, happened};
+use crate::pack::Pack;
 use crate::year::{Act, Refusal, Year};
 
 /// How far the paper looks ahead, and back: people move on April 1, in the middle of many a cycle.
 const MONTHS_AHEAD: Months = Months::new(3);
 const MONTHS_BACK: Months = Months::new(12);
+
+/// A cycle as it stands: what the paper reads of it.
+pub(crate) struct Running<'a> {
+    pub plan: &'a Plan,
+    pub state: &'a State,
+    pub records: &'a [Record],
+    /// The dry run of the rest.
+    pub ahead: Vec<Entry>,
+}
 
 impl Year {
     /// The 引継書 of a role, by its name or id, or of a person with all roles that they hold.
@@ -20,84 +33,33 @@ impl Year {
     /// # Errors
     /// There is neither such a role nor such a person, or the journal cannot be read.
     pub async fn handover(&self, act: &Act, of: &str) -> Result<Handover, Refusal> {
-        let roles = self.leaving(of)?;
         let today = act.today();
-        let since = today
-            .checked_sub_months(MONTHS_BACK)
-            .unwrap_or(NaiveDate::MIN);
-        let mut handover = Handover {
-            title: format!("引継書（{of}）"),
-            on: day(today),
-            tasks: Vec::new(),
-            waiting: Vec::new(),
-            surveys: self.fielded().await?,
-            ahead: Vec::new(),
-            decisions: Vec::new(),
-            changes: self.packs_changed(since).await?,
-            roles: self.held(),
-            delegations: self.delegated(today),
-            bodies: self.bodies(today),
-        };
-        if let Some(role) = self.pack.municipality.role(of) {
-            handover.title = format!("引継書（{}）", role.name);
-        }
+        let unknown = || Refusal::Unknown(format!("役割か担当者「{of}」"));
+        let mut handover = Handover::begin(&self.pack, of, today).ok_or_else(unknown)?;
+        handover.surveys = self.fielded().await?;
+        handover.changes = self.packs_changed(since(today)).await?;
+        handover.delegations = self.delegated(today);
         let cycles: Vec<String> = self.state(|state| state.cycles.keys().cloned().collect());
-        let mut ahead = Vec::new();
         for cycle in cycles {
             let plan = self.plan(&cycle).await?;
             let Some(state) = self.state(|state| state.cycles.get(&cycle).cloned()) else {
                 continue;
             };
-            let mut tasks = open_tasks(&state, &plan);
-            tasks.retain(|task| roles.contains(task.role.as_str()));
-            // Who holds two of the roles that own a task together reads of it once.
-            tasks.dedup_by(|a, b| a.key == b.key && a.owners == b.owners);
-            let mine = tasks.iter().map(|task| open_task(&state, &plan, task));
-            handover.tasks.extend(mine);
-            let waited = self.waited_for(&cycle).await?.into_iter();
-            let collected = open_collections(&state, &plan).into_iter();
-            let keys = collected.map(|collection| collection.key);
-            let open: Vec<Key> = keys.chain(waited.map(|waited| waited.step)).collect();
-            let sentence = |key: &Key| {
-                format!(
-                    "「{}」：{}",
-                    plan.title_of(&key.step),
-                    why(&state, &plan, key)
-                )
-            };
-            handover.waiting.extend(open.iter().map(sentence));
-            handover.tell(&plan, &self.records(&cycle).await?, since);
-            ahead.extend(self.ahead(act, &cycle).await?);
+            let records = self.records(&cycle).await?;
+            let ahead = self.ahead(act, &cycle).await?;
+            handover.add(
+                &self.pack,
+                of,
+                today,
+                Running {
+                    plan: &plan,
+                    state: &state,
+                    records: &records,
+                    ahead,
+                },
+            );
         }
-        let end = today
-            .checked_add_months(MONTHS_AHEAD)
-            .unwrap_or(NaiveDate::MAX);
-        ahead.retain(|entry| entry.on <= end);
-        ahead.sort_by_key(|entry| entry.on);
-        let next = ahead.into_iter().map(|entry| Next {
-            on: day(entry.on),
-            title: format!("{}{}", entry.title, happened(&entry)),
-            role: entry.role.unwrap_or_else(|| NONE.to_owned()),
-        });
-        handover.ahead = next.collect();
         Ok(handover)
-    }
-
-    /// The names of the roles that are handed over.
-    fn leaving(&self, of: &str) -> Result<BTreeSet<&str>, Refusal> {
-        let municipality = &self.pack.municipality;
-        let roles: BTreeSet<&str> = match municipality.role(of) {
-            Some(role) => [role.name.as_str()].into(),
-            None => {
-                let roles = municipality.roles.iter();
-                let held = roles.filter(|role| role.holders.iter().any(|holder| holder == of));
-                held.map(|role| role.name.as_str()).collect()
-            }
-        };
-        match roles.is_empty() {
-            true => Err(Refusal::Unknown(format!("役割か担当者「{of}」"))),
-            false => Ok(roles),
-        }
     }
 
     async fn fielded(&self) -> Result<Vec<Fielded>, Refusal> {
@@ -136,18 +98,6 @@ impl Year {
         Ok(days.filter(|on| since < *on).map(line).collect())
     }
 
-    fn held(&self) -> Vec<Held> {
-        let roles = self.pack.municipality.roles.iter();
-        let held = roles.map(|role| Held {
-            name: role.name.clone(),
-            holders: match role.holders.is_empty() {
-                true => "（受け持つ人がいません）".to_owned(),
-                false => role.holders.join("、"),
-            },
-        });
-        held.collect()
-    }
-
     fn delegated(&self, today: NaiveDate) -> Vec<String> {
         let delegations = self.delegations(today).into_iter();
         let line = |one: crate::year::Delegation| {
@@ -160,13 +110,116 @@ impl Year {
         };
         delegations.map(line).collect()
     }
+}
 
-    fn bodies(&self, today: NaiveDate) -> String {
-        let bodies = self.pack.municipality.bodies.iter();
-        let present = bodies.filter(|body| body.to.is_none_or(|to| today <= to));
-        let names: Vec<&str> = present.map(|body| body.name.as_str()).collect();
-        names.join("、")
+impl Handover {
+    /// What is known without any cycle; nothing where there is neither such a role nor such a person.
+    pub(crate) fn begin(pack: &Pack, of: &str, today: NaiveDate) -> Option<Handover> {
+        if leaving(pack, of).is_empty() {
+            return None;
+        }
+        let role = pack.municipality.role(of);
+        let of = role.map_or(of, |role| role.name.as_str());
+        Some(Handover {
+            title: format!("引継書（{of}）"),
+            on: day(today),
+            tasks: Vec::new(),
+            waiting: Vec::new(),
+            surveys: Vec::new(),
+            ahead: Vec::new(),
+            decisions: Vec::new(),
+            changes: Vec::new(),
+            roles: held(pack),
+            delegations: Vec::new(),
+            bodies: bodies(pack, today),
+        })
     }
+
+    /// Adds what a cycle leaves to whoever takes over.
+    pub(crate) fn add(&mut self, pack: &Pack, of: &str, today: NaiveDate, running: Running<'_>) {
+        let roles = leaving(pack, of);
+        let Running {
+            plan,
+            state,
+            records,
+            mut ahead,
+        } = running;
+        let mut tasks = open_tasks(state, plan);
+        tasks.retain(|task| roles.contains(task.role.as_str()));
+        // Who holds two of the roles that own a task together reads of it once.
+        tasks.dedup_by(|a, b| a.key == b.key && a.owners == b.owners);
+        let mine = tasks.iter().map(|task| open_task(state, plan, task));
+        self.tasks.extend(mine);
+        let collected = open_collections(state, plan).into_iter();
+        let open = collected
+            .map(|collection| collection.key)
+            .chain(waits(state, plan));
+        let sentence = |key: Key| {
+            let title = plan.title_of(&key.step);
+            format!("「{title}」：{}", why(state, plan, &key))
+        };
+        self.waiting.extend(open.map(sentence));
+        self.tell(plan, records, since(today));
+        let end = today.checked_add_months(MONTHS_AHEAD);
+        ahead.retain(|entry| entry.on <= end.unwrap_or(NaiveDate::MAX));
+        self.ahead.extend(ahead.into_iter().map(|entry| Next {
+            day: entry.on,
+            on: day(entry.on),
+            title: format!("{}{}", entry.title, happened(&entry)),
+            role: entry.role.unwrap_or_else(|| NONE.to_owned()),
+        }));
+        self.ahead.sort_by_key(|next| next.day);
+    }
+}
+
+/// The day since which decisions are told.
+fn since(today: NaiveDate) -> NaiveDate {
+    today
+        .checked_sub_months(MONTHS_BACK)
+        .unwrap_or(NaiveDate::MIN)
+}
+
+/// The names of the roles that are handed over.
+fn leaving<'a>(pack: &'a Pack, of: &str) -> BTreeSet<&'a str> {
+    let municipality = &pack.municipality;
+    match municipality.role(of) {
+        Some(role) => [role.name.as_str()].into(),
+        None => {
+            let roles = municipality.roles.iter();
+            let held = roles.filter(|role| role.holders.iter().any(|holder| holder == of));
+            held.map(|role| role.name.as_str()).collect()
+        }
+    }
+}
+
+fn held(pack: &Pack) -> Vec<Held> {
+    let roles = pack.municipality.roles.iter();
+    let held = roles.map(|role| Held {
+        name: role.name.clone(),
+        holders: match role.holders.is_empty() {
+            true => "（受け持つ人がいません）".to_owned(),
+            false => role.holders.join("、"),
+        },
+    });
+    held.collect()
+}
+
+fn bodies(pack: &Pack, today: NaiveDate) -> String {
+    let bodies = pack.municipality.bodies.iter();
+    let present = bodies.filter(|body| body.to.is_none_or(|to| today <= to));
+    let names: Vec<&str> = present.map(|body| body.name_on(today)).collect();
+    names.join("、")
+}
+
+/// Steps that wait for something outside.
+fn waits(state: &State, plan: &Plan) -> Vec<Key> {
+    let open = |step: &&Step| {
+        let turn = state.turn(&step.id, "");
+        turn.is_some_and(|turn| matches!(turn.status, Status::Open(_)))
+    };
+    let waits = plan.steps.iter().filter(open);
+    let waits = waits.filter(|step| matches!(step.kind, Kind::WaitFor { .. }));
+    waits.map(|step| state.key(&step.id, "")).collect()
 }
 
 fn open_task(state: &State, plan: &Plan, task: &Task) -> OpenTask {

@@ -6,6 +6,8 @@
 mod gather;
 mod history;
 
+pub(crate) use gather::Running;
+
 use std::collections::BTreeMap;
 
 use authoring::Finding;
@@ -58,6 +60,8 @@ pub struct Fielded {
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Next {
+    #[serde(skip)]
+    pub(crate) day: chrono::NaiveDate,
     pub on: String,
     pub title: String,
     pub role: String,

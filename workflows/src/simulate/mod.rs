@@ -14,6 +14,8 @@ pub use so_far::so_far;
 pub(crate) use timeline::closed_days;
 pub use timeline::{Entry, EntryKind, Timeline, Warning};
 
+use chrono::NaiveDate;
+
 use crate::apply::apply;
 use crate::calendar::Calendar;
 use crate::command::Command;
@@ -22,6 +24,8 @@ use crate::explain::explain;
 use crate::outcome;
 use crate::parameters::Parameters;
 use crate::plan::Plan;
+use crate::record::Record;
+use crate::refusal::Refusal;
 use crate::script::Script;
 use crate::state::State;
 use crate::vocabulary::gate_facts;
@@ -40,22 +44,18 @@ pub fn simulate(
     mut state: State,
 ) -> Timeline {
     let mut timeline = Timeline::new(plan, habits, calendar, &state);
+    let play = Play {
+        script,
+        parameters,
+        plan,
+        habits,
+        calendar,
+    };
     for _ in 0..MAX_ACTS {
-        let Some(act) = next_act(&state, plan, habits, calendar) else {
-            break;
-        };
-        let command = match act.deed {
-            Deed::Command(command) => command,
-            Deed::Work(work) => done(script, parameters, habits, work),
-        };
-        match decide(&state, plan, command, &act.at, calendar) {
-            Ok(records) => {
-                for record in &records {
-                    apply(&mut state, record);
-                    timeline.add(plan, record);
-                }
-            }
-            Err(refusal) => {
+        match play.next(&mut state, NaiveDate::MAX) {
+            None => break,
+            Some(Ok(records)) => records.iter().for_each(|record| timeline.add(plan, record)),
+            Some(Err(refusal)) => {
                 timeline.refused(refusal.to_string());
                 break;
             }
@@ -66,6 +66,60 @@ pub fn simulate(
     }
     timeline.finish(plan, &state);
     timeline
+}
+
+/// The state of a cycle at the end of a day if everybody keeps to their habits, and the records that led there.
+pub fn played(
+    script: &Script,
+    parameters: &Parameters,
+    plan: &Plan,
+    habits: &Habits,
+    calendar: &Calendar,
+    until: NaiveDate,
+) -> (State, Vec<Record>) {
+    let (mut state, mut all) = (State::default(), Vec::new());
+    let play = Play {
+        script,
+        parameters,
+        plan,
+        habits,
+        calendar,
+    };
+    for _ in 0..MAX_ACTS {
+        match play.next(&mut state, until) {
+            Some(Ok(records)) => all.extend(records),
+            Some(Err(_)) | None => break,
+        }
+    }
+    (state, all)
+}
+
+/// What a dry run is played with.
+struct Play<'a> {
+    script: &'a Script,
+    parameters: &'a Parameters,
+    plan: &'a Plan,
+    habits: &'a Habits,
+    calendar: &'a Calendar,
+}
+
+impl Play<'_> {
+    /// The next act that falls on or before a day; nothing when there is none.
+    fn next(&self, state: &mut State, until: NaiveDate) -> Option<Result<Vec<Record>, Refusal>> {
+        let act = next_act(state, self.plan, self.habits, self.calendar)?;
+        if act.at.today > until {
+            return None;
+        }
+        let command = match act.deed {
+            Deed::Command(command) => command,
+            Deed::Work(work) => done(self.script, self.parameters, self.habits, work),
+        };
+        let decided = decide(state, self.plan, command, &act.at, self.calendar);
+        if let Ok(records) = &decided {
+            records.iter().for_each(|record| apply(state, record));
+        }
+        Some(decided)
+    }
 }
 
 /// Work that succeeds at once; a gate is really asked.
