@@ -77,7 +77,7 @@ impl Look {
         let Some(indicator) = self.pack.indicator(&key.indicator) else {
             return Ok(Value::from(""));
         };
-        let percent = self.pack.municipality.style.percent;
+        let percent = self.pack.style.percent;
         let spot = |year: &Year<'_>| match &year.known {
             Known::Value(figure) => {
                 let rate = || u64::try_from(figure.percent(percent)?.tenths()).ok();
