@@ -127,6 +127,10 @@ pub struct Indicator {
     /// Years in which nobody was asked, on purpose: no value is missing.
     #[serde(default)]
     pub not_held: Vec<NotHeld>,
+    /// Digits behind the point of its rates, where they are not the municipality's usual ones.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 3))]
+    pub decimals: Option<u8>,
     /// 主指標, otherwise 補足指標.
     #[serde(default)]
     pub main: bool,

@@ -149,7 +149,7 @@ fn rate(pack: &Pack, book: &FigureBook, indicator: &str, area: &str, year: i32) 
     let figure = book
         .of(indicator, area, year)
         .filter(|figure| !matches!(figure.amount, Amount::Count(_)));
-    let percent = figure.and_then(|figure| figure.percent(pack.style.percent));
+    let percent = figure.and_then(|figure| figure.percent(pack.percent(indicator)));
     percent.map_or(Cell::Blank, |percent| Cell::Tenths(percent.tenths()))
 }
 

@@ -1,5 +1,7 @@
 //! What a chart shows, as exact integers.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::digits::Width;
@@ -40,7 +42,26 @@ pub struct Group {
     pub n: Option<u64>,
     /// One value for every series, in the unit of the chart; absent is not 0.
     pub values: Vec<Option<u64>>,
+    /// What stands in place of an absent value, by series; otherwise 値なし.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub absent: BTreeMap<usize, String>,
 }
+
+impl Group {
+    /// The value of a series as it is printed, or what stands in its place.
+    pub fn said(&self, series: usize, unit: &Unit) -> String {
+        match self.values.get(series).copied().flatten() {
+            Some(value) => unit.print(value),
+            None => match self.absent.get(&series) {
+                Some(why) => why.clone(),
+                None => MISSING.to_owned(),
+            },
+        }
+    }
+}
+
+/// What stands where a value is not known.
+pub const MISSING: &str = "値なし";
 
 /// A year of a series.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,14 +132,10 @@ impl Chart {
             } => groups
                 .iter()
                 .map(|group| {
-                    let values =
-                        series
-                            .iter()
-                            .zip(&group.values)
-                            .map(|(name, value)| match value {
-                                Some(value) => format!("{name} {}", unit.print(*value)),
-                                None => format!("{name} 値なし"),
-                            });
+                    let values = series
+                        .iter()
+                        .enumerate()
+                        .map(|(index, name)| format!("{name} {}", group.said(index, unit)));
                     sentence(&group.label, group.n, values.collect())
                 })
                 .collect(),
@@ -132,7 +149,7 @@ impl Chart {
                     let value = match &point.spot {
                         Spot::Value(value) => unit.print(*value),
                         Spot::LeftOut(why) => why.clone(),
-                        Spot::Missing => "値なし".to_owned(),
+                        Spot::Missing => MISSING.to_owned(),
                     };
                     format!("{broken}{} {value}。", point.label)
                 })

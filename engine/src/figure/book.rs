@@ -218,7 +218,8 @@ impl FigureBook {
         }
         let style = &pack.style;
         let rule: Difference = style.difference;
-        let points = difference(self.get(a)?, self.get(b)?, rule, style.percent)?;
+        let percent = pack.percent(&a.indicator);
+        let points = difference(self.get(a)?, self.get(b)?, rule, percent)?;
         Some((points, style.closeness.judge(points)))
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use workflows::simulate::{Entry, EntryKind};
 use workflows::{Kind, Plan, calendar};
 
-use super::Warning;
+use super::{Warning, bodies};
 use crate::meeting::{self, Content, Draft};
 use crate::pack::{Cycle, Pack};
 use crate::year::{Event, MEETING_CLOSED, State};
@@ -89,20 +89,7 @@ impl Course {
             if known && sitting.reports.is_empty() && sitting.proposals.is_empty() {
                 warnings.push(Warning::EmptyAgenda { title, on });
             }
-            let body = pack
-                .agenda
-                .meeting(&sitting.meeting)
-                .and_then(|meeting| pack.municipality.body(&meeting.body));
-            let gone = body.filter(|body| {
-                body.from.is_some_and(|from| on < from) || body.to.is_some_and(|to| to < on)
-            });
-            if let Some(body) = gone {
-                warnings.push(Warning::NoSuchBody {
-                    body: body.name.clone(),
-                    title: sitting.title.clone(),
-                    on,
-                });
-            }
+            warnings.extend(bodies::absent(pack, sitting));
         }
         warnings
     }
@@ -233,9 +220,9 @@ impl Walk<'_> {
             meeting: key.to_owned(),
             title: meeting.zip(body).map_or_else(
                 || step.to_owned(),
-                |(meeting, body)| format!("第{}回{}", meeting.ordinal, body.name),
+                |(meeting, body)| format!("第{}回{}", meeting.ordinal, body.name_on(on)),
             ),
-            body: body.map_or_else(|| step.to_owned(), |body| body.name.clone()),
+            body: body.map_or_else(|| step.to_owned(), |body| body.name_on(on).to_owned()),
             on,
             reports,
             proposals,

@@ -4,6 +4,7 @@
 //! meeting would have to talk about, who is asked how much, and what the papers would look like with
 //! invented responses. Nothing is stored.
 
+mod bodies;
 mod burden;
 mod compare;
 mod course;
@@ -22,6 +23,7 @@ use serde::Serialize;
 use workflows::simulate::{Entry, Habits};
 use workflows::{Moved, Plan};
 
+pub use bodies::Frequency;
 pub use burden::Burden;
 pub use compare::{Comparison, in_columns};
 pub use course::{Asked, Sitting};
@@ -39,6 +41,7 @@ pub struct Forecast {
     pub cycles: Vec<Turn>,
     /// Meetings in the order of their dates.
     pub meetings: Vec<Sitting>,
+    pub frequency: Option<Frequency>,
     /// Surveys in the order in which they open.
     pub surveys: Vec<Asked>,
     /// Role, then month (`2023-11`): tasks and approvals.
@@ -78,6 +81,15 @@ pub enum Warning {
         title: String,
         on: NaiveDate,
     },
+    /// The body does not meet on that day.
+    SuspendedBody {
+        body: String,
+        title: String,
+        on: NaiveDate,
+        reason: Option<String>,
+    },
+    /// Something odd about the pack.
+    Remark(Finding),
     #[serde(untagged)]
     Cycle(workflows::simulate::Warning),
 }
@@ -115,6 +127,7 @@ pub fn forecast(
         municipality: pack.municipality.name.clone(),
         cycles: Vec::new(),
         meetings: Vec::new(),
+        frequency: None,
         surveys: Vec::new(),
         tasks: BTreeMap::new(),
         burden: Vec::new(),
@@ -126,6 +139,13 @@ pub fn forecast(
         let (pack, moved) = pack.in_year(cycle, year)?;
         forecast.add(&pack, &cycle.id, moved, &mut load)?;
     }
+    let about = cycles
+        .iter()
+        .find_map(|cycle| cycle.parameters.about_year());
+    let about = year.or(about);
+    forecast.frequency = about.and_then(|year| Frequency::of(pack, year));
+    let remarks = pack.remarks().into_iter();
+    forecast.warnings.extend(remarks.map(Warning::Remark));
     forecast.burden = load.by_group();
     forecast.meetings.sort_by_key(|sitting| sitting.on);
     forecast.surveys.sort_by_key(|asked| asked.opens);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use papers::digits::Width;
+use papers::wareki;
 use workflows::Moved;
 use workflows::simulate::{Entry, Warning as OfCycle};
 
@@ -55,6 +57,19 @@ impl Forecast {
                 };
                 writeln!(f, "　　{}　{}　{content}", day(sitting.on), sitting.title)?;
             }
+        }
+        let Some(frequency) = &self.frequency else {
+            return Ok(());
+        };
+        let times = |[lowest, highest]: [u64; 2]| match lowest == highest {
+            true => format!("{highest}回"),
+            false => format!("{lowest}～{highest}回"),
+        };
+        let year = wareki::fiscal_year(frequency.year, Width::Half).unwrap_or_default();
+        let all = times([frequency.lowest, frequency.highest]);
+        writeln!(f, "　会議体の定めでは、{year}に{all}")?;
+        for (body, held) in &frequency.bodies {
+            writeln!(f, "　　{body}　{}", times(*held))?;
         }
         Ok(())
     }
@@ -168,6 +183,22 @@ impl fmt::Display for Warning {
                 "{title}（{}）の日に「{body}」はありません。日付か、bodies の from・to を直してください。",
                 day(*on)
             ),
+            Warning::SuspendedBody {
+                body,
+                title,
+                on,
+                reason,
+            } => {
+                let reason = reason
+                    .as_ref()
+                    .map_or(String::new(), |why| format!("（{why}）"));
+                write!(
+                    f,
+                    "{title}（{}）の日に「{body}」は休止中です{reason}。日付か、bodies の suspended を直してください。",
+                    day(*on)
+                )
+            }
+            Warning::Remark(finding) => finding.fmt(f),
             Warning::Cycle(OfCycle::ClosedDay { title, on, reason }) => {
                 write!(f, "{title}（{}）は{reason}です。", day(*on))
             }

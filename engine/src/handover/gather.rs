@@ -207,7 +207,12 @@ fn held(pack: &Pack) -> Vec<Held> {
 fn bodies(pack: &Pack, today: NaiveDate) -> String {
     let bodies = pack.municipality.bodies.iter();
     let present = bodies.filter(|body| body.to.is_none_or(|to| today <= to));
-    let names: Vec<&str> = present.map(|body| body.name_on(today)).collect();
+    let names: Vec<String> = present
+        .map(|body| match body.suspended_on(today) {
+            true => format!("{}（休止中）", body.name_on(today)),
+            false => body.name_on(today).to_owned(),
+        })
+        .collect();
     names.join("、")
 }
 

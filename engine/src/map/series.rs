@@ -1,6 +1,8 @@
 //! A series of years: where it breaks, when it was left out on purpose, what was decided about it.
 
 use chrono::NaiveDate;
+use papers::digits::Width;
+use papers::wareki;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -44,6 +46,20 @@ impl Indicator {
     pub fn not_held_in(&self, year: i32) -> Option<String> {
         let left_out = self.not_held.iter().find(|one| one.year == year)?;
         Some(format!("未実施（{}）", left_out.why))
+    }
+
+    /// 決定（令和7年9月3日、推進協議会）：利用率は高めない（理由：…）
+    pub fn decision_said(&self) -> Option<String> {
+        let decision = self.decision.as_ref()?;
+        let Some(decided) = &self.decided else {
+            return Some(format!("決定：{decision}"));
+        };
+        let on = decided
+            .on
+            .and_then(|on| wareki::date_only(on, Width::Half).ok());
+        let on = on.map_or(String::new(), |on| format!("{on}、"));
+        let (by, reason) = (&decided.by, &decided.reason);
+        Some(format!("決定（{on}{by}）：{decision}（理由：{reason}）"))
     }
 }
 

@@ -16,15 +16,23 @@ pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -
     let groups = indicators.iter().filter_map(|id| {
         let definition = pack.map.indicator(id)?;
         let now = book.of(id, area, year);
+        let broken = definition.broken(year - 1, year).is_some();
+        let absent = [year, year - 1].into_iter().enumerate();
+        let absent = absent.filter_map(|(series, shown)| {
+            let other = (broken && shown < year).then(|| "断絶のため並べない".to_owned());
+            Some((series, definition.not_held_in(shown).or(other)?))
+        });
         Some(chart::Group {
             label: definition.name.clone(),
             n: now.and_then(|figure| match figure.amount {
                 Amount::Ratio { den, .. } => Some(den),
                 _ => None,
             }),
-            values: [year, year - 1]
-                .map(|year| tenths(pack, book, id, area, year))
-                .to_vec(),
+            values: vec![
+                tenths(pack, book, id, area, year),
+                tenths(pack, book, id, area, year - 1).filter(|_| !broken),
+            ],
+            absent: absent.collect(),
         })
     });
     let label = |year| wareki::fiscal_year(year, Width::Half).unwrap_or_default();
@@ -50,6 +58,6 @@ pub fn tenths(
 ) -> Option<u64> {
     let percent = book
         .of(indicator, area, year)?
-        .percent(pack.style.percent)?;
+        .percent(pack.percent(indicator))?;
     u64::try_from(Printed::tenths(percent)).ok()
 }

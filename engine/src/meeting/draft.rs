@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use workflows::{FieldValue, Parameters};
 
 use crate::agenda::{Entry, Fill, Meeting};
+use crate::body::{Body, fiscal_year};
 use crate::pack::Pack;
 
 /// A drafted meeting: lines in reading order and the papers that are handed out.
@@ -19,12 +20,24 @@ pub struct Draft {
     /// 日時 and 場所, as printed.
     pub when: Vec<String>,
     pub place: String,
+    /// Who must come, where the members of the day are known.
+    #[serde(default)]
+    pub quorum: Option<Attendance>,
     pub lines: Vec<Line>,
     pub papers: Vec<Paper>,
     /// How the papers are set: kept here, so that a paper that went out looks the same for ever.
     pub layout: papers::Style,
     /// The note at the foot of every page, where offices and answers are invented.
     pub fiction: Option<String>,
+}
+
+/// 定足数, as of the day of the meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendance {
+    /// Members on that day.
+    pub members: u32,
+    /// How many of them must come.
+    pub needed: u32,
 }
 
 /// A line of the 次第.
@@ -93,9 +106,12 @@ pub fn draft(
     closed: &[String],
 ) -> Option<Draft> {
     let meeting = pack.agenda.meeting(meeting)?;
+    let on = parameters.date(&meeting.on);
+    let body = pack.municipality.body(&meeting.body);
     let mut drafting = Drafting {
         pack,
         meeting,
+        day: on.unwrap_or_else(|| fiscal_year(meeting.fiscal_year).0),
         closed,
         numbered: 0,
         lines: Vec::new(),
@@ -122,10 +138,18 @@ pub fn draft(
         on,
         when: when(pack, on, said(&meeting.time)),
         place: said(&meeting.place).unwrap_or_default().to_owned(),
+        quorum: body.zip(on).and_then(|(body, on)| attendance(body, on)),
         lines,
         papers,
         layout: pack.style.layout.clone(),
         fiction: pack.municipality.paper_footer.clone(),
+    })
+}
+
+fn attendance(body: &Body, on: NaiveDate) -> Option<Attendance> {
+    Some(Attendance {
+        members: body.members_on(on),
+        needed: body.needed_on(on)?,
     })
 }
 
@@ -140,6 +164,7 @@ pub fn alone(pack: &Pack, id: &str, on: NaiveDate) -> Option<Draft> {
         on: Some(on),
         when: Vec::new(),
         place: String::new(),
+        quorum: None,
         lines: Vec::new(),
         papers: vec![Paper {
             id: paper.id.clone(),
@@ -156,6 +181,8 @@ pub fn alone(pack: &Pack, id: &str, on: NaiveDate) -> Option<Draft> {
 struct Drafting<'a> {
     pack: &'a Pack,
     meeting: &'a Meeting,
+    /// Of the meeting, or the first of its fiscal year.
+    day: NaiveDate,
     closed: &'a [String],
     /// 資料 numbered so far.
     numbered: usize,
@@ -171,7 +198,7 @@ impl Drafting<'_> {
             .pack
             .municipality
             .body(&self.meeting.body)
-            .map_or("", |body| body.name.as_str());
+            .map_or("", |body| body.name_on(self.day));
         let ordinal = width.set(&self.meeting.ordinal.to_string());
         format!("{year}　第{ordinal}回{body}　次第")
     }

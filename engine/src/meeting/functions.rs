@@ -8,6 +8,7 @@
 //! | `cell(id, area)` | 78.1%(76.1%), this year and in brackets the year before |
 //! | `counts(id, area, "den")` | 242(226), numerator unless `"den"` |
 //! | `reading(id)` | the drafted sentence |
+//! | `growth(id)` | 48.8％, how much a count has grown since the year before; - where either is not known |
 //! | `chart([ids])` | the chart of these indicators |
 //! | `heading(level)` | the marks of a numbered item; nothing without a level |
 //! | `leader(paper)` | the number of a paper at the right margin; nothing without a paper |
@@ -29,16 +30,17 @@ use papers::{Chart, wareki};
 
 use super::chart;
 use super::reading::{Piece, reading};
-use crate::figure::{Amount, Figure, FigureBook, FigureKey};
+use crate::figure::{Amount, Figure, FigureBook, FigureKey, Printed};
 use crate::pack::Pack;
 
 /// Names that a template can call, for the check of templates.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "rate",
     "rate_before",
     "number",
     "cell",
     "counts",
+    "growth",
     "reading",
     "chart",
     "heading",
@@ -74,6 +76,10 @@ pub fn register(environment: &mut Environment<'_>, look: &Look) {
     let l = look.clone();
     environment.add_function("number", move |id: String, args: Kwargs| {
         l.number(&l.key(&id, &args)?)
+    });
+    let l = look.clone();
+    environment.add_function("growth", move |id: String, args: Kwargs| {
+        l.growth(&l.key(&id, &args)?)
     });
     let l = look.clone();
     environment.add_function("cell", move |id: String, area: String| {
@@ -132,7 +138,7 @@ impl Look {
     }
 
     fn known(&self, id: &str) -> Result<(), Error> {
-        match self.pack.map.indicator(id) {
+        match self.pack.indicator(id) {
             Some(_) => Ok(()),
             None => {
                 let known = self.pack.map.indicators.iter().map(|i| i.id.as_str());
@@ -171,7 +177,7 @@ impl Look {
     }
 
     fn percent(&self, figure: &Figure, sign: &str) -> String {
-        match figure.percent(self.pack.style.percent) {
+        match figure.percent(self.pack.percent(&figure.key.indicator)) {
             Some(percent) => format!("{percent}{sign}"),
             None => "-".into(),
         }
@@ -201,6 +207,29 @@ impl Look {
             let number = self.figure(key).and_then(Figure::numerator);
             link(key, &number.map_or("-".into(), |number| number.to_string()))
         }))
+    }
+
+    /// (now − before) / before of two counts, from the counts and rounded once.
+    fn growth(&self, key: &FigureKey) -> Result<Value, Error> {
+        let count = |figure: &Figure| match figure.amount {
+            Amount::Count(count) => Ok(count),
+            _ => Err(refuse(format!(
+                "指標「{}」は率なので、伸び率を出せません。件数の指標を書いてください。",
+                key.indicator
+            ))),
+        };
+        let now = self.figure(key).map(count).transpose()?;
+        let before = self.before(key).map(count).transpose()?;
+        let grown = now.zip(before).and_then(|(now, before)| {
+            let decimals = self.pack.percent(&key.indicator).decimals;
+            let size = Printed::half_up(now.abs_diff(before), before, 100, decimals)?;
+            Some(if now < before {
+                format!("-{size}％")
+            } else {
+                format!("{size}％")
+            })
+        });
+        Ok(link(key, &grown.unwrap_or("-".into())))
     }
 
     /// A rate, or a count for an indicator without a base, with the year before in brackets.

@@ -28,7 +28,7 @@ pub fn reading(pack: &Pack, book: &FigureBook, indicator: &str, year: i32) -> Ve
     };
     let rate = book
         .get(&home)
-        .map(|figure| figure.percent(pack.style.percent));
+        .map(|figure| figure.percent(pack.percent(indicator)));
     match rate {
         Some(Some(_)) => {}
         Some(None) if definition.denominator.is_some() => {

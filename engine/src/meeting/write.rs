@@ -19,7 +19,7 @@ use crate::map::Indicator;
 use crate::pack::Pack;
 
 /// Variables that a template can use.
-pub(super) const VARIABLES: [&str; 14] = [
+pub(super) const VARIABLES: [&str; 15] = [
     "agenda",
     "meeting",
     "municipality",
@@ -30,6 +30,7 @@ pub(super) const VARIABLES: [&str; 14] = [
     "texts",
     "proposal",
     "plan",
+    "map",
     "frame",
     "year",
     "previous_year_note",
@@ -256,7 +257,12 @@ fn variables(
     Value::from(Serde(json!({
         "municipality": { "name": municipality.name },
         "agenda": { "lines": draft.lines },
-        "meeting": { "title": draft.title, "place": draft.place },
+        "meeting": {
+            "title": draft.title,
+            "place": draft.place,
+            "on": draft.on.and_then(|on| wareki::date_only(on, Width::Half).ok()),
+            "quorum": draft.quorum,
+        },
         "survey": survey.and_then(|id| pack.survey(id)).map(|survey| survey_variables(pack, survey, answers)),
         "areas": areas,
         "indicators": indicators,
@@ -264,6 +270,7 @@ fn variables(
         "texts": survey.map(|id| tally::free_texts(pack, id, answers)),
         "proposal": proposal,
         "plan": { "title": pack.map.title(), "phases": pack.map.plan.as_ref().map_or(&[][..], |plan| &plan.phases) },
+        "map": map(pack),
         "frame": pack.frame,
         "year": year,
         "previous_year_note": note,
@@ -296,6 +303,28 @@ fn indicator(indicator: &Indicator) -> serde_json::Value {
         "name": indicator.name,
         "main": indicator.main,
         "rate": indicator.denominator.is_some(),
+        "unit": indicator.unit,
+        "scenes": indicator.scenes,
+        "decision": indicator.decision,
+    })
+}
+
+/// The map with its indicators by scene: an indicator of two scenes stands in both.
+fn map(pack: &Pack) -> serde_json::Value {
+    let indicators = &pack.map.indicators;
+    let all = |wanted: &dyn Fn(&Indicator) -> bool| {
+        let wanted = indicators.iter().filter(|one| wanted(one));
+        wanted.map(indicator).collect::<Vec<_>>()
+    };
+    let scenes = pack.map.scenes.iter().map(|scene| {
+        let indicators = all(&|one| one.scenes.contains(&scene.id));
+        json!({ "id": scene.id, "name": scene.name, "indicators": indicators })
+    });
+    json!({
+        "version": pack.map.version,
+        "scenes": scenes.collect::<Vec<_>>(),
+        "indicators": all(&|_| true),
+        "without_scene": all(&|one| one.scenes.is_empty()),
     })
 }
 

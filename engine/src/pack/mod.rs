@@ -20,7 +20,7 @@ pub use files::Files;
 pub use new::skeleton;
 
 use crate::agenda::{Agenda, OwnPaper};
-use crate::figure::Figure;
+use crate::figure::{Figure, PercentStyle};
 use crate::frame::Frame;
 use crate::history::Misprint;
 use crate::map::{Countings, Indicator, Map};
@@ -110,6 +110,15 @@ impl Pack {
     /// What is odd about the pack and not wrong (注意): it is accepted all the same.
     pub fn remarks(&self) -> Vec<Finding> {
         self.remarks.clone()
+    }
+
+    /// How rates of an indicator are printed.
+    pub fn percent(&self, indicator: &str) -> PercentStyle {
+        let own = self.indicator(indicator).and_then(|one| one.decimals);
+        PercentStyle {
+            decimals: own.unwrap_or(self.style.percent.decimals),
+            ..self.style.percent
+        }
     }
 
     /// An indicator of the present map, or of the latest earlier one that has it.

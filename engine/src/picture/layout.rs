@@ -144,7 +144,10 @@ fn shown(pack: &Pack, book: &FigureBook, id: &str) -> Option<Shown> {
         .newest(id, home)
         .and_then(|year| book.of(id, home, year));
     let text = match newest {
-        None => format!("{} （値なし）", indicator.name),
+        None => {
+            let decision = indicator.decision.as_deref().unwrap_or("値なし");
+            format!("{} （{decision}）", indicator.name)
+        }
         Some(figure) => {
             let percent = |figure: &Figure| {
                 let unit = if matches!(figure.amount, crate::figure::Amount::Count(_)) {
@@ -152,9 +155,11 @@ fn shown(pack: &Pack, book: &FigureBook, id: &str) -> Option<Shown> {
                 } else {
                     "%"
                 };
-                format!("{}{unit}", figure.printed(pack.style.percent))
+                format!("{}{unit}", figure.printed(pack.percent(id)))
             };
-            let before = book.of(id, home, figure.key.year - 1);
+            let year = figure.key.year;
+            let before = book.of(id, home, year - 1);
+            let before = before.filter(|_| indicator.broken(year - 1, year).is_none());
             let before = before.map_or(String::new(), |before| format!("({})", percent(before)));
             format!("{} {}{before}", indicator.name, percent(figure))
         }

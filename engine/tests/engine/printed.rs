@@ -51,7 +51,7 @@ fn every_printed_number_comes_out_as_printed() {
                 .unwrap_or_else(|error| panic!("{name}/{file}: {error}"));
             let printed = |expected: &Expected| {
                 let figure = book.of(&expected.indicator, &expected.area, expected.survey_year);
-                figure.map(|figure| figure.printed(pack.style.percent))
+                figure.map(|figure| figure.printed(pack.percent(&figure.key.indicator)))
             };
             let wrong: Vec<String> = expected
                 .rates

@@ -61,11 +61,12 @@ fn cell(
     let now = book.of(&indicator.id, area, year);
     let before = book
         .of(&indicator.id, area, year - 1)
+        .filter(|_| indicator.broken(year - 1, year).is_none())
         .map(|figure| format!("({})", text(figure)));
     Cell {
         text: format!(
             "{}{}",
-            now.map_or("―".into(), text),
+            now.map_or_else(|| indicator.not_held_in(year).unwrap_or("―".into()), text),
             before.unwrap_or_default()
         ),
         href: now.map(|figure| href(&figure.key)),
@@ -79,7 +80,10 @@ pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
     } else {
         "%"
     };
-    format!("{}{unit}", figure.printed(pack.style.percent))
+    format!(
+        "{}{unit}",
+        figure.printed(pack.percent(&figure.key.indicator))
+    )
 }
 
 /// The page of one figure; `reported` is the fiscal year of the meeting whose paper prints it. Counts of single respondents only where the reader may see them.
@@ -91,7 +95,7 @@ pub fn page(
     with_respondents: bool,
 ) -> Option<Value> {
     let figure = book.get(key)?;
-    let indicator = pack.map.indicator(&key.indicator)?;
+    let indicator = pack.indicator(&key.indicator)?;
     let provenance = book.provenance(key);
     let survey = indicator
         .survey
@@ -126,13 +130,34 @@ pub fn page(
             numerator_label => indicator.numerator_label.as_deref().unwrap_or("件数"),
             denominator => figure.denominator(),
             base => indicator.base.as_deref().unwrap_or("分母"),
-            rounded_at => pack.style.percent.decimals + 1,
+            rounded_at => pack.percent(&figure.key.indicator).decimals + 1,
             rate_only => matches!(figure.amount, Amount::RateOnly(_)),
             reference => reference,
         },
-        origin => origin(pack, figure, provenance),
+        origin => origin(pack, figure, provenance)
+            .into_iter()
+            .chain(said_of(pack, indicator, key))
+            .collect::<Vec<_>>(),
         breakdowns,
     })
+}
+
+/// What else is known of a figure: how its series breaks, what was decided about it, what was misprinted.
+fn said_of(pack: &Pack, indicator: &Indicator, key: &FigureKey) -> Vec<Value> {
+    let broken = indicator.broken(key.year - 1, key.year);
+    let misprints = pack.misprints.iter().filter(|one| one.key == *key);
+    let misprinted = misprints.map(|one| {
+        let text = format!("{}（「{}」）", one.printed, one.title);
+        context! { title => "印刷された値", text }
+    });
+    let broken = broken.map(|one| context! { title => "系列の断絶", text => one.why.as_str() });
+    let decided = indicator.decision_said();
+    let decided = decided.map(|text| context! { title => "指標の扱い", text });
+    broken
+        .into_iter()
+        .chain(decided)
+        .chain(misprinted)
+        .collect()
 }
 
 fn origin(

@@ -2,7 +2,7 @@
 
 use super::bars::base;
 use super::canvas::{Anchor, Canvas, EDGE, SMALL, WIDTH, text_width};
-use crate::chart::{Band, tenths};
+use crate::chart::{Band, MISSING, tenths};
 
 const THICK: usize = 26;
 const BETWEEN: usize = 20;
@@ -39,7 +39,7 @@ pub(super) fn draw(canvas: &mut Canvas, top: usize, parts: &[String], rows: &[Ba
 fn band(canvas: &mut Canvas, row: &Band, left: usize, length: usize, y: usize) {
     let whole: u128 = row.tenths.iter().map(|value| u128::from(*value)).sum();
     if whole == 0 {
-        canvas.text(left + 5, y + 17, Anchor::Start, "値なし");
+        canvas.text(left + 5, y + 17, Anchor::Start, MISSING);
         return;
     }
     let mut passed: u128 = 0;

@@ -64,7 +64,12 @@ pub(super) fn draw(
                     canvas.bar(left, row, width, THICK - 2, index);
                     canvas.value(left + width + 5, row + SMALL, &unit.print(*value));
                 }
-                None => canvas.text(left + 5, row + SMALL, Anchor::Start, "値なし"),
+                None => canvas.text(
+                    left + 5,
+                    row + SMALL,
+                    Anchor::Start,
+                    &group.said(index, unit),
+                ),
             }
         }
         y += group_height + BETWEEN;

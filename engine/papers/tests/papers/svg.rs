@@ -72,11 +72,13 @@ fn what_is_missing_is_said_and_not_drawn_as_zero() {
                     label: "架空市".to_owned(),
                     n: None,
                     values: vec![Some(0)],
+                    absent: Default::default(),
                 },
                 Group {
                     label: "架空町".to_owned(),
                     n: None,
                     values: vec![None],
+                    absent: Default::default(),
                 },
             ],
             series: vec!["令和５年度".to_owned()],

@@ -38,16 +38,21 @@ struct Seen<'a> {
     /// 年2～3回, of all places.
     meets: Option<String>,
     scenes: Vec<&'a str>,
-    /// The reason of its end, or of its suspension.
-    ended: Option<&'a str>,
+    ended: Option<Ended<'a>>,
+    /// The reason of a suspension that lasts on that day.
     suspended: Option<&'a str>,
-    left: Vec<Left<'a>>,
     names: Vec<Former<'a>>,
     /// Names of the bodies that it took over from.
     succeeds: Vec<&'a str>,
     /// Ids of itself and of all that it took over from: whose history is its own.
     lineage: Vec<&'a str>,
     note: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Ended<'a> {
+    reason: &'a str,
+    left: Vec<Left<'a>>,
 }
 
 #[derive(Serialize)]
@@ -122,10 +127,13 @@ fn seen<'a>(pack: &'a Pack, body: &'a Body, day: NaiveDate, year: i32) -> Seen<'
     };
     let ended = body.ended.as_ref().filter(|_| body.to == Some(day));
     let suspended = body.suspended.as_ref().filter(|_| body.suspended_on(day));
-    let left = ended
-        .and_then(|ended| ended.left.as_ref())
-        .into_iter()
-        .flatten();
+    let left = |left: &'a crate::body::Left| Left {
+        what: &left.what,
+        to: left
+            .to
+            .as_ref()
+            .map_or("", |id| name_on(municipality, id, after)),
+    };
     let members = body.members_on(day);
     Seen {
         id: &body.id,
@@ -146,17 +154,11 @@ fn seen<'a>(pack: &'a Pack, body: &'a Body, day: NaiveDate, year: i32) -> Seen<'
         places: body.places,
         meets: body.meetings_in(year).map(times),
         scenes: body.scenes.iter().map(scene).collect(),
-        ended: ended.and_then(|ended| ended.reason.as_deref()),
+        ended: ended.map(|ended| Ended {
+            reason: ended.reason.as_deref().unwrap_or_default(),
+            left: ended.left.iter().flatten().map(left).collect(),
+        }),
         suspended: suspended.and_then(|pause| pause.reason.as_deref()),
-        left: left
-            .map(|left| Left {
-                what: &left.what,
-                to: left
-                    .to
-                    .as_ref()
-                    .map_or("", |id| name_on(municipality, id, after)),
-            })
-            .collect(),
         names: body
             .names
             .iter()

@@ -66,7 +66,7 @@ impl Look {
             };
             line(&mut text, &label(year.year), &value, &counts);
         }
-        if let Some(decision) = decision(indicator) {
+        if let Some(decision) = indicator.decision_said() {
             text.push_str(&format!("\n※{}\n", papers::escape(&decision)));
         }
         Ok(Value::from_safe_string(text))
@@ -77,10 +77,16 @@ impl Look {
         let Some(indicator) = self.pack.indicator(&key.indicator) else {
             return Ok(Value::from(""));
         };
-        let percent = self.pack.style.percent;
         let spot = |year: &Year<'_>| match &year.known {
             Known::Value(figure) => {
-                let rate = || u64::try_from(figure.percent(percent)?.tenths()).ok();
+                let rate = || {
+                    u64::try_from(
+                        figure
+                            .percent(self.pack.percent(&figure.key.indicator))?
+                            .tenths(),
+                    )
+                    .ok()
+                };
                 let value = match figure.amount {
                     Amount::Count(count) => Some(count),
                     _ => rate(),
@@ -167,18 +173,4 @@ fn counts(figure: &Figure) -> String {
         Amount::Ratio { num, den } => format!("{num}/{den}"),
         _ => String::new(),
     }
-}
-
-/// 決定（令和7年9月3日、推進協議会）：利用率は高めない。理由：…
-pub(crate) fn decision(indicator: &Indicator) -> Option<String> {
-    let decision = indicator.decision.as_ref()?;
-    let Some(decided) = &indicator.decided else {
-        return Some(format!("決定：{decision}"));
-    };
-    let on = decided
-        .on
-        .and_then(|on| wareki::date_only(on, Width::Half).ok());
-    let on = on.map_or(String::new(), |on| format!("{on}、"));
-    let (by, reason) = (&decided.by, &decided.reason);
-    Some(format!("決定（{on}{by}）：{decision}（理由：{reason}）"))
 }
