@@ -127,6 +127,10 @@ pub struct Indicator {
     /// Years in which nobody was asked, on purpose: no value is missing.
     #[serde(default)]
     pub not_held: Vec<NotHeld>,
+    /// What it measures, in a word that other municipalities have too: figures of one concept are
+    /// added up for an area, and those with a concept are what a municipality gives away.
+    #[serde(default)]
+    pub concept: Option<String>,
     /// 主指標, otherwise 補足指標.
     #[serde(default)]
     pub main: bool,
