@@ -7,6 +7,7 @@
 //! This crate composes `forms` (questionnaires) and `workflows` (cycles), which do not know each
 //! other. It reads no clock and no randomness: instants and tokens come in with each act.
 
+pub mod area;
 pub mod body;
 pub mod figure;
 pub mod frame;

@@ -131,6 +131,10 @@ pub struct Indicator {
     #[serde(default)]
     #[schemars(range(min = 0, max = 3))]
     pub decimals: Option<u8>,
+    /// What it measures, in a word that other municipalities have too: figures of one concept are
+    /// added up for an area, and those with a concept are what a municipality gives away.
+    #[serde(default)]
+    pub concept: Option<String>,
     /// 主指標, otherwise 補足指標.
     #[serde(default)]
     pub main: bool,

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::area::Member;
 use crate::body::Body;
 use crate::figure::{Closeness, PercentStyle};
 
@@ -49,6 +50,10 @@ pub struct Area {
     pub level: String,
     #[serde(default)]
     pub within: Option<String>,
+    /// The municipalities whose figures are added up to the area's, this one among them where it
+    /// is part of the area. Empty: figures of the area come from what others publish.
+    #[serde(default)]
+    pub formed_of: Vec<Member>,
 }
 
 /// Who acts. People are looked up by role when a task is shown, because in April they move.

@@ -13,7 +13,7 @@ use crate::municipality::{Municipality, PaperStyle};
 use crate::pack::Surveys;
 
 /// The kinds of JSON file in a pack that are read by this crate. Questionnaires and cycle parameters
-/// have their schemas in `forms` and `workflows`.
+/// have their schemas in `forms` and `workflows`; [`published`] has them all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Municipality,
@@ -71,6 +71,28 @@ impl Kind {
 
     pub fn validator(self) -> Validator {
         jsonschema::validator_for(&self.schema()).expect("a schema made from a type is a schema")
+    }
+}
+
+/// Schemas of files that other crates read.
+const ELSEWHERE: [(&str, &str); 2] = [
+    ("questionnaire", forms::SCHEMA),
+    ("cycle", workflows::SCHEMA),
+];
+
+/// The names of all schemas of a pack's files.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let own = Kind::ALL.into_iter().map(Kind::name);
+    own.chain(ELSEWHERE.iter().map(|(name, _)| *name))
+}
+
+/// A schema as it is published, by its name; `None` when there is no such kind.
+pub fn published(name: &str) -> Option<String> {
+    let elsewhere = ELSEWHERE.iter().find(|(known, _)| *known == name);
+    let own = || Kind::ALL.into_iter().find(|kind| kind.name() == name);
+    match elsewhere {
+        Some((_, text)) => Some((*text).to_owned()),
+        None => own().map(|kind| format!("{:#}\n", kind.schema())),
     }
 }
 

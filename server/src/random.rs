@@ -8,3 +8,10 @@ pub fn token() -> Token {
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     Token::new(bytes)
 }
+
+/// 256 bits for a key with which figures are signed.
+pub fn secret() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}

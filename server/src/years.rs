@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use authoring::Finding;
 use chrono::{DateTime, Utc};
 use engine::Pack;
-use engine::year::Year;
+use engine::year::{Neighbours, Year};
 
 use crate::cli::findings;
 use crate::error::PageError;
 
-#[derive(Default)]
 pub struct Years {
-    running: RwLock<BTreeMap<String, Arc<Year>>>,
+    /// Each of them knows the others: areas add up the figures of several.
+    running: Arc<Neighbours>,
     /// Where the packs are, by slug.
     folders: BTreeMap<String, PathBuf>,
 }
@@ -68,6 +68,7 @@ impl Years {
             return Ok(year.clone());
         }
         let year = Arc::new(year.with_pack(pack, at).await?);
+        year.stand_beside(&self.running);
         self.running
             .write()
             .expect("nothing panics while the years are held")
@@ -78,8 +79,13 @@ impl Years {
 
 impl FromIterator<(String, Arc<Year>)> for Years {
     fn from_iter<T: IntoIterator<Item = (String, Arc<Year>)>>(years: T) -> Years {
+        let years: BTreeMap<String, Arc<Year>> = years.into_iter().collect();
+        let running = Arc::new(Neighbours::new(years.clone()));
+        for year in years.values() {
+            year.stand_beside(&running);
+        }
         Years {
-            running: RwLock::new(years.into_iter().collect()),
+            running,
             folders: BTreeMap::new(),
         }
     }

@@ -161,6 +161,18 @@ impl FigureBook {
         }
     }
 
+    /// Adds the sum of an area. A figure that was counted here stays; one that was published gives way
+    /// only to a sum in which no member is missing.
+    pub fn add_sum(&mut self, figure: Figure) {
+        let stays = |known: &Figure| match known.origin {
+            Origin::Published { .. } => !figure.coverage().is_empty(),
+            _ => true,
+        };
+        if !self.get(&figure.key).is_some_and(stays) {
+            self.figures.insert(figure.key.clone(), figure);
+        }
+    }
+
     pub fn get(&self, key: &FigureKey) -> Option<&Figure> {
         self.figures.get(key)
     }

@@ -10,6 +10,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::area::{Missing, Part};
+
 pub use book::{AnswersOf, Breakdown, FigureBook, FigureSource, Frozen, Group, Provenance};
 pub use compare::{Closeness, Comparison, Difference, difference};
 pub use printed::{NotPrinted, Printed};
@@ -59,6 +61,11 @@ pub enum Origin {
         as_of: String,
         file: String,
     },
+    /// Added up from the counts of an area's members.
+    Area {
+        members: Vec<Part>,
+        missing: Vec<Missing>,
+    },
 }
 
 /// One number with its base and its origin.
@@ -89,10 +96,10 @@ pub enum Rounding {
     HalfUp,
 }
 
-impl Figure {
+impl Amount {
     /// The rate in percent as printed; `None` for a count, or where nobody was asked.
-    pub fn percent(&self, style: PercentStyle) -> Option<Printed> {
-        match self.amount {
+    pub fn percent(self, style: PercentStyle) -> Option<Printed> {
+        match self {
             Amount::Count(_) => None,
             Amount::Ratio { num, den } if style.whole_hundred && num == den && den > 0 => {
                 Some(Printed {
@@ -106,11 +113,34 @@ impl Figure {
     }
 
     /// The value as printed, without a unit: `96.1` for a rate, `13` for a count, `-` where there is none.
-    pub fn printed(&self, style: PercentStyle) -> String {
-        match self.amount {
+    pub fn printed(self, style: PercentStyle) -> String {
+        match self {
             Amount::Count(count) => count.to_string(),
             _ => self.percent(style).map_or("-".into(), |p| p.to_string()),
         }
+    }
+}
+
+/// The counts behind the value: `73/76`, `13`; for a rate without counts, what was printed.
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Amount::Count(count) => write!(f, "{count}"),
+            Amount::Ratio { num, den } => write!(f, "{num}/{den}"),
+            Amount::RateOnly(rate) => write!(f, "{rate}%"),
+        }
+    }
+}
+
+impl Figure {
+    /// As [`Amount::percent`].
+    pub fn percent(&self, style: PercentStyle) -> Option<Printed> {
+        self.amount.percent(style)
+    }
+
+    /// As [`Amount::printed`].
+    pub fn printed(&self, style: PercentStyle) -> String {
+        self.amount.printed(style)
     }
 
     /// The numerator (or the count itself), where it is known.
@@ -125,6 +155,18 @@ impl Figure {
         match self.amount {
             Amount::Ratio { den, .. } => Some(den),
             _ => None,
+        }
+    }
+
+    /// 〔3市町村中2〕 behind a figure of an area to which not every member has given its counts;
+    /// otherwise empty.
+    pub fn coverage(&self) -> String {
+        match &self.origin {
+            Origin::Area { members, missing } if !missing.is_empty() => {
+                let (all, there) = (members.len() + missing.len(), members.len());
+                format!("〔{all}市町村中{there}〕")
+            }
+            _ => String::new(),
         }
     }
 }

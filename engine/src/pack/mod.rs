@@ -6,6 +6,7 @@ mod files;
 mod new;
 mod read;
 mod remark;
+mod together;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ use workflows::{Kind, Parameters, Script, Vocabulary};
 pub use check::is_slug;
 pub use files::Files;
 pub use new::skeleton;
+pub use together::{Beside, together};
 
 use crate::agenda::{Agenda, OwnPaper};
 use crate::figure::{Figure, PercentStyle};

@@ -97,6 +97,13 @@ pub enum Event {
         responses: u64,
         digest: String,
     },
+    /// A municipality outside has sent its figures.
+    FiguresReceived {
+        member: String,
+        made_at: DateTime<Utc>,
+        /// A file: the signed sheet as it came.
+        file: String,
+    },
     /// The 施策・指標マップ with the figures of that moment.
     MapDrawn {
         version: u32,

@@ -6,6 +6,7 @@
 mod act;
 mod adopt;
 mod ahead;
+mod area;
 mod children;
 mod collection;
 mod cycle;
@@ -28,13 +29,14 @@ mod wake;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock, Weak};
 
 use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use act::{Act, japan};
+pub use area::{Neighbours, NotReceived, Received};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
 pub use delegation::Delegation;
@@ -71,6 +73,8 @@ pub struct Year {
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
     diary: RwLock<Diary>,
     scripts: RwLock<BTreeMap<String, Arc<workflows::Script>>>,
+    /// The other municipalities of the server, once it knows them.
+    neighbours: OnceLock<Weak<Neighbours>>,
 }
 
 /// Why an act was not carried out. The sentence is for the person who acts.
@@ -127,21 +131,7 @@ impl Year {
     /// # Errors
     /// The store cannot be read or written, or holds events that this version does not know.
     pub async fn open(store: Store, pack: Arc<Pack>, at: DateTime<Utc>) -> Result<Year, Refusal> {
-        let year = Year {
-            pack,
-            store,
-            state: RwLock::default(),
-            snapshot: AtomicU64::default(),
-            answers: RwLock::default(),
-            published: RwLock::default(),
-            rosters: RwLock::default(),
-            asked: RwLock::default(),
-            plans: RwLock::default(),
-            diary: RwLock::default(),
-            scripts: RwLock::default(),
-        };
-        let records = year.start_from_snapshot().await?;
-        year.fold_records(records)?;
+        let year = Year::look(store, pack).await?;
         while year.state(|state| state.pack.as_ref() != Some(&year.pack.digest)) {
             let adopted = Event::PackAdopted {
                 digest: year.pack.digest.clone(),
@@ -157,6 +147,30 @@ impl Year {
                 other => other?,
             }
         }
+        Ok(year)
+    }
+
+    /// Looks at a municipality in a store without writing anything: not even which pack is in force.
+    ///
+    /// # Errors
+    /// The store cannot be read, or holds events that this version does not know.
+    pub async fn look(store: Store, pack: Arc<Pack>) -> Result<Year, Refusal> {
+        let year = Year {
+            pack,
+            store,
+            state: RwLock::default(),
+            snapshot: AtomicU64::default(),
+            answers: RwLock::default(),
+            published: RwLock::default(),
+            rosters: RwLock::default(),
+            asked: RwLock::default(),
+            plans: RwLock::default(),
+            diary: RwLock::default(),
+            scripts: RwLock::default(),
+            neighbours: OnceLock::new(),
+        };
+        let records = year.start_from_snapshot().await?;
+        year.fold_records(records)?;
         Ok(year)
     }
 

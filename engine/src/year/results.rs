@@ -147,11 +147,17 @@ impl Year {
         Ok(answers)
     }
 
-    /// Counts every indicator from what has come back so far.
+    /// Counts every indicator from what has come back so far, and adds up the areas.
     ///
     /// # Errors
     /// The store cannot be read.
     pub async fn counted(&self) -> Result<Counted, Refusal> {
+        let counted = self.counted_here().await?;
+        self.with_areas(counted).await
+    }
+
+    /// What is counted and published here, without the sums of areas.
+    pub(super) async fn counted_here(&self) -> Result<Counted, Refusal> {
         let surveys: Vec<(String, Held)> = self.state(|state| {
             state
                 .surveys

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Delegation;
 use super::event::{Door, Event, Mail, Needless, Source};
+use super::{Delegation, Received};
 use crate::letter::Letter;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct State {
     pub links: HashMap<String, Option<Door>>,
     /// At most one for each role and holder; those whose day has passed too.
     pub delegations: Vec<Delegation>,
+    /// The newest sheet of each municipality outside, by its name.
+    pub received: BTreeMap<String, Received>,
 }
 
 /// A survey that was published, and what came back.
@@ -182,6 +184,18 @@ impl State {
             }
             Event::MailDropped { mail, why } => self.posted(at, mail, Fate::Dropped { why }),
             Event::FiguresCounted { .. } => {}
+            Event::FiguresReceived {
+                member,
+                made_at,
+                file,
+            } => {
+                let received = Received {
+                    made_at,
+                    received_at: at,
+                    file,
+                };
+                self.received.insert(member, received);
+            }
             Event::MapDrawn { file, .. } => self.map = Some(file),
             Event::AgendaDrafted { meeting, file } => {
                 self.meetings.entry(meeting).or_default().draft = Some(file)

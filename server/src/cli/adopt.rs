@@ -54,7 +54,7 @@ impl Adopt {
             );
             return Err(Failure::Wrong);
         };
-        let year = packs::open(&self.data, pack).await?;
+        let year = packs::open(&self.data, &self.pack, pack).await?;
         let act = Act::new(Clock::System.now(), "meguri adopt");
         let preview = year
             .preview(&act, cycle, &year.pack)

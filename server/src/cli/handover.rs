@@ -34,7 +34,7 @@ pub struct Handover {
 impl Handover {
     pub async fn run(self) -> Result<(), Failure> {
         let of = self.role.or(self.person).unwrap_or_default();
-        let year = packs::open(&self.data, packs::read(&self.pack)?).await?;
+        let year = packs::open(&self.data, &self.pack, packs::read(&self.pack)?).await?;
         let act = Act::by_meguri(Clock::System.now());
         let handover = year.handover(&act, &of).await;
         let document = handover.and_then(|handover| {

@@ -7,17 +7,21 @@
 //! | 2 | it could not be tried: wrong arguments, no such file, store in use |
 
 mod adopt;
+mod area;
 mod backup;
 mod check;
 mod data;
 mod demo;
 mod doctor;
 mod export;
+mod figures;
 mod handover;
 mod import;
+mod keygen;
 mod new;
 mod out;
 mod packs;
+mod receive;
 mod render;
 mod restore;
 mod schema;
@@ -54,6 +58,10 @@ enum Verb {
     Adopt(adopt::Adopt),
     Tally(tally::Tally),
     Render(render::Render),
+    Area(area::Area),
+    Figures(figures::Figures),
+    Receive(receive::Receive),
+    Keygen(keygen::Keygen),
     Handover(handover::Handover),
     Export(export::Export),
     Import(import::Import),
@@ -134,6 +142,10 @@ pub fn run() -> ExitCode {
             Verb::Adopt(verb) => verb.run().await,
             Verb::Tally(verb) => verb.run().await,
             Verb::Render(verb) => verb.run().await,
+            Verb::Area(verb) => verb.run().await,
+            Verb::Figures(verb) => verb.run().await,
+            Verb::Receive(verb) => verb.run().await,
+            Verb::Keygen(verb) => verb.run(),
             Verb::Handover(verb) => verb.run().await,
             Verb::Export(verb) => verb.run().await,
             Verb::Import(verb) => verb.run().await,

@@ -1,11 +1,14 @@
 //! Packs named on the command line.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use authoring::Finding;
-use engine::year::Year;
+use engine::area::Member;
+use engine::year::{Neighbours, Year};
 use engine::{Files, Pack};
 
 use super::{Data, Failure};
@@ -28,15 +31,20 @@ pub fn read(folder: &Path) -> Result<Pack, Failure> {
 
 /// Reads a pack, or says what is wrong with it.
 pub fn findings(folder: &Path) -> anyhow::Result<Result<Pack, Vec<Finding>>> {
+    Ok(with_files(folder)?.1)
+}
+
+/// The files of a pack, and the pack or what is wrong with it.
+pub fn with_files(folder: &Path) -> anyhow::Result<(Files, Result<Pack, Vec<Finding>>)> {
     let (files, mut wrong) = Files::read(folder).with_context(|| {
         format!(
             "パック {} を開けません。フォルダーの名を確かめてください",
             folder.display()
         )
     })?;
-    match Pack::read(&files) {
-        Ok(pack) if wrong.is_empty() => Ok(Ok(pack)),
-        Ok(_) => Ok(Err(wrong)),
+    let read = match Pack::read(&files) {
+        Ok(pack) if wrong.is_empty() => Ok(pack),
+        Ok(_) => Err(wrong),
         Err(findings) => {
             // A file that cannot be read is there all the same.
             let unreadable: Vec<String> =
@@ -48,9 +56,10 @@ pub fn findings(folder: &Path) -> anyhow::Result<Result<Pack, Vec<Finding>>> {
                     .filter(|finding| !(missing(finding) && unreadable.contains(&finding.file))),
             );
             wrong.sort();
-            Ok(Err(wrong))
+            Err(wrong)
         }
-    }
+    };
+    Ok((files, read))
 }
 
 /// The folders below `municipalities/` that hold a pack, in order of their names.
@@ -75,10 +84,56 @@ pub fn all(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(packs)
 }
 
-/// Opens the store and a municipality in it, at the present time.
-pub async fn open(data: &Data, pack: Pack) -> Result<Year, Failure> {
+/// A municipality of a store, and with it those whose figures its areas add up.
+pub struct Opened {
+    year: Arc<Year>,
+    /// Kept, because the year only looks at them.
+    _neighbours: Arc<Neighbours>,
+}
+
+impl Deref for Opened {
+    type Target = Year;
+
+    fn deref(&self) -> &Year {
+        &self.year
+    }
+}
+
+/// Opens the store and a municipality in it, at the present time. The members of its areas are looked
+/// up in the folders beside its own; nothing is written about them.
+pub async fn open(data: &Data, folder: &Path, pack: Pack) -> Result<Opened, Failure> {
     let store = data.open().await?;
-    Year::open(store, Arc::new(pack), Clock::System.now())
-        .await
-        .map_err(|error| Failure::Stopped(error.into()))
+    let members = pack
+        .municipality
+        .areas
+        .iter()
+        .flat_map(|area| &area.formed_of);
+    let beside = members.filter_map(|member| match member {
+        Member::Here { slug } if *slug != pack.municipality.slug => Some(slug.clone()),
+        _ => None,
+    });
+    let beside: BTreeSet<String> = beside.collect();
+    let mut neighbours = BTreeMap::new();
+    for slug in beside {
+        let folder = folder.canonicalize()?.with_file_name(&slug);
+        if !folder.is_dir() {
+            continue;
+        }
+        // Without a pack that is wrong, its municipality is missing from the sums, and they say so.
+        let pack = match read(&folder) {
+            Err(Failure::Wrong) => continue,
+            pack => pack?,
+        };
+        let year = Year::look(store.clone(), Arc::new(pack)).await;
+        let year = year.map_err(|error| Failure::Stopped(error.into()))?;
+        neighbours.insert(slug, Arc::new(year));
+    }
+    let neighbours = Arc::new(Neighbours::new(neighbours));
+    let year = Year::open(store, Arc::new(pack), Clock::System.now()).await;
+    let year = Arc::new(year.map_err(|error| Failure::Stopped(error.into()))?);
+    year.stand_beside(&neighbours);
+    Ok(Opened {
+        year,
+        _neighbours: neighbours,
+    })
 }

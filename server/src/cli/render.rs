@@ -27,7 +27,7 @@ pub struct Render {
 impl Render {
     pub async fn run(self) -> Result<(), Failure> {
         let pack = packs::read(&self.pack)?;
-        let year = packs::open(&self.data, pack).await?;
+        let year = packs::open(&self.data, &self.pack, pack).await?;
         let stored = year.state(|state| {
             state
                 .meetings

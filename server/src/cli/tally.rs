@@ -41,7 +41,7 @@ impl Tally {
             );
             return Err(Failure::Wrong);
         };
-        let year = packs::open(&self.data, pack).await?;
+        let year = packs::open(&self.data, &self.pack, pack).await?;
         let counted = year.counted().await?;
         let answers = counted.by_survey().remove(&turn).unwrap_or_default();
         println!("設問ID\t設問\t選択肢・項目\t件数\t割合\tn");

@@ -10,6 +10,7 @@ mod overview;
 mod papers;
 mod people;
 mod respond;
+mod schemas;
 mod sign_in;
 mod surveys;
 mod timeline;
@@ -28,6 +29,7 @@ use crate::error::PageError;
 pub fn all() -> Router<Arc<App>> {
     Router::new()
         .merge(assets::routes())
+        .merge(schemas::routes())
         .merge(respond::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())

@@ -9,6 +9,8 @@ use papers::digits::Width;
 use papers::wareki;
 use serde::Serialize;
 
+use super::when;
+
 /// Fewer in the base than this: 参考値.
 const REFERENCE_BELOW: u64 = 30;
 
@@ -80,10 +82,8 @@ pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
     } else {
         "%"
     };
-    format!(
-        "{}{unit}",
-        figure.printed(pack.percent(&figure.key.indicator))
-    )
+    let printed = figure.printed(pack.percent(&figure.key.indicator));
+    format!("{printed}{unit}{}", figure.coverage())
 }
 
 /// The page of one figure; `reported` is the fiscal year of the meeting whose paper prints it. Counts of single respondents only where the reader may see them.
@@ -206,5 +206,27 @@ fn origin(
             fact("公表者", published_by.clone()),
             fact("時点", as_of.clone()),
         ],
+        Origin::Area { members, missing } => {
+            let style = pack.style.percent;
+            let given = members.iter().map(|part| {
+                let sent = part
+                    .made_at
+                    .map(|at| format!("、{}のファイル", when::moment(at)));
+                let rate = part.amount.percent(style);
+                let rate = rate.map(|rate| format!("、{rate}%"));
+                let (rate, sent) = (rate.unwrap_or_default(), sent.unwrap_or_default());
+                fact(
+                    "足したもの",
+                    format!("{}（{}{rate}{sent}）", part.member, part.amount),
+                )
+            });
+            let others = missing.iter().map(|missing| {
+                fact(
+                    "入っていないもの",
+                    format!("{}（{}）", missing.member, missing.why),
+                )
+            });
+            given.chain(others).collect()
+        }
     }
 }

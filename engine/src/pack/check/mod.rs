@@ -1,6 +1,7 @@
 //! What a pack must mean once its files have the right shape. One question a file.
 
 mod agenda;
+pub(super) mod areas;
 mod bodies;
 mod cycles;
 mod endings;
@@ -23,6 +24,7 @@ pub(super) fn all(parts: &Parts) -> Vec<Finding> {
         municipality::check,
         bodies::check,
         endings::check,
+        areas::check,
         ids::check,
         cycles::check,
         surveys::check,

@@ -45,15 +45,15 @@ pub struct Simulate {
     /// The seed of the invented answers: the same seed gives the same papers.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
-    /// One line for each pack in municipalities/.
-    #[arg(long, conflicts_with_all = ["packs", "svg", "drafts"])]
+    /// One table with a line for each pack; without packs, for all in municipalities/.
+    #[arg(long, conflicts_with_all = ["cycle", "svg", "drafts"])]
     all: bool,
 }
 
 impl Simulate {
     pub fn run(self) -> Result<(), Failure> {
         if self.all {
-            return all::run(self.year, self.json);
+            return all::run(self.packs, self.year, self.json);
         }
         let mut read = Vec::new();
         for folder in &self.packs {

@@ -1,0 +1,224 @@
+//! Areas: what the members give, from this server or as signed sheets, and the sums of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock, Weak};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use store::{CommitError, Guard};
+
+use super::{Act, Change, Counted, Event, Refusal, Year};
+use crate::area::{Given, Member, Rejected, RollUp, Shared, Sheet, Why, roll_up, shared};
+use crate::figure::FigureBook;
+use crate::municipality::Area;
+use crate::pack::Pack;
+
+/// The municipalities of a server, by slug.
+pub type Neighbours = RwLock<BTreeMap<String, Arc<Year>>>;
+
+/// The newest sheet of a municipality outside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Received {
+    /// When the sender made it.
+    pub made_at: DateTime<Utc>,
+    pub received_at: DateTime<Utc>,
+    /// A file: the sheet as it came, signature included.
+    pub file: String,
+}
+
+/// Why a sheet was not received.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReceived {
+    #[error(transparent)]
+    Rejected(#[from] Rejected),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+impl Year {
+    /// Tells it where the other municipalities of the server are. Only the first time counts.
+    pub fn stand_beside(&self, neighbours: &Arc<Neighbours>) {
+        self.neighbours.get_or_init(|| Arc::downgrade(neighbours));
+    }
+
+    /// What this municipality gives away as of now, to be signed.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn sheet(&self, at: DateTime<Utc>) -> Result<Sheet, Refusal> {
+        let name = &self.pack.municipality.name;
+        Ok(Sheet::new(name, at, self.shared().await?))
+    }
+
+    async fn shared(&self) -> Result<Vec<Shared>, Refusal> {
+        let counted = self.counted_here().await?;
+        Ok(shared(&counted.pack, &counted.book))
+    }
+
+    /// Takes a sheet of a municipality outside. The same sheet once more changes nothing.
+    ///
+    /// # Errors
+    /// It is not from a member of an area, not as it was signed, or older than what is there.
+    pub async fn receive(&self, act: &Act, text: &str) -> Result<Sheet, NotReceived> {
+        let sheet = Sheet::open(text, |name| key_of(&self.pack, name))?;
+        loop {
+            let (head, before) =
+                self.state(|state| (state.head, state.received.get(&sheet.name).cloned()));
+            let (file, write) = self.keep_file("figures.json", text.as_bytes()).await?;
+            match before {
+                Some(before) if before.file == file => return Ok(sheet),
+                Some(before) if before.made_at >= sheet.made_at => {
+                    return Err(Rejected::Older {
+                        name: sheet.name,
+                        newest: said(before.made_at),
+                        made_at: said(sheet.made_at),
+                    }
+                    .into());
+                }
+                _ => {}
+            }
+            let change = Change {
+                guards: vec![Guard::Head(head)],
+                events: vec![Event::FiguresReceived {
+                    member: sheet.name.clone(),
+                    made_at: sheet.made_at,
+                    file,
+                }],
+                writes: vec![write],
+                ..Change::default()
+            };
+            match self.commit(act, change).await {
+                // Something else was recorded in the meantime, perhaps a newer sheet.
+                Err(Refusal::Commit(CommitError::Refused(_))) => self.catch_up().await?,
+                other => return Ok(other.map(|()| sheet)?),
+            }
+        }
+    }
+
+    /// Every indicator with a concept in an area, each by year, the newest first.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the pack has no such area.
+    pub async fn roll_ups(&self, area: &str) -> Result<Vec<RollUp>, Refusal> {
+        let area = self.pack.municipality.area(area);
+        let area = area.ok_or_else(|| Refusal::Unknown("その区域".to_owned()))?;
+        let counted = self.counted_here().await?;
+        self.sums(area, &counted.pack, &counted.book).await
+    }
+
+    /// Adds the sums of all areas to what was counted here.
+    pub(super) async fn with_areas(&self, mut counted: Counted) -> Result<Counted, Refusal> {
+        for area in &self.pack.municipality.areas {
+            let sums = self.sums(area, &counted.pack, &counted.book).await?;
+            let book = Arc::make_mut(&mut counted.book);
+            for figure in sums.iter().filter_map(RollUp::figure) {
+                book.add_sum(figure);
+            }
+        }
+        Ok(counted)
+    }
+
+    async fn sums(
+        &self,
+        area: &Area,
+        pack: &Pack,
+        book: &FigureBook,
+    ) -> Result<Vec<RollUp>, Refusal> {
+        let mut given = Vec::new();
+        for member in &area.formed_of {
+            given.push(match member {
+                Member::Here { slug } if slug == self.slug() => Given {
+                    member: pack.municipality.name.clone(),
+                    made_at: None,
+                    figures: Ok(shared(pack, book)),
+                },
+                Member::Here { slug } => self.from_here(slug, area).await?,
+                Member::Outside { name, key } => self.from_outside(name, key).await?,
+            });
+        }
+        let indicators = pack.map.indicators.iter();
+        let sums = indicators.flat_map(|indicator| {
+            let survey = indicator.survey.as_deref().unwrap_or_default();
+            roll_up(
+                &area.id,
+                indicator,
+                |year| pack.period(survey, year),
+                &given,
+            )
+        });
+        Ok(sums.collect())
+    }
+
+    /// What another municipality of this server gives to an area that its own pack names.
+    async fn from_here(&self, slug: &str, area: &Area) -> Result<Given, Refusal> {
+        let neighbours = self.neighbours.get().and_then(Weak::upgrade);
+        let other = neighbours.and_then(|neighbours| {
+            let all = neighbours.read();
+            let all = all.expect("nothing panics while the years are held");
+            all.get(slug).cloned()
+        });
+        let Some(other) = other else {
+            return Ok(Given {
+                member: slug.to_owned(),
+                made_at: None,
+                figures: Err(Why::NotHere),
+            });
+        };
+        let theirs = &other.pack.municipality;
+        let agreed = theirs
+            .area(&area.id)
+            .is_some_and(|known| known.name == area.name);
+        let figures = match agreed {
+            true => {
+                other.refresh().await?;
+                Ok(other.shared().await?)
+            }
+            false => Err(Why::NotAgreed),
+        };
+        Ok(Given {
+            member: theirs.name.clone(),
+            made_at: None,
+            figures,
+        })
+    }
+
+    /// What a municipality outside has sent, if it is signed with the key that the pack has of it now.
+    async fn from_outside(&self, name: &str, key: &str) -> Result<Given, Refusal> {
+        let received = self.state(|state| state.received.get(name).cloned());
+        let sheet = match received {
+            Some(received) => {
+                let text = String::from_utf8(self.file(&received.file).await?);
+                text.ok().and_then(|text| {
+                    Sheet::open(&text, |sender| (sender == name).then_some(key)).ok()
+                })
+            }
+            None => None,
+        };
+        Ok(Given {
+            member: name.to_owned(),
+            made_at: sheet.as_ref().map(|sheet| sheet.made_at),
+            figures: sheet.map(|sheet| sheet.figures).ok_or(Why::NothingReceived),
+        })
+    }
+}
+
+/// The key that a pack has of a municipality outside.
+fn key_of<'p>(pack: &'p Pack, name: &str) -> Option<&'p str> {
+    let members = pack
+        .municipality
+        .areas
+        .iter()
+        .flat_map(|area| &area.formed_of);
+    members
+        .filter_map(|member| match member {
+            Member::Outside { name, key } => Some((name, key)),
+            Member::Here { .. } => None,
+        })
+        .find_map(|(known, key)| (known == name).then_some(key.as_str()))
+}
+
+/// 2026年4月1日 12:00, in Japan.
+fn said(at: DateTime<Utc>) -> String {
+    let at = at.with_timezone(&super::japan());
+    at.format("%Y年%-m月%-d日 %H:%M").to_string()
+}

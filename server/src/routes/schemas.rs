@@ -1,0 +1,39 @@
+//! The JSON Schemas of a pack's files, for editors: no sign-in, and the same for every municipality.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use engine::schema;
+
+use super::Path;
+use crate::app::App;
+use crate::error::PageError;
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/assets/schema", get(all))
+        .route("/assets/schema/{file}", get(one))
+}
+
+/// The addresses of all of them.
+async fn all(State(app): State<Arc<App>>) -> Json<Vec<String>> {
+    let address = |name| format!("{}/assets/schema/{name}.schema.json", app.address);
+    Json(schema::names().map(address).collect())
+}
+
+async fn one(Path(file): Path<String>) -> Result<impl IntoResponse, PageError> {
+    let text = file
+        .strip_suffix(".schema.json")
+        .and_then(schema::published);
+    let text = text.ok_or(PageError::NotFound)?;
+    let headers = [
+        (CONTENT_TYPE, "application/schema+json"),
+        (CACHE_CONTROL, "max-age=300"),
+    ];
+    Ok((headers, text))
+}
