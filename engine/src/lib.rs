@@ -9,6 +9,7 @@
 
 pub mod area;
 pub mod body;
+pub mod acceptance;
 pub mod figure;
 pub mod frame;
 pub mod map;

@@ -5,6 +5,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
+use crate::acceptance::Case;
 use crate::agenda::{Agenda, Papers};
 use crate::frame::Frame;
 use crate::history::History;
@@ -24,10 +25,11 @@ pub enum Kind {
     Papers,
     Frame,
     Style,
+    Case,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Municipality,
         Kind::Surveys,
         Kind::Map,
@@ -36,6 +38,7 @@ impl Kind {
         Kind::Papers,
         Kind::Frame,
         Kind::Style,
+        Kind::Case,
     ];
 
     /// Name of the schema's file without `.schema.json`.
@@ -49,6 +52,7 @@ impl Kind {
             Kind::Papers => "papers",
             Kind::Frame => "frame",
             Kind::Style => "style",
+            Kind::Case => "case",
         }
     }
 
@@ -63,6 +67,7 @@ impl Kind {
             Kind::Papers => of::<Papers>(),
             Kind::Frame => of::<Frame>(),
             Kind::Style => of::<PaperStyle>(),
+            Kind::Case => of::<Case>(),
         };
         // A file may name its schema, so that an editor completes it.
         schema["properties"]["$schema"] = json!({ "type": "string" });

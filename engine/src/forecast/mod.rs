@@ -156,6 +156,15 @@ pub fn forecast(
     Ok(forecast)
 }
 
+/// The meetings of a cycle as its dry run holds them; none where its plan is refused.
+pub(crate) fn sittings(pack: &Pack, cycle: &Cycle) -> Vec<Sitting> {
+    let Ok(plan) = cycle.script.plan(&cycle.parameters) else {
+        return Vec::new();
+    };
+    let timeline = pack.dry_run_of(cycle, &plan);
+    Course::of(pack, cycle, &plan, &timeline.entries).sittings
+}
+
 impl Forecast {
     fn add(
         &mut self,

@@ -79,7 +79,7 @@ pub fn rehearse(pack: &Arc<Pack>) -> Vec<Finding> {
     let own = pack
         .papers
         .iter()
-        .filter_map(|paper| alone(pack, &paper.id, day));
+        .filter_map(|paper| alone(pack, &paper.id, day, None));
     for draft in own {
         findings.extend(
             draft

@@ -87,6 +87,9 @@ pub enum Content {
     /// A paper of the pack's own or of the base.
     Own {
         paper: String,
+        /// About this fiscal year in place of its own.
+        #[serde(default)]
+        year: Option<i32>,
     },
 }
 
@@ -153,10 +156,10 @@ fn attendance(body: &Body, on: NaiveDate) -> Option<Attendance> {
     })
 }
 
-/// A paper by itself, without a meeting: what it would be on a day.
+/// A paper by itself, without a meeting: what it would be on a day, about a fiscal year (its own, if none is given).
 ///
 /// `None` where there is no such paper.
-pub fn alone(pack: &Pack, id: &str, on: NaiveDate) -> Option<Draft> {
+pub fn alone(pack: &Pack, id: &str, on: NaiveDate, year: Option<i32>) -> Option<Draft> {
     let paper = pack.paper(id)?;
     Some(Draft {
         meeting: String::new(),
@@ -171,7 +174,10 @@ pub fn alone(pack: &Pack, id: &str, on: NaiveDate) -> Option<Draft> {
             number: None,
             title: paper.title.clone(),
             kind: None,
-            content: Content::Own { paper: id.into() },
+            content: Content::Own {
+                paper: id.into(),
+                year,
+            },
         }],
         layout: pack.style.layout.clone(),
         fiction: pack.municipality.paper_footer.clone(),
@@ -340,7 +346,13 @@ impl Drafting<'_> {
         for reference in &self.meeting.references {
             let (title, content) = match (reference.as_str(), pack.paper(reference)) {
                 ("plan", _) => (pack.map.title().to_owned(), Content::Plan),
-                (id, Some(paper)) => (paper.title.clone(), Content::Own { paper: id.into() }),
+                (id, Some(paper)) => {
+                    let content = Content::Own {
+                        paper: id.into(),
+                        year: None,
+                    };
+                    (paper.title.clone(), content)
+                }
                 (_, None) => continue,
             };
             self.paper(reference.clone(), "参考資料".into(), title, None, content);

@@ -97,10 +97,7 @@ fn year_of(pack: &Pack, draft: &Draft, paper: &Paper) -> i32 {
         Content::Report { survey } | Content::FreeText { survey } => {
             pack.survey(survey).map(|survey| survey.survey_year)
         }
-        Content::Own { paper } => pack
-            .paper(paper)
-            .and_then(|paper| paper.year)
-            .or_else(of_meeting),
+        Content::Own { paper, year } => year.or_else(|| pack.paper(paper)?.year).or_else(of_meeting),
         _ => None,
     };
     year.or_else(of_plan)
@@ -166,7 +163,7 @@ impl Written {
 /// The template for a kind of paper: `report.<survey>.md`, otherwise `report.md`. A paper of its own names it.
 pub(super) fn template(pack: &Pack, content: &Content) -> (String, String) {
     let (particular, general) = match content {
-        Content::Own { paper } => {
+        Content::Own { paper, .. } => {
             let name = pack.paper(paper).map(crate::agenda::OwnPaper::template);
             (None, name.unwrap_or_default())
         }
@@ -203,7 +200,7 @@ pub(super) fn template_names(content: &Content) -> (Option<String>, String) {
         Content::FreeText { survey } => ("free_text", Some(survey)),
         Content::Proposal { proposal } => ("proposal", Some(proposal)),
         Content::Plan => ("plan", None),
-        Content::Own { paper } => (paper.as_str(), None),
+        Content::Own { paper, .. } => (paper.as_str(), None),
     };
     let particular = particular.map(|id| format!("{name}.{id}.md"));
     (particular, format!("{name}.md"))

@@ -104,6 +104,18 @@ pub enum Event {
         /// A file: the signed sheet as it came.
         file: String,
     },
+    /// An entry of a ledger was handed in, or changed: its round, from 1, is kept as a value.
+    Entered {
+        ledger: String,
+        entry: String,
+        round: u32,
+        digest: String,
+    },
+    /// A month (`2025-06`) of a ledger is closed.
+    MonthClosed {
+        ledger: String,
+        month: String,
+    },
     /// The 施策・指標マップ with the figures of that moment.
     MapDrawn {
         version: u32,

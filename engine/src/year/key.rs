@@ -30,6 +30,15 @@ impl Year {
         self.key(["open", survey])
     }
 
+    pub(super) fn entry_key(&self, ledger: &str, id: &str, round: u32) -> Result<Key, Refusal> {
+        self.key(["entry", ledger, id, &round.to_string()])
+    }
+
+    /// Is there once a month of a ledger is closed.
+    pub(super) fn month_key(&self, ledger: &str, month: &str) -> Result<Key, Refusal> {
+        self.key(["month", ledger, month])
+    }
+
     pub(super) fn plan_key(&self, hash: &str) -> Result<Key, Refusal> {
         self.key(["plan", hash])
     }

@@ -15,6 +15,7 @@ mod derived;
 mod diary;
 mod event;
 mod key;
+mod ledgers;
 mod link;
 mod outbox;
 mod papers;
@@ -73,6 +74,8 @@ pub struct Year {
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
     diary: RwLock<Diary>,
     scripts: RwLock<BTreeMap<String, Arc<workflows::Script>>>,
+    /// The entries of all ledgers, and how many rounds of them there were.
+    ledgers: RwLock<Option<(u64, Arc<crate::ledger::Book>)>>,
     /// The other municipalities of the server, once it knows them.
     neighbours: OnceLock<Weak<Neighbours>>,
 }
@@ -100,6 +103,8 @@ pub enum Refusal {
     Cycle(String),
     #[error("資料を書き出せません。\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Findings(Vec<authoring::Finding>),
+    #[error("記録できません。\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    NotEntered(Vec<authoring::Finding>),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -167,6 +172,7 @@ impl Year {
             plans: RwLock::default(),
             diary: RwLock::default(),
             scripts: RwLock::default(),
+            ledgers: RwLock::default(),
             neighbours: OnceLock::new(),
         };
         let records = year.start_from_snapshot().await?;

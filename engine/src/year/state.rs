@@ -1,6 +1,6 @@
 //! The state of a municipality: the fold of its journal, and nothing else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,20 @@ pub struct State {
     pub delegations: Vec<Delegation>,
     /// The newest sheet of each municipality outside, by its name.
     pub received: BTreeMap<String, Received>,
+    pub ledgers: BTreeMap<String, Ledgered>,
+    /// Rounds of all entries of all ledgers: changes whenever one of them does.
+    pub entered: u64,
+}
+
+/// What was handed in to a ledger here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ledgered {
+    /// Ids in the order in which they were first handed in.
+    pub order: Vec<String>,
+    /// The newest round of each.
+    pub entries: BTreeMap<String, u32>,
+    /// Months that are closed.
+    pub closed: BTreeSet<String>,
 }
 
 /// A survey that was published, and what came back.
@@ -195,6 +209,21 @@ impl State {
                     file,
                 };
                 self.received.insert(member, received);
+            }
+            Event::Entered {
+                ledger,
+                entry,
+                round,
+                ..
+            } => {
+                let held = self.ledgers.entry(ledger).or_default();
+                if held.entries.insert(entry.clone(), round).is_none() {
+                    held.order.push(entry);
+                }
+                self.entered += 1;
+            }
+            Event::MonthClosed { ledger, month } => {
+                self.ledgers.entry(ledger).or_default().closed.insert(month);
             }
             Event::MapDrawn { file, .. } => self.map = Some(file),
             Event::AgendaDrafted { meeting, file } => {

@@ -9,6 +9,7 @@
 mod adopt;
 mod area;
 mod backup;
+mod cases;
 mod check;
 mod data;
 mod demo;
@@ -18,6 +19,7 @@ mod figures;
 mod handover;
 mod import;
 mod keygen;
+mod ledger;
 mod new;
 mod out;
 mod packs;
@@ -54,8 +56,10 @@ enum Verb {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
+    Cases(cases::Cases),
     Simulate(simulate::Simulate),
     Adopt(adopt::Adopt),
+    Ledger(ledger::Ledger),
     Tally(tally::Tally),
     Render(render::Render),
     Area(area::Area),
@@ -138,6 +142,8 @@ pub fn run() -> ExitCode {
             Verb::Demo(verb) => verb.run().await,
             Verb::Serve(verb) => verb.run().await,
             Verb::Check(verb) => verb.run(),
+            Verb::Cases(verb) => verb.run(),
+            Verb::Ledger(verb) => verb.run().await,
             Verb::Simulate(verb) => verb.run(),
             Verb::Adopt(verb) => verb.run().await,
             Verb::Tally(verb) => verb.run().await,
