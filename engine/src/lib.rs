@@ -17,6 +17,7 @@ pub mod survey;
 
 pub mod agenda;
 pub mod history;
+pub mod ledger;
 pub mod pack;
 pub mod roster;
 pub mod schema;

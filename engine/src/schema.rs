@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::agenda::{Agenda, Papers};
 use crate::frame::Frame;
 use crate::history::History;
+use crate::ledger::{Definition, Watches};
 use crate::map::Map;
 use crate::municipality::{Municipality, PaperStyle};
 use crate::pack::Surveys;
@@ -24,10 +25,12 @@ pub enum Kind {
     Papers,
     Frame,
     Style,
+    Ledger,
+    Watches,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Municipality,
         Kind::Surveys,
         Kind::Map,
@@ -36,6 +39,8 @@ impl Kind {
         Kind::Papers,
         Kind::Frame,
         Kind::Style,
+        Kind::Ledger,
+        Kind::Watches,
     ];
 
     /// Name of the schema's file without `.schema.json`.
@@ -49,6 +54,8 @@ impl Kind {
             Kind::Papers => "papers",
             Kind::Frame => "frame",
             Kind::Style => "style",
+            Kind::Ledger => "ledger",
+            Kind::Watches => "watches",
         }
     }
 
@@ -63,6 +70,8 @@ impl Kind {
             Kind::Papers => of::<Papers>(),
             Kind::Frame => of::<Frame>(),
             Kind::Style => of::<PaperStyle>(),
+            Kind::Ledger => of::<Definition>(),
+            Kind::Watches => of::<Watches>(),
         };
         // A file may name its schema, so that an editor completes it.
         schema["properties"]["$schema"] = json!({ "type": "string" });

@@ -28,7 +28,10 @@ impl Condition {
     /// # Errors
     /// `form.broken_expression` and `form.forbidden_call`, or `form.unknown_item` for every name that the
     /// questionnaire does not have.
-    pub fn compile(text: &str, questionnaire: &Questionnaire) -> Result<Condition, Vec<Unreadable>> {
+    pub fn compile(
+        text: &str,
+        questionnaire: &Questionnaire,
+    ) -> Result<Condition, Vec<Unreadable>> {
         let rule = Rule::compile(text).map_err(|fault| {
             vec![Unreadable {
                 code: fault.code,

@@ -48,7 +48,10 @@ impl Ledger {
         };
         let mut findings = self.wrong_marks(marks, &answers, line);
         let mark = self.definition.marks.as_ref().map(|marks| &marks.mark);
-        let errors = examined.issues.iter().filter(|issue| issue.severity == Severity::Error);
+        let errors = examined
+            .issues
+            .iter()
+            .filter(|issue| issue.severity == Severity::Error);
         // A mark that does not exist is named once, with the right one.
         let errors = errors.filter(|issue| findings.is_empty() || Some(&issue.item) != mark);
         let refused: Vec<Finding> = errors
@@ -56,14 +59,21 @@ impl Ledger {
                 line.finding(
                     "pack.entry",
                     format!("{}の記録「{}」: {}", self.name(), line.id, issue.message),
-                    format!("forms/{}.json に合わせて直してください。", self.definition.form),
+                    format!(
+                        "forms/{}.json に合わせて直してください。",
+                        self.definition.form
+                    ),
                 )
             })
             .collect();
         findings.extend(refused);
         findings.extend(self.wrong_dates(&entry, line));
         findings.extend(self.wrong_step(earlier, &entry, line, beginning));
-        if findings.is_empty() { Ok(entry) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(entry)
+        } else {
+            Err(findings)
+        }
     }
 
     fn wrong_dates(&self, entry: &Entry, line: &Line) -> Vec<Finding> {
@@ -75,7 +85,11 @@ impl Ledger {
                 let typed = entry.answers.typed(item).join("、");
                 line.finding(
                     "pack.entry",
-                    format!("{}の記録「{}」: 「{typed}」は年月でも年度でもありません。", self.name(), line.id),
+                    format!(
+                        "{}の記録「{}」: 「{typed}」は年月でも年度でもありません。",
+                        self.name(),
+                        line.id
+                    ),
                     "月は 2016-04、年度は 2016 のように書いてください。",
                 )
             })
@@ -99,19 +113,32 @@ impl Ledger {
             (Some(known), _, Some(meant)) if known.mark == meant.mark => return Vec::new(),
             (Some(_), None, _) => return Vec::new(),
             (Some(known), Some(heading), _) => {
-                format!("記号「{}」は「{}」です。見出しの「{heading}」と合いません。", known.mark, known.title)
+                format!(
+                    "記号「{}」は「{}」です。見出しの「{heading}」と合いません。",
+                    known.mark, known.title
+                )
             }
             (None, _, _) => format!("項目の記号「{said}」はありません。"),
         };
         let todo = match (meant, known) {
-            (Some(meant), _) => format!("見出しに合う記号は「{}」（{}）です。", meant.mark, meant.title),
-            (None, Some(known)) => format!("見出しを「{}」にするか、記号を直してください。", known.title),
+            (Some(meant), _) => format!(
+                "見出しに合う記号は「{}」（{}）です。",
+                meant.mark, meant.title
+            ),
+            (None, Some(known)) => format!(
+                "見出しを「{}」にするか、記号を直してください。",
+                known.title
+            ),
             (None, None) => {
                 let marks: Vec<&str> = marks.iter().map(|mark| mark.mark.as_str()).collect();
                 format!("使えるのは {} です。", marks.join("、"))
             }
         };
-        vec![line.finding("pack.item_mark", format!("{}の記録「{}」: {what}", self.name(), line.id), todo)]
+        vec![line.finding(
+            "pack.item_mark",
+            format!("{}の記録「{}」: {what}", self.name(), line.id),
+            todo,
+        )]
     }
 
     fn wrong_step(
@@ -158,7 +185,10 @@ impl Ledger {
         Some(line.finding(
             "pack.entry_stage",
             format!("{}の記録「{}」: {what}", self.name(), line.id),
-            format!("進めるのは {} です。一段ずつ進めてください。", allowed.join("、")),
+            format!(
+                "進めるのは {} です。一段ずつ進めてください。",
+                allowed.join("、")
+            ),
         ))
     }
 }

@@ -50,7 +50,9 @@ impl Book {
 
     /// All entries of a ledger, 【再掲】 included.
     pub fn entries(&self, ledger: &str) -> &[Entry] {
-        self.ledgers.get(ledger).map_or(&[], |entries| entries.list.as_slice())
+        self.ledgers
+            .get(ledger)
+            .map_or(&[], |entries| entries.list.as_slice())
     }
 
     pub fn entry(&self, ledger: &str, id: &str) -> Option<&Entry> {
@@ -88,7 +90,11 @@ impl Book {
         let earlier = self.entry(&ledger.id, &line.id);
         let entry = ledger.apply(&pack.frame.programme, earlier, &line, Beginning::First)?;
         let findings = refer::check(ledger, &entry, self, &names(pack));
-        if findings.is_empty() { Ok(entry) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(entry)
+        } else {
+            Err(findings)
+        }
     }
 
     /// Puts an entry that was checked by [`Book::enter`] in its place.
@@ -107,14 +113,23 @@ impl Book {
     ///
     /// # Errors
     /// As [`Book::enter`], each with its line; then nothing is added.
-    pub fn add(&mut self, pack: &Pack, ledger: &str, file: &str, text: &str) -> Result<(), Vec<Finding>> {
+    pub fn add(
+        &mut self,
+        pack: &Pack,
+        ledger: &str,
+        file: &str,
+        text: &str,
+    ) -> Result<(), Vec<Finding>> {
         let ledger = pack.ledger(ledger).map_err(|finding| vec![finding])?;
         let mut after = self.clone();
         let mut findings = after.lines(ledger, &pack.frame.programme, file, text);
         if findings.is_empty() {
             let entries = after.entries(&ledger.id).iter();
             let wrong = entries.flat_map(|entry| refer::check(ledger, entry, &after, &names(pack)));
-            findings.extend(wrong.map(|finding| Finding { file: file.to_owned(), ..finding }));
+            findings.extend(wrong.map(|finding| Finding {
+                file: file.to_owned(),
+                ..finding
+            }));
         }
         if !findings.is_empty() {
             return Err(findings);
@@ -145,8 +160,25 @@ impl Book {
 
 fn names(pack: &Pack) -> Names<'_> {
     Names {
-        bodies: pack.municipality.bodies.iter().map(|body| body.id.as_str()).collect(),
-        scenes: Some(pack.map.scenes.iter().map(|scene| scene.id.as_str()).collect()),
-        indicators: Some(pack.map.indicators.iter().map(|one| one.id.as_str()).collect()),
+        bodies: pack
+            .municipality
+            .bodies
+            .iter()
+            .map(|body| body.id.as_str())
+            .collect(),
+        scenes: Some(
+            pack.map
+                .scenes
+                .iter()
+                .map(|scene| scene.id.as_str())
+                .collect(),
+        ),
+        indicators: Some(
+            pack.map
+                .indicators
+                .iter()
+                .map(|one| one.id.as_str())
+                .collect(),
+        ),
     }
 }

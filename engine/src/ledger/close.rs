@@ -37,7 +37,11 @@ impl Book {
         let known = pack.ledgers.get(ledger);
         let ledger = known.ok_or_else(|| Refused::Unknown(ledger.to_owned()))?;
         let first = first_day(month).ok_or_else(|| Refused::NotAMonth(month.to_owned()))?;
-        let must = ledger.definition.state.as_ref().is_some_and(|state| state.must_before_close);
+        let must = ledger
+            .definition
+            .state
+            .as_ref()
+            .is_some_and(|state| state.must_before_close);
         if !must {
             return Ok(());
         }
@@ -60,7 +64,10 @@ impl Book {
         Err(Refused::Open {
             ledger: ledger.name().to_owned(),
             month: japanese_month(first),
-            item: ledger.state_item().map_or("状態", |item| &item.title).to_owned(),
+            item: ledger
+                .state_item()
+                .map_or("状態", |item| &item.title)
+                .to_owned(),
             unit: ledger.definition.unit.clone(),
             open,
         })

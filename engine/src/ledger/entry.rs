@@ -67,7 +67,10 @@ impl Ledger {
 
     /// The code of its state.
     pub fn state<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
-        said(entry, self.definition.state.as_ref().map(|state| &state.item))
+        said(
+            entry,
+            self.definition.state.as_ref().map(|state| &state.item),
+        )
     }
 }
 

@@ -35,7 +35,10 @@ impl Filter {
     /// The expression cannot be read, or names an item that the form does not have.
     pub fn with_condition(mut self, form: &Questionnaire, text: &str) -> Result<Filter, Unfit> {
         let condition = Condition::compile(text, form).map_err(|wrong| {
-            let said: Vec<String> = wrong.iter().map(|one| format!("{}{}", one.what, one.todo)).collect();
+            let said: Vec<String> = wrong
+                .iter()
+                .map(|one| format!("{}{}", one.what, one.todo))
+                .collect();
             Unfit(said.join(""))
         })?;
         self.condition = Some(condition);
@@ -46,15 +49,27 @@ impl Filter {
     ///
     /// # Errors
     /// The form has no such item, or the item no such option.
-    pub fn with_item(mut self, form: &Questionnaire, id: &str, value: &str) -> Result<Filter, Unfit> {
+    pub fn with_item(
+        mut self,
+        form: &Questionnaire,
+        id: &str,
+        value: &str,
+    ) -> Result<Filter, Unfit> {
         let item = item(form, id)?;
         let codes = || item.options().iter().map(|option| option.code.as_str());
         if !item.options().is_empty() && item.option(value).is_none() {
             let near = nearest(value, codes()).map_or_else(
-                || format!("使えるのは {} です。", codes().collect::<Vec<_>>().join("、")),
+                || {
+                    format!(
+                        "使えるのは {} です。",
+                        codes().collect::<Vec<_>>().join("、")
+                    )
+                },
                 |near| format!("「{near}」ではありませんか。"),
             );
-            return Err(Unfit(format!("設問「{id}」に選択肢「{value}」はありません。{near}")));
+            return Err(Unfit(format!(
+                "設問「{id}」に選択肢「{value}」はありません。{near}"
+            )));
         }
         self.items.push((id.to_owned(), value.to_owned()));
         Ok(self)
@@ -62,8 +77,11 @@ impl Filter {
 
     pub fn fits(&self, ledger: &Ledger, entry: &Entry) -> bool {
         let when = ledger.when(entry);
-        let year = self.year.is_none_or(|year| when.is_some_and(|when| when.fiscal_year() == year));
-        let in_month = |month: &String| when.is_some_and(|when| when.month().as_ref() == Some(month));
+        let year = self
+            .year
+            .is_none_or(|year| when.is_some_and(|when| when.fiscal_year() == year));
+        let in_month =
+            |month: &String| when.is_some_and(|when| when.month().as_ref() == Some(month));
         year && self.month.as_ref().is_none_or(in_month) && self.holds(&entry.answers)
     }
 
@@ -71,7 +89,10 @@ impl Filter {
     pub fn holds(&self, answers: &Answers) -> bool {
         let has = |item: &str, value: &String| answers.typed(item).contains(value);
         self.items.iter().all(|(item, value)| has(item, value))
-            && self.condition.as_ref().is_none_or(|condition| condition.holds(answers))
+            && self
+                .condition
+                .as_ref()
+                .is_none_or(|condition| condition.holds(answers))
     }
 }
 
@@ -83,10 +104,18 @@ pub(super) fn item<'a>(form: &'a Questionnaire, id: &str) -> Result<&'a Item, Un
     let known = || form.items().iter().map(|item| item.id.as_str());
     form.item(id).ok_or_else(|| {
         let way_out = nearest(id, known()).map_or_else(
-            || format!("使えるのは {} です。", known().collect::<Vec<_>>().join("、")),
+            || {
+                format!(
+                    "使えるのは {} です。",
+                    known().collect::<Vec<_>>().join("、")
+                )
+            },
             |near| format!("「{near}」ではありませんか。"),
         );
-        Unfit(format!("「{}」に設問「{id}」はありません。{way_out}", form.title()))
+        Unfit(format!(
+            "「{}」に設問「{id}」はありません。{way_out}",
+            form.title()
+        ))
     })
 }
 
@@ -98,6 +127,8 @@ pub(super) fn integer<'a>(form: &'a Questionnaire, id: &str) -> Result<&'a Item,
     let item = item(form, id)?;
     match item.kind {
         Kind::Integer { .. } => Ok(item),
-        _ => Err(Unfit(format!("設問「{id}」は整数の設問ではないので、足せません。"))),
+        _ => Err(Unfit(format!(
+            "設問「{id}」は整数の設問ではないので、足せません。"
+        ))),
     }
 }

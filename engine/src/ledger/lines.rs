@@ -64,7 +64,11 @@ impl Line {
 pub(crate) fn read(file: &str, text: &str) -> (Vec<Line>, Vec<Finding>) {
     let (mut lines, mut findings) = (Vec::new(), Vec::new());
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    for (at, text) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (at, text) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let number = u32::try_from(at + 1).ok();
         let line = match serde_json::from_str(text) {
             Ok(value) => Line::new(file, number, value),

@@ -19,6 +19,7 @@ mod filter;
 mod lines;
 mod raised;
 mod refer;
+mod table;
 mod view;
 mod watch;
 mod when;
@@ -34,8 +35,11 @@ pub use raised::Raised;
 pub use watch::{Near, Propose, Seen, Watch, Watches};
 pub use when::When;
 
-pub(crate) use apply::Beginning;
-pub(crate) use lines::{Line, read as read_lines};
+use apply::Beginning;
+use lines::Line;
+pub(crate) use refer::{Names, check as check_references};
+pub(crate) use table::{Records, Wanted, table};
+pub(crate) use watch::Watching;
 
 /// A ledger of a checked pack.
 #[derive(Clone, Debug)]

@@ -20,7 +20,13 @@ pub struct Raised {
 impl Book {
     /// What a body has to discuss on a day, in the order of the ledgers, then of the watches. `already` are the
     /// `from` of what earlier meetings have had. An entry that is dated later than the day waits.
-    pub fn raised(&self, pack: &Pack, body: &str, on: NaiveDate, already: &BTreeSet<String>) -> Vec<Raised> {
+    pub fn raised(
+        &self,
+        pack: &Pack,
+        body: &str,
+        on: NaiveDate,
+        already: &BTreeSet<String>,
+    ) -> Vec<Raised> {
         let mut raised = Vec::new();
         for ledger in pack.ledgers.values() {
             for entry in self.counted(ledger, &Filter::default()) {
@@ -38,7 +44,10 @@ impl Book {
                 }
             }
         }
-        raised.extend(self.proposed(pack, body, on).filter(|one| !already.contains(&one.from)));
+        raised.extend(
+            self.proposed(pack, body, on)
+                .filter(|one| !already.contains(&one.from)),
+        );
         raised
     }
 
@@ -58,7 +67,8 @@ impl Book {
             .collect();
         let mut carried = self.counted(ledger, &Filter::year(year));
         carried.retain(|entry| {
-            carry.holds(&entry.answers) && !followed.contains(format!("{}/{}", ledger.id, entry.id).as_str())
+            carry.holds(&entry.answers)
+                && !followed.contains(format!("{}/{}", ledger.id, entry.id).as_str())
         });
         carried
     }

@@ -14,8 +14,17 @@ pub(crate) struct Names<'a> {
 }
 
 /// Everything that an entry refers to and that is not there.
-pub(crate) fn check(ledger: &Ledger, entry: &Entry, book: &Book, names: &Names<'_>) -> Vec<Finding> {
-    let asking = Asking { ledger, entry, book };
+pub(crate) fn check(
+    ledger: &Ledger,
+    entry: &Entry,
+    book: &Book,
+    names: &Names<'_>,
+) -> Vec<Finding> {
+    let asking = Asking {
+        ledger,
+        entry,
+        book,
+    };
     let definition = &ledger.definition;
     let mut findings = Vec::new();
     findings.extend(asking.again());
@@ -23,7 +32,11 @@ pub(crate) fn check(ledger: &Ledger, entry: &Entry, book: &Book, names: &Names<'
     findings.extend(asking.from());
     findings.extend(asking.names("会議体", definition.body.as_ref(), Some(&names.bodies)));
     findings.extend(asking.names("場面", definition.scenes.as_ref(), names.scenes.as_ref()));
-    findings.extend(asking.names("指標", definition.indicator.as_ref(), names.indicators.as_ref()));
+    findings.extend(asking.names(
+        "指標",
+        definition.indicator.as_ref(),
+        names.indicators.as_ref(),
+    ));
     findings
 }
 
@@ -37,13 +50,19 @@ impl Asking<'_> {
     fn again(&self) -> Option<Finding> {
         let first = self.ledger.again(self.entry)?;
         if first == self.entry.id {
-            return Some(self.say("自分自身の【再掲】になっています。", "はじめに載せた記録の id を書いてください。"));
+            return Some(self.say(
+                "自分自身の【再掲】になっています。",
+                "はじめに載せた記録の id を書いてください。",
+            ));
         }
         let others = self.book.entries(&self.ledger.id).iter();
         let mut leaning = others.filter(|other| self.ledger.again(other) == Some(&self.entry.id));
         if let Some(other) = leaning.next() {
             return Some(self.say(
-                format!("記録「{}」の【再掲】の元なので、【再掲】にはできません。", other.id),
+                format!(
+                    "記録「{}」の【再掲】の元なので、【再掲】にはできません。",
+                    other.id
+                ),
                 format!("「{}」の元を先に改めてください。", other.id),
             ));
         }
@@ -60,7 +79,10 @@ impl Asking<'_> {
     fn after(&self) -> Option<Finding> {
         let before = self.ledger.after(self.entry)?;
         if before == self.entry.id {
-            return Some(self.say("自分自身の後になっています。", "前の記録の id を書いてください。"));
+            return Some(self.say(
+                "自分自身の後になっています。",
+                "前の記録の id を書いてください。",
+            ));
         }
         let there = self.book.entry(&self.ledger.id, before).is_some();
         (!there).then(|| self.missing("前の記録", before, self.ids(&self.ledger.id)))
@@ -93,7 +115,10 @@ impl Asking<'_> {
     }
 
     fn ids(&self, ledger: &str) -> impl Iterator<Item = &str> {
-        self.book.entries(ledger).iter().map(|entry| entry.id.as_str())
+        self.book
+            .entries(ledger)
+            .iter()
+            .map(|entry| entry.id.as_str())
     }
 
     fn missing<'a>(&self, what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Finding {

@@ -11,7 +11,9 @@ impl Book {
     /// items of the form. What is not known is null, which prints nothing.
     pub fn view(&self, pack: &Pack, ledger: &Ledger, entry: &Entry) -> Value {
         let mut view = self.alone(pack, ledger, entry);
-        let before = ledger.after(entry).and_then(|id| self.entry(&ledger.id, id));
+        let before = ledger
+            .after(entry)
+            .and_then(|id| self.entry(&ledger.id, id));
         let before = before.map(|before| Value::Object(self.alone(pack, ledger, before)));
         view.insert("previous".to_owned(), before.unwrap_or_default());
         Value::Object(view)
@@ -29,7 +31,10 @@ impl Book {
             found.map(|(entry, ledger)| ledger.title(entry).to_owned())
         };
         let from = ledger.from(entry).and_then(|from| from.split_once('/'));
-        let scenes = definition.scenes.as_ref().map(|item| entry.answers.codes(item));
+        let scenes = definition
+            .scenes
+            .as_ref()
+            .map(|item| entry.answers.codes(item));
         let scenes: Vec<&str> = scenes
             .into_iter()
             .flatten()
@@ -59,7 +64,12 @@ impl Book {
 }
 
 /// The name of its body on that day.
-fn body<'a>(pack: &'a Pack, ledger: &Ledger, entry: &Entry, _when: Option<When>) -> Option<&'a str> {
+fn body<'a>(
+    pack: &'a Pack,
+    ledger: &Ledger,
+    entry: &Entry,
+    _when: Option<When>,
+) -> Option<&'a str> {
     let body = pack.municipality.body(ledger.body(entry)?)?;
     Some(&body.name)
 }
@@ -69,7 +79,10 @@ fn label(item: &Item, answers: &Answers) -> Value {
     let id = item.id.as_str();
     let titles = || {
         let codes = answers.codes(id).into_iter();
-        let titles = codes.map(|code| item.option(code).map_or(code, |option| option.title.as_str()));
+        let titles = codes.map(|code| {
+            item.option(code)
+                .map_or(code, |option| option.title.as_str())
+        });
         titles.collect::<Vec<_>>().join("、")
     };
     match &item.kind {

@@ -80,18 +80,32 @@ impl Book {
     /// What every watch sees on a day.
     pub fn watched(&self, pack: &Pack, on: NaiveDate) -> Vec<Seen> {
         let watches = pack.watches.iter();
-        watches.filter_map(|watching| self.seen(pack, watching, Some(on))).collect()
+        watches
+            .filter_map(|watching| self.seen(pack, watching, Some(on)))
+            .collect()
     }
 
     /// The watches that warn, each on the day on which it saw most.
     pub(crate) fn warned(&self, pack: &Pack) -> Vec<Seen> {
-        let warning = pack.watches.iter().filter(|watching| watching.watch.warn.is_some());
+        let warning = pack
+            .watches
+            .iter()
+            .filter(|watching| watching.watch.warn.is_some());
         let most = warning.filter_map(|watching| {
             let ledger = pack.ledgers.get(&watching.watch.ledger)?;
-            let days = self.entries(&ledger.id).iter().filter_map(|entry| ledger.when(entry));
+            let days = self
+                .entries(&ledger.id)
+                .iter()
+                .filter_map(|entry| ledger.when(entry));
             let counted = watching.watch.months.is_some() && watching.watch.near.is_none();
-            let days: Vec<_> = if counted { days.map(|when| Some(when.last_day())).collect() } else { vec![None] };
-            let seen = days.into_iter().filter_map(|on| self.seen(pack, watching, on));
+            let days: Vec<_> = if counted {
+                days.map(|when| Some(when.last_day())).collect()
+            } else {
+                vec![None]
+            };
+            let seen = days
+                .into_iter()
+                .filter_map(|on| self.seen(pack, watching, on));
             seen.reduce(|most, seen| if seen.count > most.count { seen } else { most })
         });
         most.filter(|seen| seen.met).collect()
@@ -104,8 +118,14 @@ impl Book {
         on: NaiveDate,
     ) -> impl Iterator<Item = Raised> + 'a {
         pack.watches.iter().filter_map(move |watching| {
-            let propose = watching.watch.propose.as_ref().filter(|propose| propose.body == body)?;
-            let seen = self.seen(pack, watching, Some(on)).filter(|seen| seen.met)?;
+            let propose = watching
+                .watch
+                .propose
+                .as_ref()
+                .filter(|propose| propose.body == body)?;
+            let seen = self
+                .seen(pack, watching, Some(on))
+                .filter(|seen| seen.met)?;
             Some(Raised {
                 title: propose.title.clone(),
                 reason: seen.text,
@@ -130,14 +150,24 @@ impl Book {
                 (count, count > 0, format!("{count}組：{}", pairs.join("、")))
             }
             None => {
-                let from = watch.months.zip(on).and_then(|(months, on)| window(on, months));
-                let inside = entries.into_iter().filter_map(|entry| ledger.when(entry)).filter(|when| {
-                    let day = when.first_day();
-                    from.is_none_or(|from| from <= day) && on.is_none_or(|on| day <= on)
-                });
+                let from = watch
+                    .months
+                    .zip(on)
+                    .and_then(|(months, on)| window(on, months));
+                let inside = entries
+                    .into_iter()
+                    .filter_map(|entry| ledger.when(entry))
+                    .filter(|when| {
+                        let day = when.first_day();
+                        from.is_none_or(|from| from <= day) && on.is_none_or(|on| day <= on)
+                    });
                 let count = inside.count() as u64;
                 let least = watch.at_least.unwrap_or(1);
-                (count, count >= least, counted(ledger, watch, on, count, least))
+                (
+                    count,
+                    count >= least,
+                    counted(ledger, watch, on, count, least),
+                )
             }
         };
         let text = match (&watch.warn, &watch.propose) {
@@ -155,15 +185,28 @@ impl Book {
 }
 
 /// 相談記録が令和7年6月30日（月）までの12か月で23件、基準は20件以上
-fn counted(ledger: &Ledger, watch: &Watch, on: Option<NaiveDate>, count: u64, least: u64) -> String {
+fn counted(
+    ledger: &Ledger,
+    watch: &Watch,
+    on: Option<NaiveDate>,
+    count: u64,
+    least: u64,
+) -> String {
     let unit = &ledger.definition.unit;
-    let until = on.map_or(String::new(), |on| format!("{}まで", When::Day(on).japanese()));
-    let months = watch.months.map_or(String::new(), |months| format!("の{months}か月"));
+    let until = on.map_or(String::new(), |on| {
+        format!("{}まで", When::Day(on).japanese())
+    });
+    let months = watch
+        .months
+        .map_or(String::new(), |months| format!("の{months}か月"));
     let over = match format!("{until}{months}") {
         over if over.is_empty() => "これまで".to_owned(),
         over => over,
     };
-    format!("{}が{over}で{count}{unit}、基準は{least}{unit}以上", ledger.name())
+    format!(
+        "{}が{over}で{count}{unit}、基準は{least}{unit}以上",
+        ledger.name()
+    )
 }
 
 /// The first day of the months up to a day: the 12 months up to 2025-03-31 begin on 2024-04-01.

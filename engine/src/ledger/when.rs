@@ -21,7 +21,10 @@ impl When {
     /// The answer to an item that dates entries. `None` where it is blank, or no date.
     pub fn read(answers: &Answers, item: &str) -> Option<When> {
         if let Some(year) = answers.integer(item) {
-            return i32::try_from(year).ok().filter(|year| YEARS.contains(year)).map(When::Year);
+            return i32::try_from(year)
+                .ok()
+                .filter(|year| YEARS.contains(year))
+                .map(When::Year);
         }
         let text = answers.text(item)?;
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
@@ -66,7 +69,9 @@ impl When {
         match self {
             When::Day(day) => wareki::date(day, Width::Half).unwrap_or_else(|_| day.to_string()),
             When::Month(first) => japanese_month(first),
-            When::Year(year) => wareki::fiscal_year(year, Width::Half).unwrap_or_else(|_| format!("{year}年度")),
+            When::Year(year) => {
+                wareki::fiscal_year(year, Width::Half).unwrap_or_else(|_| format!("{year}年度"))
+            }
         }
     }
 }
@@ -74,7 +79,9 @@ impl When {
 /// The first day of `2016-04`.
 pub(crate) fn month(text: &str) -> Option<NaiveDate> {
     let (year, month) = text.split_once('-')?;
-    let plain = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit());
+    let plain = |part: &str, digits: usize| {
+        part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())
+    };
     if !plain(year, 4) || !plain(month, 2) {
         return None;
     }
@@ -83,7 +90,8 @@ pub(crate) fn month(text: &str) -> Option<NaiveDate> {
 
 /// 平成28年5月, of the first day of a month.
 pub(crate) fn japanese_month(first: NaiveDate) -> String {
-    let day = wareki::date_only(first, Width::Half).unwrap_or_else(|_| format!("{}年{}月1日", first.year(), first.month()));
+    let day = wareki::date_only(first, Width::Half)
+        .unwrap_or_else(|_| format!("{}年{}月1日", first.year(), first.month()));
     day.strip_suffix("1日").unwrap_or(&day).to_owned()
 }
 
@@ -107,7 +115,10 @@ mod tests {
     /// 2016-05-30 was a Monday; the month before the new era is still 平成.
     #[test]
     fn what_is_known_is_what_is_printed() {
-        assert_eq!(When::Day(day("2016-05-30")).japanese(), "平成28年5月30日（月）");
+        assert_eq!(
+            When::Day(day("2016-05-30")).japanese(),
+            "平成28年5月30日（月）"
+        );
         assert_eq!(When::Month(day("2019-04-01")).japanese(), "平成31年4月");
         assert_eq!(When::Month(day("2019-05-01")).japanese(), "令和元年5月");
         assert_eq!(When::Year(2016).japanese(), "平成28年度");
@@ -116,7 +127,15 @@ mod tests {
     #[test]
     fn a_month_is_four_digits_and_two() {
         assert_eq!(month("2016-04"), Some(day("2016-04-01")));
-        for wrong in ["2016-4", "2016-13", "２０１６-04", "2016/04", "2016-04-01", "+016-04", ""] {
+        for wrong in [
+            "2016-4",
+            "2016-13",
+            "２０１６-04",
+            "2016/04",
+            "2016-04-01",
+            "+016-04",
+            "",
+        ] {
             assert_eq!(month(wrong), None, "{wrong}");
         }
     }

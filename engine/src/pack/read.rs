@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use workflows::Parameters;
 
 use super::files::stem;
+use super::ledgers::Ledgers;
 use super::{Cycle, Files, Pack, Surveys, check, remark, vocabulary};
 use crate::agenda::{Agenda, OwnPaper, Papers};
 use crate::figure::Figure;
@@ -39,6 +40,7 @@ pub(super) struct Parts {
     pub map: Option<Read<Map>>,
     /// Earlier versions of the map, by path.
     pub maps: Vec<(String, Read<Map>)>,
+    pub ledgers: Ledgers,
     pub agenda: Option<Read<Agenda>>,
     pub history: Vec<(String, Read<History>)>,
     pub forms: BTreeMap<String, Questionnaire>,
@@ -99,6 +101,8 @@ impl Pack {
             published: published(&parts.history),
             misprints: misprints(&parts.history),
             remarks,
+            ledgers: parts.ledgers.read,
+            watches: parts.ledgers.watching,
             agenda: agenda.value,
             cycles: parts.cycles,
             templates: parts.templates,
@@ -114,9 +118,9 @@ impl Pack {
     }
 }
 
-struct Reader<'a> {
-    files: &'a Files,
-    findings: Vec<Finding>,
+pub(super) struct Reader<'a> {
+    pub files: &'a Files,
+    pub findings: Vec<Finding>,
 }
 
 impl Reader<'_> {
@@ -138,6 +142,7 @@ impl Reader<'_> {
         let municipality = municipality?;
         let rosters = self.rosters(&municipality.value);
         let questionnaires = self.questionnaires(&forms, surveys.as_ref(), agenda.as_ref());
+        let ledgers = self.ledgers(&forms, frame.as_ref().map(|read| &read.value));
         let countings = self.countings(map.as_ref(), &questionnaires);
         let cycles = self.cycles(&municipality.value);
         let templates = self.templates();
@@ -149,6 +154,7 @@ impl Reader<'_> {
             surveys,
             map,
             maps,
+            ledgers,
             agenda,
             history,
             forms,
@@ -162,13 +168,13 @@ impl Reader<'_> {
     }
 
     /// Takes a value, or notes why there is none.
-    fn take<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
+    pub(super) fn take<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
         result
             .map_err(|findings| self.findings.extend(findings))
             .ok()
     }
 
-    fn json<T: DeserializeOwned>(&mut self, path: &str, kind: Kind) -> Option<Read<T>> {
+    pub(super) fn json<T: DeserializeOwned>(&mut self, path: &str, kind: Kind) -> Option<Read<T>> {
         let Some(text) = self.files.get(path) else {
             self.findings.push(Finding::new(
                 "pack.missing_file",

@@ -29,7 +29,10 @@ pub(super) struct Line {
 enum By {
     /// A single line.
     One,
-    Item { id: String, several: bool },
+    Item {
+        id: String,
+        several: bool,
+    },
     Month,
     Year,
     /// Every line is an integer item of its own.
@@ -43,7 +46,10 @@ impl Axis {
             "year" => years(records),
             id => items_answers(records, id)?,
         };
-        let blank = records.records.iter().any(|(answers, when)| axis.keys(answers, *when).is_empty());
+        let blank = records
+            .records
+            .iter()
+            .any(|(answers, when)| axis.keys(answers, *when).is_empty());
         if blank {
             let label = match axis.by {
                 By::Month => "月不明",
@@ -85,7 +91,10 @@ impl Axis {
 
     /// Whether the lines add up to the total: not where one record can stand in several.
     pub(super) fn adds_up(&self) -> bool {
-        !matches!(self.by, By::Items | By::One | By::Item { several: true, .. })
+        !matches!(
+            self.by,
+            By::Items | By::One | By::Item { several: true, .. }
+        )
     }
 
     /// One line can stand for several answers of one record.
@@ -104,14 +113,20 @@ impl Axis {
             key => keys.iter().any(|own| own == key),
         };
         let lines = self.lines.iter().enumerate();
-        lines.filter(|(_, line)| stands(line)).map(|(at, _)| at).collect()
+        lines
+            .filter(|(_, line)| stands(line))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     fn keys(&self, answers: &Answers, when: Option<When>) -> Vec<String> {
         match &self.by {
             By::Item { id, .. } => answers.typed(id),
             By::Month => when.and_then(When::month).into_iter().collect(),
-            By::Year => when.map(|when| when.fiscal_year().to_string()).into_iter().collect(),
+            By::Year => when
+                .map(|when| when.fiscal_year().to_string())
+                .into_iter()
+                .collect(),
             By::One | By::Items => Vec::new(),
         }
     }
@@ -140,7 +155,12 @@ fn months(records: &Records<'_>) -> Axis {
             };
             let months = (4..=12).chain(1..=3).filter_map(first);
             months
-                .map(|first| line(&first.format("%Y-%m").to_string(), &format!("{}月", first.month())))
+                .map(|first| {
+                    line(
+                        &first.format("%Y-%m").to_string(),
+                        &format!("{}月", first.month()),
+                    )
+                })
                 .collect()
         }
         _ => found
@@ -158,10 +178,15 @@ fn months(records: &Records<'_>) -> Axis {
 fn years(records: &Records<'_>) -> Axis {
     let dated = records.records.iter().filter_map(|(_, when)| *when);
     let years: BTreeSet<i32> = dated.map(When::fiscal_year).collect();
-    let label = |year: i32| wareki::fiscal_year(year, Width::Half).unwrap_or_else(|_| format!("{year}年度"));
+    let label = |year: i32| {
+        wareki::fiscal_year(year, Width::Half).unwrap_or_else(|_| format!("{year}年度"))
+    };
     Axis {
         title: "年度".to_owned(),
-        lines: years.into_iter().map(|year| line(&year.to_string(), &label(year))).collect(),
+        lines: years
+            .into_iter()
+            .map(|year| line(&year.to_string(), &label(year)))
+            .collect(),
         by: By::Year,
     }
 }
@@ -170,16 +195,27 @@ fn years(records: &Records<'_>) -> Axis {
 fn items_answers(records: &Records<'_>, id: &str) -> Result<Axis, Unfit> {
     let item = item(records.form, id)?;
     let answered = || -> BTreeSet<String> {
-        records.records.iter().flat_map(|(answers, _)| answers.typed(id)).collect()
+        records
+            .records
+            .iter()
+            .flat_map(|(answers, _)| answers.typed(id))
+            .collect()
     };
     let lines = match &item.kind {
-        Kind::Single { options } | Kind::Multiple { options, .. } => {
-            options.iter().map(|option| line(&option.code, &option.title)).collect()
-        }
+        Kind::Single { options } | Kind::Multiple { options, .. } => options
+            .iter()
+            .map(|option| line(&option.code, &option.title))
+            .collect(),
         Kind::Integer { .. } => {
-            let mut numbers: Vec<i64> = answered().iter().filter_map(|number| number.parse().ok()).collect();
+            let mut numbers: Vec<i64> = answered()
+                .iter()
+                .filter_map(|number| number.parse().ok())
+                .collect();
             numbers.sort_unstable();
-            numbers.into_iter().map(|n| line(&n.to_string(), &n.to_string())).collect()
+            numbers
+                .into_iter()
+                .map(|n| line(&n.to_string(), &n.to_string()))
+                .collect()
         }
         Kind::Text { .. } if records.body == Some(id) => {
             let found = answered();
@@ -188,7 +224,9 @@ fn items_answers(records: &Records<'_>, id: &str) -> Result<Axis, Unfit> {
         }
         Kind::Text { .. } | Kind::Date => answered().iter().map(|text| line(text, text)).collect(),
         Kind::Decimal { .. } | Kind::Matrix { .. } | Kind::Repeat { .. } => {
-            return Err(Unfit(format!("設問「{id}」では表を分けられません。選択肢の設問か、短い答えの設問を書いてください。")));
+            return Err(Unfit(format!(
+                "設問「{id}」では表を分けられません。選択肢の設問か、短い答えの設問を書いてください。"
+            )));
         }
     };
     Ok(Axis {

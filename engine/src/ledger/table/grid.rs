@@ -37,11 +37,18 @@ impl Grid {
         let mut values = vec![vec![0_u64; last_column + 1]; last_row + 1];
         let amount = |answers: &Answers, row: usize, column: usize| -> u64 {
             let of_axis = |axis: &Axis, at: usize| {
-                let id = axis.lines.get(at).filter(|_| axis.is_items()).map(|line| line.key.clone());
+                let id = axis
+                    .lines
+                    .get(at)
+                    .filter(|_| axis.is_items())
+                    .map(|line| line.key.clone());
                 id.map(|id| answers.integer(&id).unwrap_or(0))
             };
             let weight = weight.as_ref().map(|id| answers.integer(id).unwrap_or(0));
-            let amount = of_axis(&rows, row).or_else(|| of_axis(&columns, column)).or(weight).unwrap_or(1);
+            let amount = of_axis(&rows, row)
+                .or_else(|| of_axis(&columns, column))
+                .or(weight)
+                .unwrap_or(1);
             u64::try_from(amount).unwrap_or(0)
         };
         for (answers, when) in &records.records {
@@ -82,7 +89,11 @@ impl Grid {
             _ => self.columns.lines.iter().position(|line| line.key == name),
         };
         if let Some(column) = column {
-            let label = self.columns.lines.get(column).map_or("計", |line| &line.label);
+            let label = self
+                .columns
+                .lines
+                .get(column)
+                .map_or("計", |line| &line.label);
             return Ok(Part {
                 title: label.to_owned(),
                 values: self.values.iter().map(|row| row[column]).collect(),
@@ -97,7 +108,11 @@ impl Grid {
                 values[row] = values[row].saturating_add(amount);
             }
         }
-        let small = |value: &u64| records.hide_below.is_some_and(|below| (1..below).contains(value));
+        let small = |value: &u64| {
+            records
+                .hide_below
+                .is_some_and(|below| (1..below).contains(value))
+        };
         Ok(Part {
             title: item.title.clone(),
             hidden: values.iter().map(small).collect(),
@@ -136,7 +151,13 @@ impl Grid {
         });
         self.n_hidden = match self.sums {
             true => (1..below).contains(&self.n),
-            false => self.hidden[last_row][if self.columns.divides() { last_column } else { 0 }],
+            false => {
+                self.hidden[last_row][if self.columns.divides() {
+                    last_column
+                } else {
+                    0
+                }]
+            }
         };
     }
 }

@@ -53,7 +53,11 @@ pub(crate) struct Wanted {
 ///
 /// # Errors
 /// There is no such item, or it cannot divide or be added.
-pub(crate) fn table(records: &Records<'_>, wanted: &Wanted, percent: PercentStyle) -> Result<String, Unfit> {
+pub(crate) fn table(
+    records: &Records<'_>,
+    wanted: &Wanted,
+    percent: PercentStyle,
+) -> Result<String, Unfit> {
     let grid = Grid::count(records, wanted)?;
     Ok(print::print(records, wanted, &grid, percent))
 }
@@ -76,7 +80,8 @@ fn axes(records: &Records<'_>, wanted: &Wanted) -> Result<(Axis, Axis, Option<St
             Ok((Axis::items(records.form, &wanted.sum), axis(columns)?, None))
         }
         (None, _, _) => Err(Unfit(
-            "表の行がありません。rows に設問の id か \"month\"、\"year\" を書いてください。".to_owned(),
+            "表の行がありません。rows に設問の id か \"month\"、\"year\" を書いてください。"
+                .to_owned(),
         )),
     }
 }

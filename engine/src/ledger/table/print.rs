@@ -9,7 +9,12 @@ use crate::figure::{Amount, PercentStyle};
 /// What stands in place of a hidden number.
 const HIDDEN: &str = "＊";
 
-pub(super) fn print(records: &Records<'_>, wanted: &Wanted, grid: &Grid, percent: PercentStyle) -> String {
+pub(super) fn print(
+    records: &Records<'_>,
+    wanted: &Wanted,
+    grid: &Grid,
+    percent: PercentStyle,
+) -> String {
     let printing = Printing {
         records,
         wanted,
@@ -58,7 +63,10 @@ impl Printing<'_> {
             cells.push(format!("{}の割合（％）", escape(&num.title)));
         }
         let numbers = vec!["--:"; cells.len() - 1].join("|");
-        vec![format!("| {} |", cells.join(" | ")), format!("|:--|{numbers}|")]
+        vec![
+            format!("| {} |", cells.join(" | ")),
+            format!("|:--|{numbers}|"),
+        ]
     }
 
     fn line(&self, label: &str, row: usize) -> String {
@@ -67,7 +75,11 @@ impl Printing<'_> {
         let columns = (0..grid.last_column()).chain(self.side().then(|| grid.last_column()));
         for column in columns {
             let (value, hidden) = (grid.values[row][column], grid.hidden[row][column]);
-            cells.push(if hidden { HIDDEN.to_owned() } else { value.to_string() });
+            cells.push(if hidden {
+                HIDDEN.to_owned()
+            } else {
+                value.to_string()
+            });
             if self.wanted.share {
                 let base = grid.values[grid.last_row()][column];
                 let unknown = hidden || grid.hidden[grid.last_row()][column];
@@ -76,14 +88,22 @@ impl Printing<'_> {
         }
         if let Some([num, den]) = &grid.ratio {
             let unknown = |part: &Part| part.hidden[row];
-            cells.push(self.part_of(num.values[row], den.values[row], unknown(num) || unknown(den)));
+            cells.push(self.part_of(
+                num.values[row],
+                den.values[row],
+                unknown(num) || unknown(den),
+            ));
         }
         format!("| {} |", cells.join(" | "))
     }
 
     fn foot(&self) -> String {
         let grid = self.grid;
-        let n = if grid.n_hidden { HIDDEN.to_owned() } else { grid.n.to_string() };
+        let n = if grid.n_hidden {
+            HIDDEN.to_owned()
+        } else {
+            grid.n.to_string()
+        };
         let mut said = format!("※n={n}（{}）", escape(&self.records.name));
         if grid.rows.several() || grid.columns.several() {
             said += "。複数回答のため、内訳の合計は実数と一致しません";

@@ -45,7 +45,11 @@ pub(super) fn hidden(sheet: &Sheet<'_>) -> Vec<Vec<bool>> {
             arcs[next].hidden = true;
         }
     }
-    let mut hidden: Vec<Vec<bool>> = sheet.values.iter().map(|row| vec![false; row.len()]).collect();
+    let mut hidden: Vec<Vec<bool>> = sheet
+        .values
+        .iter()
+        .map(|row| vec![false; row.len()])
+        .collect();
     for arc in arcs.iter().filter(|arc| arc.hidden) {
         hidden[arc.at.0][arc.at.1] = true;
     }
@@ -55,16 +59,29 @@ pub(super) fn hidden(sheet: &Sheet<'_>) -> Vec<Vec<bool>> {
 /// Rows and columns are nodes. Where lines do not add up, nothing holds at their nodes: they all are one.
 fn arcs(sheet: &Sheet<'_>) -> Vec<Arc> {
     let last_row = sheet.values.len().saturating_sub(1);
-    let last_column = sheet.values.first().map_or(0, |row| row.len().saturating_sub(1));
+    let last_column = sheet
+        .values
+        .first()
+        .map_or(0, |row| row.len().saturating_sub(1));
     let ground = sheet.values.len() + last_column + 1;
     let row_node = |row: usize| if sheet.columns_add_up { row } else { ground };
-    let column_node = |column: usize| if sheet.rows_add_up { sheet.values.len() + column } else { ground };
+    let column_node = |column: usize| {
+        if sheet.rows_add_up {
+            sheet.values.len() + column
+        } else {
+            ground
+        }
+    };
     let mut arcs = Vec::new();
     for (row, values) in sheet.values.iter().enumerate() {
         for (column, &value) in values.iter().enumerate() {
             let (a, b) = (row_node(row), column_node(column));
             // A total runs back.
-            let (from, to) = if (row == last_row) == (column == last_column) { (a, b) } else { (b, a) };
+            let (from, to) = if (row == last_row) == (column == last_column) {
+                (a, b)
+            } else {
+                (b, a)
+            };
             arcs.push(Arc {
                 at: (row, column),
                 from,
@@ -96,7 +113,11 @@ fn leads(arcs: &[Arc], nodes: usize, but: usize, from: usize, to: usize) -> bool
         if node == to {
             return true;
         }
-        for (_, arc) in arcs.iter().enumerate().filter(|(at, arc)| *at != but && (arc.hidden || !arc.published)) {
+        for (_, arc) in arcs
+            .iter()
+            .enumerate()
+            .filter(|(at, arc)| *at != but && (arc.hidden || !arc.published))
+        {
             let back = !arc.hidden || arc.value > 1;
             for (start, end, open) in [(arc.from, arc.to, true), (arc.to, arc.from, back)] {
                 if open && start == node && !seen[end] {
@@ -118,7 +139,11 @@ fn companion(arcs: &mut [Arc], nodes: usize, at: usize, sheet: &Sheet<'_>) -> Op
         .collect();
     let total = |arc: &Arc| arc.at.0 == last_row || arc.at.1 + 1 == sheet.values[0].len();
     let (from, to) = (arcs[at].from, arcs[at].to);
-    let touches = |arc: &Arc| [arc.from, arc.to].iter().any(|node| *node == from || *node == to);
+    let touches = |arc: &Arc| {
+        [arc.from, arc.to]
+            .iter()
+            .any(|node| *node == from || *node == to)
+    };
     candidates.sort_by_key(|&other| (total(&arcs[other]), arcs[other].value));
     for &other in &candidates {
         arcs[other].hidden = true;
