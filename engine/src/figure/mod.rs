@@ -111,6 +111,13 @@ impl Amount {
             Amount::RateOnly(rate) => Some(rate),
         }
     }
+}
+
+impl Figure {
+    /// The rate in percent as printed; `None` for a count, or where nobody was asked.
+    pub fn percent(&self, style: PercentStyle) -> Option<Printed> {
+        self.amount.percent(style)
+    }
 
     /// The value as printed, without a unit: `96.1` for a rate, `13` for a count, `-` where there is none.
     pub fn printed(self, style: PercentStyle) -> String {

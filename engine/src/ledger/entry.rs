@@ -1,6 +1,7 @@
 //! An entry of a ledger: its id and the clean answers to the form.
 
 use forms::Answers;
+use papers::wareki;
 use serde_json::{Map, Value};
 
 use super::{Ledger, When};
@@ -63,6 +64,16 @@ impl Ledger {
     /// The entry of this ledger that comes before it.
     pub fn after<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
         said(entry, self.definition.after.as_ref())
+    }
+
+    /// Which weekday a source prints, where the day is another.
+    pub fn weekday_note(&self, entry: &Entry) -> Option<String> {
+        let printed = said(entry, self.definition.weekday.as_ref())?;
+        let Some(When::Day(day)) = self.when(entry) else {
+            return None;
+        };
+        let weekday = wareki::weekday(day);
+        (printed != weekday).then(|| format!("原典の曜日は「{printed}」（正しくは「{weekday}」）"))
     }
 
     /// The code of its state.

@@ -13,7 +13,7 @@ pub struct Filter {
     pub month: Option<String>,
     pub condition: Option<Condition>,
     /// Item and code, number or text; of a multiple item, one of its codes.
-    items: Vec<(String, String)>,
+    pub items: Vec<(String, String)>,
 }
 
 /// What cannot be asked of a form, in Japanese with the way out.

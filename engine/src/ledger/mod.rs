@@ -22,24 +22,26 @@ mod refer;
 mod table;
 mod view;
 mod watch;
+mod watching;
 mod when;
 
 use forms::{Condition, Item, Questionnaire};
 
 pub use book::Book;
 pub use close::Refused;
-pub use definition::{Definition, Marks, Proposed, State, ToAgenda};
+pub use definition::{Definition, Marks, State, ToAgenda};
 pub use entry::Entry;
 pub use filter::{Filter, Unfit};
 pub use raised::Raised;
-pub use watch::{Near, Propose, Seen, Watch, Watches};
+pub use watch::{Near, Propose, Watch, Watches};
 pub use when::When;
 
 use apply::Beginning;
 use lines::Line;
 pub(crate) use refer::{Names, check as check_references};
 pub(crate) use table::{Records, Wanted, table};
-pub(crate) use watch::Watching;
+pub use watching::Seen;
+pub(crate) use watching::Watching;
 
 /// A ledger of a checked pack.
 #[derive(Clone, Debug)]

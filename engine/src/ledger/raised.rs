@@ -44,10 +44,8 @@ impl Book {
                 }
             }
         }
-        raised.extend(
-            self.proposed(pack, body, on)
-                .filter(|one| !already.contains(&one.from)),
-        );
+        let proposed = self.proposed(pack, body, on).into_iter();
+        raised.extend(proposed.filter(|one| !already.contains(&one.from)));
         raised
     }
 

@@ -7,8 +7,8 @@ use super::{Book, Entry, Ledger, When};
 use crate::pack::Pack;
 
 impl Book {
-    /// `{id, title, text, day, year, month, state, state_label, scenes, body, again, from, previous}` and the
-    /// items of the form. What is not known is null, which prints nothing.
+    /// `{id, title, text, day, year, month, weekday_note, state, state_label, scenes, body, again, from,
+    /// from_title, previous}` and the items of the form. What is not known is null, which prints nothing.
     pub fn view(&self, pack: &Pack, ledger: &Ledger, entry: &Entry) -> Value {
         let mut view = self.alone(pack, ledger, entry);
         let before = ledger
@@ -54,7 +54,9 @@ impl Book {
             "scenes": scenes,
             "body": body(pack, ledger, entry, when),
             "again": ledger.again(entry).and_then(|id| titled(&ledger.id, id)),
-            "from": from.and_then(|(ledger, id)| titled(ledger, id)),
+            "from": ledger.from(entry),
+            "from_title": from.and_then(|(ledger, id)| titled(ledger, id)),
+            "weekday_note": ledger.weekday_note(entry),
         });
         if let Value::Object(special) = special {
             view.extend(special);
@@ -63,15 +65,10 @@ impl Book {
     }
 }
 
-/// The name of its body on that day.
-fn body<'a>(
-    pack: &'a Pack,
-    ledger: &Ledger,
-    entry: &Entry,
-    _when: Option<When>,
-) -> Option<&'a str> {
+/// The name of its body on that day; its present name where the day is not known.
+fn body<'a>(pack: &'a Pack, ledger: &Ledger, entry: &Entry, when: Option<When>) -> Option<&'a str> {
     let body = pack.municipality.body(ledger.body(entry)?)?;
-    Some(&body.name)
+    Some(when.map_or(&body.name, |when| body.name_on(when.last_day())))
 }
 
 /// An answer in words: the titles of options, a date in 和暦; a number stays a number.

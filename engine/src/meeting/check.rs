@@ -10,6 +10,7 @@ use super::draft::{Content, Draft, Paper, alone, draft};
 use super::functions;
 use super::write::{Facts, VARIABLES, environment, template, template_names, write};
 use crate::figure::FigureBook;
+use crate::ledger::Book;
 use crate::pack::Pack;
 
 /// Reads a template of a pack without writing anything: syntax, and names that do not exist.
@@ -57,6 +58,7 @@ pub fn rehearse(pack: &Arc<Pack>) -> Vec<Finding> {
     let facts = Facts {
         pack: pack.clone(),
         book: Arc::new(FigureBook::published(pack)),
+        ledgers: Arc::new(Book::shipped(pack)),
         answers: &answers,
     };
     let mut findings = Vec::new();

@@ -191,6 +191,7 @@ impl Year {
         let facts = Facts {
             pack: counted.pack.clone(),
             book: counted.book.clone(),
+            ledgers: counted.ledgers.clone(),
             answers: &answers,
         };
         let mut all = Vec::new();
