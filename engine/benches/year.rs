@@ -13,6 +13,7 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::figure::{AnswersOf, FigureBook, FigureSource};
 use engine::forecast::{forecast, rehearsed};
+use engine::ledger::Book;
 use engine::meeting::{self, Draft, Facts};
 use engine::picture::{Strip, timeline};
 use engine::{Files, Pack};
@@ -158,6 +159,7 @@ fn figures(c: &mut Criterion) {
     let facts = Facts {
         pack: pack.clone(),
         book,
+        ledgers: Arc::new(Book::shipped(&pack)),
         answers: &answers,
     };
     let first = pack.agenda.meetings.first().expect("a meeting");

@@ -88,8 +88,10 @@ pub struct Entry {
 pub enum Fill {
     /// 報告事項: surveys that closed since the body's last meeting.
     Reports,
-    /// 協議事項: proposals put to this meeting.
+    /// 協議事項: proposals put to this meeting, then what ledgers and watches raise.
     Proposals,
+    /// 重点目標: the goals of the year before that go on.
+    Goals,
 }
 
 /// 協議事項: what is asked of the meeting, in parts, each of which may ask for a survey.

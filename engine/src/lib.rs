@@ -7,9 +7,9 @@
 //! This crate composes `forms` (questionnaires) and `workflows` (cycles), which do not know each
 //! other. It reads no clock and no randomness: instants and tokens come in with each act.
 
+pub mod acceptance;
 pub mod area;
 pub mod body;
-pub mod acceptance;
 pub mod figure;
 pub mod frame;
 pub mod map;
@@ -18,6 +18,7 @@ pub mod survey;
 
 pub mod agenda;
 pub mod history;
+pub mod ledger;
 pub mod pack;
 pub mod roster;
 pub mod schema;

@@ -100,6 +100,13 @@ pub struct Indicator {
     /// The survey that it is counted from; without one it is only ever published by others.
     #[serde(default)]
     pub survey: Option<String>,
+    /// The ledger from whose entries of a fiscal year it is counted.
+    #[serde(default)]
+    pub ledger: Option<String>,
+    /// Counts from 1 up to below this are not printed.
+    #[serde(default)]
+    #[schemars(range(min = 2, max = 1000))]
+    pub hide_below: Option<u64>,
     /// What is counted: a measure over the survey's answers (see `forms::tally::Measure`).
     #[serde(default)]
     pub numerator: Option<serde_json::Value>,
@@ -153,8 +160,17 @@ pub enum Direction {
 #[derive(Clone, Debug)]
 pub struct Counting {
     pub numerator: Measure,
-    /// None: the indicator is a count.
+    /// None, and no estimate: the indicator is a count.
     pub denominator: Option<Measure>,
+    pub estimate: Option<Estimate>,
+}
+
+/// A base that nobody has counted. It is printed as 推計.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Estimate {
+    pub estimate: u64,
+    /// How it was estimated, and from what.
+    pub how: String,
 }
 
 /// Indicator id → how it is counted, for those counted here.

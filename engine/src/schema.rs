@@ -9,6 +9,7 @@ use crate::acceptance::Case;
 use crate::agenda::{Agenda, Papers};
 use crate::frame::Frame;
 use crate::history::History;
+use crate::ledger::{Definition, Watches};
 use crate::map::Map;
 use crate::municipality::{Municipality, PaperStyle};
 use crate::pack::Surveys;
@@ -26,10 +27,12 @@ pub enum Kind {
     Frame,
     Style,
     Case,
+    Ledger,
+    Watches,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Municipality,
         Kind::Surveys,
         Kind::Map,
@@ -39,6 +42,8 @@ impl Kind {
         Kind::Frame,
         Kind::Style,
         Kind::Case,
+        Kind::Ledger,
+        Kind::Watches,
     ];
 
     /// Name of the schema's file without `.schema.json`.
@@ -53,6 +58,8 @@ impl Kind {
             Kind::Frame => "frame",
             Kind::Style => "style",
             Kind::Case => "case",
+            Kind::Ledger => "ledger",
+            Kind::Watches => "watches",
         }
     }
 
@@ -68,6 +75,8 @@ impl Kind {
             Kind::Frame => of::<Frame>(),
             Kind::Style => of::<PaperStyle>(),
             Kind::Case => of::<Case>(),
+            Kind::Ledger => of::<Definition>(),
+            Kind::Watches => of::<Watches>(),
         };
         // A file may name its schema, so that an editor completes it.
         schema["properties"]["$schema"] = json!({ "type": "string" });

@@ -15,6 +15,7 @@
 mod answers;
 mod check;
 pub mod columns;
+mod condition;
 mod decimal;
 mod decode;
 mod document;
@@ -31,6 +32,7 @@ mod read;
 pub mod tally;
 
 pub use answers::{Answers, field_name};
+pub use condition::{Condition, Unreadable};
 pub use decimal::{Decimal, NotDecimal};
 pub use examine::Examined;
 pub use issue::{Issue, Severity};

@@ -117,7 +117,7 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::NotOpen | Refusal::AnsweredOtherwise { .. } | Refusal::Cycle(_) => {
             StatusCode::CONFLICT
         }
-        Refusal::Issues(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Issues(_) | Refusal::NotEntered(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         away if is_away(away) => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Findings(_) | Refusal::Store(_) | Refusal::Commit(_) | Refusal::Unreadable(_) => {

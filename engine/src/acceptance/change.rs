@@ -19,8 +19,13 @@ impl Scene<'_> {
             let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
             lines.join(" ／ ")
         };
-        let missing = expected.found.iter().filter(|code| !findings.iter().any(|finding| finding.code == code.as_str()));
-        let mut failures: Vec<String> = missing.map(|code| format!("指摘 {code} がありません（あったのは：{}）", listed())).collect();
+        let missing = expected
+            .found
+            .iter()
+            .filter(|code| !findings.iter().any(|finding| finding.code == code.as_str()));
+        let mut failures: Vec<String> = missing
+            .map(|code| format!("指摘 {code} がありません（あったのは：{}）", listed()))
+            .collect();
         if expected.found.is_empty() && !findings.is_empty() {
             failures.push(format!("指摘がありました：{}", listed()));
         }
@@ -48,7 +53,9 @@ fn put(value: &mut Value, at: &str, to: Value) -> Option<()> {
     }
     let (parent, name) = at.rsplit_once('/')?;
     match value.pointer_mut(parent)? {
-        Value::Object(object) => object.insert(name.to_owned(), to).map_or(Some(()), |_| Some(())),
+        Value::Object(object) => object
+            .insert(name.to_owned(), to)
+            .map_or(Some(()), |_| Some(())),
         Value::Array(array) => Some(array.push(to)),
         _ => None,
     }
@@ -60,7 +67,9 @@ fn take(value: &mut Value, at: &str) -> Option<()> {
         Value::Object(object) => object.remove(name).map(|_| ()),
         Value::Array(array) => {
             let index: usize = name.parse().ok()?;
-            (index < array.len()).then(|| array.remove(index)).map(|_| ())
+            (index < array.len())
+                .then(|| array.remove(index))
+                .map(|_| ())
         }
         _ => None,
     }

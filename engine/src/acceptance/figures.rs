@@ -18,7 +18,7 @@ impl Scene<'_> {
                 failures.push(format!("{key} の値がありません"));
                 continue;
             };
-            let printed = self.pack.printed(figure);
+            let printed = figure.printed(self.pack.percent(&one.indicator));
             if printed != one.printed {
                 failures.push(format!("{key} は {printed} です（{} のはず）", one.printed));
             }
@@ -27,7 +27,9 @@ impl Scene<'_> {
                 ("分母", one.den, figure.denominator()),
             ] {
                 if wanted.is_some() && wanted != found {
-                    failures.push(format!("{key} の{name}は {found:?} です（{wanted:?} のはず）"));
+                    failures.push(format!(
+                        "{key} の{name}は {found:?} です（{wanted:?} のはず）"
+                    ));
                 }
             }
         }
@@ -36,7 +38,16 @@ impl Scene<'_> {
 
     pub(super) fn remarks(&self, wanted: &[String]) -> Vec<String> {
         let remarks: Vec<String> = self.remarked().iter().map(ToString::to_string).collect();
-        let missing = wanted.iter().filter(|part| !remarks.iter().any(|remark| remark.contains(part.as_str())));
-        missing.map(|part| format!("注意に「{part}」がありません（あったのは：{}）", remarks.join(" ／ "))).collect()
+        let missing = wanted
+            .iter()
+            .filter(|part| !remarks.iter().any(|remark| remark.contains(part.as_str())));
+        missing
+            .map(|part| {
+                format!(
+                    "注意に「{part}」がありません（あったのは：{}）",
+                    remarks.join(" ／ ")
+                )
+            })
+            .collect()
     }
 }

@@ -6,8 +6,14 @@ use super::scene::Scene;
 impl Scene<'_> {
     /// What of the expected does not stand in a text, or stands there and must not.
     pub(super) fn look(&self, text: &str, expected: &Step) -> Vec<String> {
-        if expected.has.is_empty() && expected.has_not.is_empty() && expected.file.is_none() && expected.meetings.is_none() {
-            return vec!["何も確かめていません（has、has_not、file のどれかを書いてください）".to_owned()];
+        if expected.has.is_empty()
+            && expected.has_not.is_empty()
+            && expected.file.is_none()
+            && expected.meetings.is_none()
+        {
+            return vec![
+                "何も確かめていません（has、has_not、file のどれかを書いてください）".to_owned(),
+            ];
         }
         let mut failures = in_order(text, expected.has.iter().map(String::as_str));
         for unwanted in &expected.has_not {
@@ -17,7 +23,10 @@ impl Scene<'_> {
         }
         if let Some(name) = &expected.file {
             match self.case_file(name) {
-                Ok(wanted) => failures.extend(in_order(text, wanted.lines().filter(|line| !line.trim().is_empty()))),
+                Ok(wanted) => failures.extend(in_order(
+                    text,
+                    wanted.lines().filter(|line| !line.trim().is_empty()),
+                )),
                 Err(why) => failures.push(why),
             }
         }
@@ -32,7 +41,9 @@ fn in_order<'a>(text: &str, wanted: impl Iterator<Item = &'a str>) -> Vec<String
     for wanted in wanted {
         match text[from..].find(wanted) {
             Some(at) => from += at + wanted.len(),
-            None if text.contains(wanted) => failures.push(format!("「{wanted}」は出ていますが、順が違います")),
+            None if text.contains(wanted) => {
+                failures.push(format!("「{wanted}」は出ていますが、順が違います"))
+            }
             None => failures.push(format!("「{wanted}」が出ていません")),
         }
     }
@@ -47,7 +58,9 @@ pub(super) fn refusal(refused: Option<String>, expected: &Step) -> Vec<String> {
         (None, Some(_)) => vec!["断られませんでした".to_owned()],
         (Some(said), Some(wanted)) => {
             let missing = wanted.iter().filter(|part| !said.contains(part.as_str()));
-            missing.map(|part| format!("断りの言葉に「{part}」がありません：{said}")).collect()
+            missing
+                .map(|part| format!("断りの言葉に「{part}」がありません：{said}"))
+                .collect()
         }
     }
 }

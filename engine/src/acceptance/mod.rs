@@ -84,7 +84,11 @@ fn play(files: &Files, pack: &Arc<Pack>, file: &str, case: &Case) -> Outcome {
             for (index, step) in case.steps.iter().enumerate() {
                 let failed = scene.step(step);
                 let number = index + 1;
-                failures.extend(failed.into_iter().map(|why| format!("{number}番目の手順：{why}")));
+                failures.extend(
+                    failed
+                        .into_iter()
+                        .map(|why| format!("{number}番目の手順：{why}")),
+                );
             }
             case.steps.len()
         }

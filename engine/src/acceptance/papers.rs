@@ -6,7 +6,7 @@ use super::case::Step;
 use super::look::plain;
 use super::scene::{Scene, said};
 use crate::forecast::sittings;
-use crate::meeting::{self, Content, Draft};
+use crate::meeting::{self, Content, Draft, Known};
 
 impl Scene<'_> {
     pub(super) fn agenda(&self, meeting: &str, step: &Step) -> Vec<String> {
@@ -32,12 +32,16 @@ impl Scene<'_> {
                 None => self.holding(id, on)?,
             },
         };
-        let paper = draft.paper(id).ok_or_else(|| format!("資料「{id}」はありません"))?;
+        let paper = draft
+            .paper(id)
+            .ok_or_else(|| format!("資料「{id}」はありません"))?;
         let answers = self.given();
         let written = meeting::write(&self.facts(&answers), &draft, paper);
         let written = written.map_err(|findings| said(&findings).join(" ／ "))?;
         // What cannot be set is no paper.
-        written.document(&draft).map_err(|findings| said(&findings).join(" ／ "))?;
+        written
+            .document(&draft)
+            .map_err(|findings| said(&findings).join(" ／ "))?;
         Ok(plain(&written.markdown))
     }
 
@@ -57,14 +61,29 @@ impl Scene<'_> {
             let sittings = sittings(&self.pack, cycle).into_iter();
             sittings.map(move |sitting| (cycle, sitting))
         });
-        let (cycle, sitting) = held.into_iter().find(|(_, sitting)| sitting.meeting == meeting).ok_or_else(nowhere)?;
+        let (cycle, sitting) = held
+            .into_iter()
+            .find(|(_, sitting)| sitting.meeting == meeting)
+            .ok_or_else(nowhere)?;
         let drafted = sitting.draft.ok_or_else(nowhere)?;
-        let reports = drafted.papers.iter().filter_map(|paper| match &paper.content {
-            Content::Report { survey } => Some(survey.clone()),
-            _ => None,
-        });
+        let reports = drafted
+            .papers
+            .iter()
+            .filter_map(|paper| match &paper.content {
+                Content::Report { survey } => Some(survey.clone()),
+                _ => None,
+            });
         let reports: Vec<String> = reports.collect();
-        let draft = meeting::draft(&self.pack, &cycle.parameters, meeting, &reports, &self.ledgers, on);
+        let draft = meeting::draft(
+            &self.pack,
+            &cycle.parameters,
+            meeting,
+            &Known {
+                closed: &reports,
+                ledgers: &self.ledgers,
+                on,
+            },
+        );
         draft.ok_or_else(nowhere)
     }
 }
@@ -75,13 +94,19 @@ fn read_aloud(draft: &Draft) -> String {
     lines.extend(draft.when.clone());
     for line in &draft.lines {
         let paper = line.paper.as_deref().and_then(|id| draft.paper(id));
-        let number = paper.and_then(|paper| paper.number.as_deref()).unwrap_or_default();
+        let number = paper
+            .and_then(|paper| paper.number.as_deref())
+            .unwrap_or_default();
         lines.push(format!("{} {number}", line.title));
         lines.extend(line.notes.iter().cloned());
         lines.extend(line.reason.iter().map(|reason| format!("（{reason}）")));
     }
     for paper in &draft.papers {
-        lines.push(format!("{} {}", paper.number.as_deref().unwrap_or_default(), paper.title));
+        lines.push(format!(
+            "{} {}",
+            paper.number.as_deref().unwrap_or_default(),
+            paper.title
+        ));
     }
     lines.join("\n")
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use authoring::Finding;
 use chrono::NaiveDate;
 use forms::Answers;
+use serde::Deserialize;
 
 use super::case::{Case, Enter, Month, Step};
 use super::look::refusal;
@@ -13,7 +14,13 @@ use crate::figure::{AnswersOf, FigureBook, FigureSource};
 use crate::ledger::Book;
 use crate::meeting::Facts;
 use crate::pack::{Files, Pack};
-use crate::year::Submission;
+
+/// A response as it stands in a file; when and how it came does not matter here.
+#[derive(Deserialize)]
+struct Given {
+    respondent: String,
+    answers: Answers,
+}
 
 pub(super) struct Scene<'a> {
     pub files: &'a Files,
@@ -25,7 +32,11 @@ pub(super) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// Reads the raw data of a case.
-    pub(super) fn set(files: &'a Files, pack: &Arc<Pack>, case: &Case) -> Result<Self, Vec<String>> {
+    pub(super) fn set(
+        files: &'a Files,
+        pack: &Arc<Pack>,
+        case: &Case,
+    ) -> Result<Self, Vec<String>> {
         let mut scene = Scene {
             files,
             pack: pack.clone(),
@@ -34,7 +45,9 @@ impl<'a> Scene<'a> {
         };
         for (ledger, name) in &case.entries {
             let text = scene.case_file(name).map_err(|why| vec![why])?.to_owned();
-            let added = scene.ledgers.add(pack, ledger, &format!("cases/{name}"), &text);
+            let added = scene
+                .ledgers
+                .add(pack, ledger, &format!("cases/{name}"), &text);
             added.map_err(|findings| said(&findings))?;
         }
         for (survey, name) in &case.responses {
@@ -53,7 +66,9 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn enter(&mut self, enter: &Enter, expected: &Step) -> Vec<String> {
-        let entered = self.ledgers.enter(&self.pack, &enter.ledger, enter.entry.clone());
+        let entered = self
+            .ledgers
+            .enter(&self.pack, &enter.ledger, enter.entry.clone());
         match entered {
             Ok(entry) => {
                 self.ledgers.put(&enter.ledger, entry);
@@ -64,7 +79,9 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn close_month(&self, month: &Month, expected: &Step) -> Vec<String> {
-        let closed = self.ledgers.close_month(&self.pack, &month.ledger, &month.month);
+        let closed = self
+            .ledgers
+            .close_month(&self.pack, &month.ledger, &month.month);
         refusal(closed.err().map(|refused| refused.to_string()), expected)
     }
 
@@ -75,7 +92,10 @@ impl<'a> Scene<'a> {
             let Some(survey) = self.pack.survey(turn) else {
                 continue;
             };
-            let version = self.pack.questionnaire(turn).map_or(0, forms::Questionnaire::version);
+            let version = self
+                .pack
+                .questionnaire(turn)
+                .map_or(0, forms::Questionnaire::version);
             let source = FigureSource {
                 survey,
                 version,
@@ -121,7 +141,7 @@ impl<'a> Scene<'a> {
     /// Remarks about the pack, and what is watched with the entries of the case.
     pub(super) fn remarked(&self) -> Vec<Finding> {
         let mut remarks = self.pack.remarks();
-        remarks.extend(self.ledgers.remarks(&self.pack));
+        remarks.extend(self.pack.remarks_on(&self.ledgers));
         remarks
     }
 }
@@ -141,21 +161,25 @@ fn responses(
     let definition = pack.survey(survey).ok_or_else(unknown)?;
     let questionnaire = pack.questionnaire(survey).ok_or_else(unknown)?;
     let (mut given, mut wrong) = (BTreeMap::new(), Vec::new());
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (index, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let at = format!("{survey} の回答 {}行目", index + 1);
-        let submission: Submission = match serde_json::from_str(line) {
-            Ok(submission) => submission,
+        let given_in: Given = match serde_json::from_str(line) {
+            Ok(given_in) => given_in,
             Err(error) => {
                 wrong.push(format!("{at}：{error}"));
                 continue;
             }
         };
-        let examined = questionnaire.examine(&submission.answers);
+        let examined = questionnaire.examine(&given_in.answers);
         if examined.has_errors() {
             let issues = examined.issues.iter().map(|issue| issue.message.clone());
             wrong.push(format!("{at}：{}", issues.collect::<Vec<_>>().join(" ")));
         }
-        given.insert(submission.respondent, examined.answers);
+        given.insert(given_in.respondent, examined.answers);
     }
     if wrong.is_empty() {
         Ok((definition.turn(), given))

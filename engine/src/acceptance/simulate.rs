@@ -9,7 +9,11 @@ impl Scene<'_> {
     pub(super) fn simulate(&self, year: i32, step: &Step) -> Vec<String> {
         let cycles: Vec<&Cycle> = match &step.cycle {
             Some(id) => self.pack.cycle(id).into_iter().collect(),
-            None => self.pack.own_cycles().filter(|cycle| cycle.parameters.fiscal_year().is_none_or(|of| of == year)).collect(),
+            None => self
+                .pack
+                .own_cycles()
+                .filter(|cycle| cycle.parameters.fiscal_year().is_none_or(|of| of == year))
+                .collect(),
         };
         if cycles.is_empty() {
             return vec![format!("{year}年度のサイクルがありません")];

@@ -133,32 +133,40 @@ impl FigureBook {
                 area: pack.municipality.home_area.clone(),
                 year: survey.survey_year,
             };
-            let num = counting.numerator.evaluate(&rows, &asked);
-            let amount = match &counting.denominator {
-                Some(denominator) => Amount::Ratio {
-                    num,
-                    den: denominator.evaluate(&rows, &asked),
-                },
-                None => Amount::Count(num),
-            };
             let seen = Seen {
                 rows: &rows,
                 asked: &asked,
                 questionnaire,
             };
-            self.breakdowns.insert(
-                key.clone(),
-                seen.provenance(counting, &indicator.breakdowns),
-            );
-            self.figures.insert(
-                key.clone(),
-                Figure {
-                    key,
-                    amount,
-                    origin: origin.clone(),
-                },
-            );
+            self.take(key, counting, &seen, &indicator.breakdowns, origin.clone());
         }
+    }
+
+    /// Counts one figure and keeps it, with what it is made of.
+    pub(super) fn take(
+        &mut self,
+        key: FigureKey,
+        counting: &Counting,
+        seen: &Seen<'_>,
+        breakdowns: &[String],
+        origin: Origin,
+    ) {
+        let num = counting.numerator.evaluate(seen.rows, seen.asked);
+        let measured = counting.denominator.as_ref();
+        let measured = measured.map(|measure| measure.evaluate(seen.rows, seen.asked));
+        let den = measured.or(counting.estimate.as_ref().map(|estimate| estimate.estimate));
+        let amount = match den {
+            Some(den) => Amount::Ratio { num, den },
+            None => Amount::Count(num),
+        };
+        let provenance = seen.provenance(counting, breakdowns);
+        self.breakdowns.insert(key.clone(), provenance);
+        let figure = Figure {
+            key: key.clone(),
+            amount,
+            origin,
+        };
+        self.figures.insert(key, figure);
     }
 
     /// Adds the sum of an area. A figure that was counted here stays; one that was published gives way
@@ -237,10 +245,10 @@ impl FigureBook {
 }
 
 /// What was counted, to be divided once more for the page that shows where a number comes from.
-struct Seen<'a> {
-    rows: &'a [Row<'a>],
-    asked: &'a [BTreeMap<String, String>],
-    questionnaire: &'a Questionnaire,
+pub(super) struct Seen<'a> {
+    pub rows: &'a [Row<'a>],
+    pub asked: &'a [BTreeMap<String, String>],
+    pub questionnaire: &'a Questionnaire,
 }
 
 impl Seen<'_> {

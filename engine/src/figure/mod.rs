@@ -2,6 +2,7 @@
 
 mod book;
 mod compare;
+mod entries;
 mod printed;
 mod series;
 
@@ -53,6 +54,14 @@ pub enum Origin {
         /// Responses counted, of those asked.
         responses: u64,
         asked: u64,
+    },
+    /// Counted from the entries of a ledger that fall into a fiscal year, 【再掲】 left out.
+    Ledger {
+        ledger: String,
+        name: String,
+        entries: u64,
+        /// How the denominator was estimated, where it is no count.
+        estimated: Option<String>,
     },
     /// Published by somebody else, or in an earlier year.
     Published {
@@ -158,14 +167,17 @@ impl Figure {
         }
     }
 
-    /// 〔3市町村中2〕 behind a figure of an area to which not every member has given its counts;
-    /// otherwise empty.
+    /// 〔3市町村中2〕 behind a figure of an area to which not every member has given its counts, （推計） behind
+    /// one with an estimated base; otherwise empty.
     pub fn coverage(&self) -> String {
         match &self.origin {
             Origin::Area { members, missing } if !missing.is_empty() => {
                 let (all, there) = (members.len() + missing.len(), members.len());
                 format!("〔{all}市町村中{there}〕")
             }
+            Origin::Ledger {
+                estimated: Some(_), ..
+            } => "（推計）".to_owned(),
             _ => String::new(),
         }
     }

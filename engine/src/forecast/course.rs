@@ -10,7 +10,8 @@ use workflows::simulate::{Entry, EntryKind};
 use workflows::{Kind, Plan, calendar};
 
 use super::{Warning, bodies};
-use crate::meeting::{self, Content, Draft};
+use crate::ledger::Book;
+use crate::meeting::{self, Content, Draft, Known};
 use crate::pack::{Cycle, Pack};
 use crate::year::{Event, MEETING_CLOSED, State};
 
@@ -56,6 +57,8 @@ struct Walk<'a> {
     cycle: &'a Cycle,
     plan: &'a Plan,
     state: State,
+    /// What ships with the pack.
+    ledgers: Book,
     course: Course,
     /// By meeting: its 次第 and what had closed when the papers were written.
     drafted: BTreeMap<String, (Draft, Vec<String>)>,
@@ -72,6 +75,7 @@ impl Course {
             cycle,
             plan,
             state: State::default(),
+            ledgers: Book::shipped(pack),
             course,
             drafted: BTreeMap::new(),
         };
@@ -109,7 +113,7 @@ impl Walk<'_> {
             (Kind::Collect { name }, EntryKind::Opened) => self.opened(name, entry.on),
             (Kind::Collect { name }, EntryKind::Closed) => self.closed(name, entry.on),
             (Kind::Compute { name, args }, EntryKind::Compute) if name == "agenda" => {
-                self.draft(&argument(args));
+                self.draft(entry.on, &argument(args));
             }
             (Kind::Compute { name, args }, EntryKind::Compute) if name == "papers" => {
                 self.write(entry.on, &argument(args));
@@ -171,10 +175,15 @@ impl Walk<'_> {
         self.record(on, Event::SurveyClosed { survey });
     }
 
-    fn draft(&mut self, meeting: &str) {
+    fn draft(&mut self, on: NaiveDate, meeting: &str) {
         let reports = self.state.to_report(meeting);
         let parameters = &self.cycle.parameters;
-        if let Some(draft) = meeting::draft(self.pack, parameters, meeting, &reports) {
+        let known = Known {
+            closed: &reports,
+            ledgers: &self.ledgers,
+            on,
+        };
+        if let Some(draft) = meeting::draft(self.pack, parameters, meeting, &known) {
             let closed = self.all_closed();
             self.drafted.insert(meeting.to_owned(), (draft, closed));
         }
@@ -204,7 +213,7 @@ impl Walk<'_> {
     fn held(&mut self, key: &str, step: &str, on: NaiveDate) {
         if !self.drafted.contains_key(key) {
             // No step of the plan drafts it: what the clerk would draft on that day.
-            self.draft(key);
+            self.draft(on, key);
         }
         let (draft, closed) = self.drafted.get(key).cloned().unzip();
         let paper = |wanted: fn(&Content) -> bool| {

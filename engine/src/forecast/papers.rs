@@ -13,6 +13,7 @@ use super::course::{Course, Sitting};
 use super::dice::Dice;
 use super::invent::response;
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
+use crate::ledger::Book;
 use crate::meeting::{self, Draft, Facts, Written};
 use crate::pack::{Cycle, Pack};
 
@@ -128,6 +129,7 @@ fn write(
     let facts = Facts {
         pack: pack.clone(),
         book: Arc::new(book),
+        ledgers: Arc::new(Book::shipped(pack)),
         answers: &answers,
     };
     let mut written = Vec::new();

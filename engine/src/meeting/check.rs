@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use authoring::Finding;
 
-use super::draft::{Content, Draft, Paper, alone, draft};
+use super::draft::{Content, Draft, Known, Paper, alone, draft};
 use super::functions;
 use super::write::{Facts, VARIABLES, environment, template, template_names, write};
 use crate::figure::FigureBook;
+use crate::ledger::Book;
 use crate::pack::Pack;
 
 /// Reads a template of a pack without writing anything: syntax, and names that do not exist.
@@ -57,7 +58,13 @@ pub fn rehearse(pack: &Arc<Pack>) -> Vec<Finding> {
     let facts = Facts {
         pack: pack.clone(),
         book: Arc::new(FigureBook::published(pack)),
+        ledgers: Arc::new(Book::shipped(pack)),
         answers: &answers,
+    };
+    let known = Known {
+        closed: &closed,
+        ledgers: &facts.ledgers.clone(),
+        on: chrono::NaiveDate::MAX,
     };
     let mut findings = Vec::new();
     for cycle in &pack.cycles {
@@ -65,7 +72,7 @@ pub fn rehearse(pack: &Arc<Pack>) -> Vec<Finding> {
             .agenda
             .meetings
             .iter()
-            .filter_map(|meeting| draft(pack, &cycle.parameters, &meeting.id, &closed));
+            .filter_map(|meeting| draft(pack, &cycle.parameters, &meeting.id, &known));
         for draft in drafts {
             findings.extend(
                 draft

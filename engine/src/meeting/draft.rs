@@ -8,7 +8,11 @@ use workflows::{FieldValue, Parameters};
 
 use crate::agenda::{Entry, Fill, Meeting};
 use crate::body::{Body, fiscal_year};
+use crate::ledger::Book;
 use crate::pack::Pack;
+
+/// The ledger of 重点目標.
+const GOALS: &str = "goals";
 
 /// A drafted meeting: lines in reading order and the papers that are handed out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,14 +103,23 @@ impl Draft {
     }
 }
 
-/// Drafts a meeting. `closed` are the surveys to report, in the order in which they closed.
+/// What is known when a meeting is drafted.
+pub struct Known<'a> {
+    /// The surveys to report, in the order in which they closed.
+    pub closed: &'a [String],
+    /// What is recorded: the source of what ledgers and watches raise, and of the goals carried over.
+    pub ledgers: &'a Book,
+    pub on: NaiveDate,
+}
+
+/// Drafts a meeting.
 ///
 /// `None` where the pack has no such meeting.
 pub fn draft(
     pack: &Pack,
     parameters: &Parameters,
     meeting: &str,
-    closed: &[String],
+    known: &Known<'_>,
 ) -> Option<Draft> {
     let meeting = pack.agenda.meeting(meeting)?;
     let on = parameters.date(&meeting.on);
@@ -115,7 +128,7 @@ pub fn draft(
         pack,
         meeting,
         day: on.unwrap_or_else(|| fiscal_year(meeting.fiscal_year).0),
-        closed,
+        known,
         numbered: 0,
         lines: Vec::new(),
         papers: Vec::new(),
@@ -189,7 +202,7 @@ struct Drafting<'a> {
     meeting: &'a Meeting,
     /// Of the meeting, or the first of its fiscal year.
     day: NaiveDate,
-    closed: &'a [String],
+    known: &'a Known<'a>,
     /// 資料 numbered so far.
     numbered: usize,
     lines: Vec<Line>,
@@ -219,7 +232,11 @@ impl Drafting<'_> {
         });
         match entry.fill {
             Some(Fill::Reports) => self.reports(&entry.title, level + 1),
-            Some(Fill::Proposals) => self.proposals(&entry.title, level + 1),
+            Some(Fill::Proposals) => {
+                self.proposals(&entry.title, level + 1);
+                self.raised(level + 1);
+            }
+            Some(Fill::Goals) => self.goals(level + 1),
             None => {}
         }
         // What is only told stands as plain text, as a clerk writes it.
@@ -242,6 +259,7 @@ impl Drafting<'_> {
     fn reports(&mut self, kind: &str, level: u8) {
         let pack = self.pack;
         let surveys: Vec<_> = self
+            .known
             .closed
             .iter()
             .filter_map(|id| pack.survey(id))
@@ -338,6 +356,45 @@ impl Drafting<'_> {
                     proposal: proposal.id.clone(),
                 },
             );
+        }
+    }
+
+    /// What ledgers and watches ask the body to discuss: it stays until the entry says otherwise, so what
+    /// was not finished comes back by itself.
+    fn raised(&mut self, level: u8) {
+        let (ledgers, on) = (self.known.ledgers, self.known.on);
+        for raised in ledgers.raised(self.pack, &self.meeting.body, on) {
+            self.lines.push(Line {
+                level: Some(level),
+                title: raised.title,
+                notes: Vec::new(),
+                paper: None,
+                reason: Some(raised.reason),
+            });
+        }
+    }
+
+    /// The goals of the year before that go on.
+    fn goals(&mut self, level: u8) {
+        let (pack, known) = (self.pack, self.known);
+        let Some(ledger) = pack.ledgers.get(GOALS) else {
+            return;
+        };
+        let goals = known
+            .ledgers
+            .carried(pack, GOALS, self.meeting.fiscal_year - 1);
+        for goal in goals {
+            let state = ledger.state(goal).map(|code| ledger.state_label(code));
+            self.lines.push(Line {
+                level: Some(level),
+                title: ledger.title(goal).to_owned(),
+                notes: Vec::new(),
+                paper: None,
+                reason: Some(match state {
+                    Some(state) => format!("前の年度の判定が「{state}」のため"),
+                    None => "前の年度の判定がまだないため".to_owned(),
+                }),
+            });
         }
     }
 

@@ -19,6 +19,8 @@
 //! given its counts says so: 78.1%〔3市町村中2〕.
 
 mod bodies;
+mod ledgers;
+mod tables;
 mod trend;
 mod versions;
 
@@ -29,13 +31,16 @@ use minijinja::{Environment, Error, ErrorKind};
 use papers::digits::Width;
 use papers::{Chart, wareki};
 
+pub(super) use tables::{Responses, responses};
+
 use super::chart;
 use super::reading::{Piece, reading};
 use crate::figure::{Amount, Figure, FigureBook, FigureKey, Printed};
+use crate::ledger::Book;
 use crate::pack::Pack;
 
 /// Names that a template can call, for the check of templates.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 22] = [
     "rate",
     "rate_before",
     "number",
@@ -52,6 +57,12 @@ pub const NAMES: [&str; 16] = [
     "trend_chart",
     "misprints",
     "changes",
+    "entries",
+    "count",
+    "table",
+    "programme",
+    "carried",
+    "watches",
 ];
 
 /// What the functions of one paper look into.
@@ -59,6 +70,8 @@ pub const NAMES: [&str; 16] = [
 pub struct Look {
     pub pack: Arc<Pack>,
     pub book: Arc<FigureBook>,
+    pub ledgers: Arc<Book>,
+    pub responses: Arc<Responses>,
     /// The survey year of the paper.
     pub year: i32,
     /// Charts that the paper places.
@@ -106,6 +119,8 @@ pub fn register(environment: &mut Environment<'_>, look: &Look) {
     });
     let l = look.clone();
     environment.add_function("chart", move |ids: Vec<String>| l.chart(&ids));
+    ledgers::register(environment, look);
+    tables::register(environment, look);
     bodies::register(environment, look);
     trend::register(environment, look);
     versions::register(environment, look);
@@ -313,6 +328,6 @@ fn link(key: &FigureKey, text: &str) -> Value {
     })
 }
 
-fn refuse(message: String) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message)
+fn refuse(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message.into())
 }

@@ -9,7 +9,7 @@ mod tally;
 mod write;
 
 pub use check::{check_template, rehearse, template_files};
-pub use draft::{Content, Draft, Line, Paper, alone, draft};
+pub use draft::{Content, Draft, Known, Line, Paper, alone, draft};
 pub use reading::reading;
 pub use tally::{Asked, FreeTexts, free_texts, view as tally_view};
 pub use write::{Facts, Written, write};

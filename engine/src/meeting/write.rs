@@ -15,6 +15,7 @@ use super::draft::{Content, Draft, Paper};
 use super::functions::{self, Look};
 use super::tally;
 use crate::figure::{AnswersOf, FigureBook, FigureKey};
+use crate::ledger::Book;
 use crate::map::Indicator;
 use crate::pack::Pack;
 
@@ -42,6 +43,8 @@ pub(super) const VARIABLES: [&str; 15] = [
 pub struct Facts<'a> {
     pub pack: Arc<Pack>,
     pub book: Arc<FigureBook>,
+    /// The entries of the ledgers.
+    pub ledgers: Arc<Book>,
     /// The answers of each survey that is reported.
     pub answers: &'a BTreeMap<String, AnswersOf<'a>>,
 }
@@ -65,13 +68,15 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
     };
     let year = year_of(&facts.pack, draft, paper);
     let charts = Arc::new(Mutex::new(Vec::new()));
+    let (name, text) = template(&facts.pack, &paper.content);
     let look = Look {
         pack: facts.pack.clone(),
         book: facts.book.clone(),
+        ledgers: facts.ledgers.clone(),
+        responses: Arc::new(functions::responses(&text, facts.answers)),
         year,
         charts: charts.clone(),
     };
-    let (name, text) = template(&facts.pack, &paper.content);
     let mut environment = environment();
     functions::register(&mut environment, &look);
     let context = variables(facts, draft, paper, survey, year);
@@ -97,7 +102,9 @@ fn year_of(pack: &Pack, draft: &Draft, paper: &Paper) -> i32 {
         Content::Report { survey } | Content::FreeText { survey } => {
             pack.survey(survey).map(|survey| survey.survey_year)
         }
-        Content::Own { paper, year } => year.or_else(|| pack.paper(paper)?.year).or_else(of_meeting),
+        Content::Own { paper, year } => {
+            year.or_else(|| pack.paper(paper)?.year).or_else(of_meeting)
+        }
         _ => None,
     };
     year.or_else(of_plan)

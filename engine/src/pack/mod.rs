@@ -3,6 +3,7 @@
 mod base;
 mod check;
 mod files;
+mod ledgers;
 mod new;
 mod read;
 mod remark;
@@ -25,6 +26,7 @@ use crate::agenda::{Agenda, OwnPaper};
 use crate::figure::{Figure, PercentStyle};
 use crate::frame::Frame;
 use crate::history::Misprint;
+use crate::ledger::{Ledger, Watching};
 use crate::map::{Countings, Indicator, Map};
 use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
@@ -61,6 +63,8 @@ pub struct Pack {
     pub published: Vec<Figure>,
     /// Published figures that were printed differently from what their counts come to.
     pub misprints: Vec<Misprint>,
+    pub ledgers: BTreeMap<String, Ledger>,
+    pub(crate) watches: Vec<Watching>,
     pub agenda: Agenda,
     /// Papers of its own, then those of the base.
     pub papers: Vec<OwnPaper>,
@@ -114,6 +118,11 @@ impl Pack {
         self.remarks.clone()
     }
 
+    /// What is odd about the entries of ledgers: weekdays, and what is watched.
+    pub fn remarks_on(&self, ledgers: &crate::ledger::Book) -> Vec<Finding> {
+        remark::on_entries(&self.ledgers, &self.watches, ledgers)
+    }
+
     /// How rates of an indicator are printed.
     pub fn percent(&self, indicator: &str) -> PercentStyle {
         let own = self.indicator(indicator).and_then(|one| one.decimals);
@@ -138,6 +147,26 @@ impl Pack {
     /// A paper of its own or of the base.
     pub fn paper(&self, id: &str) -> Option<&OwnPaper> {
         self.papers.iter().find(|paper| paper.id == id)
+    }
+
+    /// # Errors
+    /// `pack.unknown_reference`: there is no such ledger; names the nearest one.
+    pub fn ledger(&self, id: &str) -> Result<&Ledger, Finding> {
+        self.ledgers.get(id).ok_or_else(|| {
+            let known: Vec<&str> = self.ledgers.keys().map(String::as_str).collect();
+            let todo = match authoring::nearest(id, known.iter().copied()) {
+                Some(near) => format!("「{near}」ではありませんか。"),
+                None => format!("使えるのは {} です。", known.join("、")),
+            };
+            let what = format!("台帳「{id}」はありません。");
+            Finding::new(
+                "pack.unknown_reference",
+                format!("ledgers/{id}.json"),
+                None,
+                what,
+                todo,
+            )
+        })
     }
 
     pub fn cycle(&self, id: &str) -> Option<&Cycle> {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use workflows::Parameters;
 
 use super::files::stem;
+use super::ledgers::Ledgers;
 use super::{Cycle, Files, Pack, Surveys, check, remark, vocabulary};
 use crate::agenda::{Agenda, OwnPaper, Papers};
 use crate::figure::Figure;
@@ -39,6 +40,7 @@ pub(super) struct Parts {
     pub map: Option<Read<Map>>,
     /// Earlier versions of the map, by path.
     pub maps: Vec<(String, Read<Map>)>,
+    pub ledgers: Ledgers,
     pub agenda: Option<Read<Agenda>>,
     pub history: Vec<(String, Read<History>)>,
     pub forms: BTreeMap<String, Questionnaire>,
@@ -99,6 +101,8 @@ impl Pack {
             published: published(&parts.history),
             misprints: misprints(&parts.history),
             remarks,
+            ledgers: parts.ledgers.read,
+            watches: parts.ledgers.watching,
             agenda: agenda.value,
             cycles: parts.cycles,
             templates: parts.templates,
@@ -114,9 +118,9 @@ impl Pack {
     }
 }
 
-struct Reader<'a> {
-    files: &'a Files,
-    findings: Vec<Finding>,
+pub(super) struct Reader<'a> {
+    pub files: &'a Files,
+    pub findings: Vec<Finding>,
 }
 
 impl Reader<'_> {
@@ -138,7 +142,8 @@ impl Reader<'_> {
         let municipality = municipality?;
         let rosters = self.rosters(&municipality.value);
         let questionnaires = self.questionnaires(&forms, surveys.as_ref(), agenda.as_ref());
-        let countings = self.countings(map.as_ref(), &questionnaires);
+        let ledgers = self.ledgers(&forms, frame.as_ref().map(|read| &read.value));
+        let countings = self.countings(map.as_ref(), &questionnaires, &ledgers.read);
         let cycles = self.cycles(&municipality.value);
         let templates = self.templates();
         Some(Parts {
@@ -149,6 +154,7 @@ impl Reader<'_> {
             surveys,
             map,
             maps,
+            ledgers,
             agenda,
             history,
             forms,
@@ -162,13 +168,13 @@ impl Reader<'_> {
     }
 
     /// Takes a value, or notes why there is none.
-    fn take<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
+    pub(super) fn take<T>(&mut self, result: Result<T, Vec<Finding>>) -> Option<T> {
         result
             .map_err(|findings| self.findings.extend(findings))
             .ok()
     }
 
-    fn json<T: DeserializeOwned>(&mut self, path: &str, kind: Kind) -> Option<Read<T>> {
+    pub(super) fn json<T: DeserializeOwned>(&mut self, path: &str, kind: Kind) -> Option<Read<T>> {
         let Some(text) = self.files.get(path) else {
             self.findings.push(Finding::new(
                 "pack.missing_file",
@@ -325,21 +331,42 @@ impl Reader<'_> {
         &mut self,
         map: Option<&Read<Map>>,
         questionnaires: &BTreeMap<String, Questionnaire>,
+        ledgers: &BTreeMap<String, crate::ledger::Ledger>,
     ) -> Countings {
         let mut countings = Countings::new();
         let Some(map) = map else { return countings };
         for (index, indicator) in map.value.indicators.iter().enumerate() {
-            let questionnaire = indicator
+            let of_survey = indicator
                 .survey
-                .as_deref()
-                .and_then(|survey| questionnaires.get(survey));
+                .as_ref()
+                .and_then(|id| questionnaires.get(id));
+            let of_ledger = indicator.ledger.as_ref().and_then(|id| ledgers.get(id));
+            let questionnaire = of_survey.or(of_ledger.map(|ledger| &ledger.form));
             let (Some(questionnaire), Some(_)) = (questionnaire, &indicator.numerator) else {
                 continue;
             };
             let at = |side: &str| format!("/indicators/{index}/{side}");
             let numerator = self.take(Measure::read(&map.source, &at("numerator"), questionnaire));
+            let estimate = indicator
+                .denominator
+                .as_ref()
+                .filter(|value| value.get("estimate").is_some());
+            let estimate = match estimate.map(|value| serde_json::from_value(value.clone())) {
+                Some(Err(error)) => {
+                    self.findings.push(map.source.finding(
+                        "pack.shape",
+                        &at("denominator"),
+                        format!("推計の分母を読めません（{error}）。"),
+                        "{ \"estimate\": 150, \"how\": \"推計のしかた\" } の形で書いてください。",
+                    ));
+                    continue;
+                }
+                Some(Ok(estimate)) => Some(estimate),
+                None => None,
+            };
             let denominator = match &indicator.denominator {
                 None => Some(None),
+                Some(_) if estimate.is_some() => Some(None),
                 Some(_) => self
                     .take(Measure::read(
                         &map.source,
@@ -354,6 +381,7 @@ impl Reader<'_> {
                     Counting {
                         numerator,
                         denominator,
+                        estimate,
                     },
                 );
             }

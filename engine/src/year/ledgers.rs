@@ -34,7 +34,11 @@ impl Year {
     /// The store cannot be read.
     pub async fn ledgers(&self) -> Result<Arc<Book>, Refusal> {
         let entered = self.state(|state| state.entered);
-        let known = self.ledgers.read().expect("no panic while they are held").clone();
+        let known = self
+            .ledgers
+            .read()
+            .expect("no panic while they are held")
+            .clone();
         if let Some((_, book)) = known.filter(|(seen, _)| *seen == entered) {
             return Ok(book);
         }
@@ -55,7 +59,8 @@ impl Year {
             }
         }
         let book = Arc::new(book);
-        *self.ledgers.write().expect("no panic while they are held") = Some((entered, book.clone()));
+        *self.ledgers.write().expect("no panic while they are held") =
+            Some((entered, book.clone()));
         Ok(book)
     }
 
@@ -64,9 +69,16 @@ impl Year {
     /// # Errors
     /// It does not pass the form, refers to what is not there, steps over a stage, belongs to a month that is
     /// closed, or somebody else has changed it at the same time.
-    pub async fn enter(&self, act: &Act, ledger: &str, entry: serde_json::Value) -> Result<Entry, Refusal> {
+    pub async fn enter(
+        &self,
+        act: &Act,
+        ledger: &str,
+        entry: serde_json::Value,
+    ) -> Result<Entry, Refusal> {
         let book = self.ledgers().await?;
-        let entered = book.enter(&self.pack, ledger, entry).map_err(Refusal::NotEntered)?;
+        let entered = book
+            .enter(&self.pack, ledger, entry)
+            .map_err(Refusal::NotEntered)?;
         let known = book.entry(ledger, &entered.id);
         if known.is_some_and(|known| known.answers == entered.answers) {
             return Ok(entered);
@@ -78,10 +90,15 @@ impl Year {
         }
         let round = self.state(|state| {
             let held = state.ledgers.get(ledger);
-            held.and_then(|held| held.entries.get(&entered.id)).map_or(1, |round| round + 1)
+            held.and_then(|held| held.entries.get(&entered.id))
+                .map_or(1, |round| round + 1)
         });
         let kept = Kept {
-            version: self.pack.ledgers.get(ledger).map_or(0, |ledger| ledger.form.version()),
+            version: self
+                .pack
+                .ledgers
+                .get(ledger)
+                .map_or(0, |ledger| ledger.form.version()),
             at: act.at,
             answers: entered.answers.clone(),
         };
@@ -93,7 +110,10 @@ impl Year {
             digest: sha256(&text),
         };
         let change = Change {
-            guards: guards.into_iter().chain([Guard::Absent(key.clone())]).collect(),
+            guards: guards
+                .into_iter()
+                .chain([Guard::Absent(key.clone())])
+                .collect(),
             events: vec![event],
             writes: vec![(key, Some(text))],
             ..Change::default()
@@ -101,7 +121,10 @@ impl Year {
         match self.commit(act, change).await {
             Err(Refusal::Commit(CommitError::Refused(_))) => {
                 self.catch_up().await?;
-                Err(Refusal::Cycle("ほかの人が同じ記録を先に直しました。開き直して、内容を確かめてください。".to_owned()))
+                Err(Refusal::Cycle(
+                    "ほかの人が同じ記録を先に直しました。開き直して、内容を確かめてください。"
+                        .to_owned(),
+                ))
             }
             other => other.map(|()| entered),
         }
@@ -122,12 +145,18 @@ impl Year {
         }
         let key = format!("{ledger}@{month}");
         let running = self.state(|state| {
-            let running = state.cycles.iter().filter(|(_, cycle)| cycle.phase == workflows::Phase::Running);
+            let running = state
+                .cycles
+                .iter()
+                .filter(|(_, cycle)| cycle.phase == workflows::Phase::Running);
             running.map(|(id, _)| id.clone()).collect::<Vec<_>>()
         });
         for cycle in running {
             let waits = self.waited_for(&cycle).await?.into_iter();
-            if waits.into_iter().any(|waited| waited.signal == MONTH_CLOSED && waited.key == key) {
+            if waits
+                .into_iter()
+                .any(|waited| waited.signal == MONTH_CLOSED && waited.key == key)
+            {
                 self.signal(act, &cycle, MONTH_CLOSED, &key).await?;
             }
         }
@@ -153,12 +182,21 @@ impl Year {
 
     /// Whether a month of a ledger is closed.
     pub fn closed(&self, ledger: &str, month: &str) -> bool {
-        self.state(|state| state.ledgers.get(ledger).is_some_and(|held| held.closed.contains(month)))
+        self.state(|state| {
+            state
+                .ledgers
+                .get(ledger)
+                .is_some_and(|held| held.closed.contains(month))
+        })
     }
 
     /// What keeps an entry's month open until it is stored; nothing where it belongs to no month.
     fn still_open(&self, ledger: &str, entry: &Entry) -> Result<Option<Guard>, Refusal> {
-        let when = self.pack.ledgers.get(ledger).and_then(|ledger| ledger.when(entry));
+        let when = self
+            .pack
+            .ledgers
+            .get(ledger)
+            .and_then(|ledger| ledger.when(entry));
         match when.and_then(|when| when.month()) {
             Some(month) if self.closed(ledger, &month) => Err(Refusal::Cycle(format!(
                 "{month} の月はもう閉じられています。閉じた月の記録は直せません。"

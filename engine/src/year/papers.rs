@@ -1,11 +1,12 @@
 //! Papers of the running year: drafting the 次第, writing the 資料, sending them out frozen.
 
+use chrono::NaiveDate;
 use papers::Document;
 use store::FileHash;
 
 use super::respond::{read_json, to_json};
 use super::{Change, Counted, Event, Handout, PaperFile, Refusal, Write, Year};
-use crate::meeting::{self, Content, Draft, Facts, Paper, Written};
+use crate::meeting::{self, Content, Draft, Facts, Known, Paper, Written};
 
 impl Year {
     /// Stores a file and the key that makes it part of this municipality. The key is to be written
@@ -83,7 +84,14 @@ impl Year {
         reports: &[String],
     ) -> Result<Draft, Refusal> {
         let parameters = self.parameters(cycle).await?;
-        meeting::draft(&self.pack, &parameters, meeting, reports)
+        let on = self.pack.agenda.meeting(meeting);
+        let on = on.and_then(|meeting| parameters.date(&meeting.on));
+        let known = Known {
+            closed: reports,
+            ledgers: &*self.ledgers().await?,
+            on: on.unwrap_or(NaiveDate::MAX),
+        };
+        meeting::draft(&self.pack, &parameters, meeting, &known)
             .ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」")))
     }
 
@@ -191,6 +199,7 @@ impl Year {
         let facts = Facts {
             pack: counted.pack.clone(),
             book: counted.book.clone(),
+            ledgers: counted.ledgers.clone(),
             answers: &answers,
         };
         let mut all = Vec::new();

@@ -9,6 +9,7 @@ use forms::{Answers, Questionnaire};
 use super::respond::{Response, read_json};
 use super::{Held, Refusal, Year};
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
+use crate::ledger::Book;
 use crate::pack::Pack;
 use crate::roster::Roster;
 
@@ -19,6 +20,8 @@ pub struct Counted {
     /// Checked answers by the turn of a survey and the respondent.
     pub answers: BTreeMap<String, BTreeMap<String, Arc<Answers>>>,
     pub book: Arc<FigureBook>,
+    /// The entries of the ledgers.
+    pub ledgers: Arc<Book>,
 }
 
 impl Counted {
@@ -175,6 +178,7 @@ impl Year {
             pack: pack.clone(),
             answers,
             book: Arc::default(),
+            ledgers: self.ledgers().await?,
         };
         let mut book = FigureBook::published(&pack);
         for (id, held) in &surveys {
@@ -191,6 +195,7 @@ impl Year {
                 },
             );
         }
+        book.count_ledgers(&pack, &counted.ledgers);
         counted.book = Arc::new(book);
         Ok(counted)
     }

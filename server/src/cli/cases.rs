@@ -40,7 +40,10 @@ impl Cases {
                     false => "✗",
                 };
                 let (folder, file) = (folder.display(), &outcome.file);
-                println!("{mark} {folder}/{file}（手順{}）　{}", outcome.steps, outcome.what);
+                println!(
+                    "{mark} {folder}/{file}（手順{}）　{}",
+                    outcome.steps, outcome.what
+                );
                 for failure in &outcome.failures {
                     println!("　　{failure}");
                 }
@@ -50,7 +53,10 @@ impl Cases {
                 }
             }
         }
-        eprintln!("検収 {}件のうち、{passed}件が書いたとおりに出ました。", passed + failed);
+        eprintln!(
+            "検収 {}件のうち、{passed}件が書いたとおりに出ました。",
+            passed + failed
+        );
         match failed {
             0 => Ok(()),
             _ => Err(Failure::Wrong),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use engine::year::{Act, Refusal, Year};
+use engine::year::{Act, Refusal};
 
 use super::{Data, Failure, packs};
 use crate::clock::Clock;
@@ -62,7 +62,8 @@ impl Ledger {
         match self.verb {
             Verb::Add { of, file } => {
                 let name = file.display();
-                let text = std::fs::read_to_string(&file).with_context(|| format!("{name} を読めません"))?;
+                let text = std::fs::read_to_string(&file)
+                    .with_context(|| format!("{name} を読めません"))?;
                 of.open().await?.add(&text).await
             }
             Verb::List { of } => of.open().await?.list().await,
@@ -80,7 +81,7 @@ impl Ledger {
 
 /// A ledger of an opened municipality.
 struct Opened {
-    year: Year,
+    year: packs::Opened,
     ledger: String,
 }
 
@@ -92,7 +93,7 @@ impl Of {
             return Err(Failure::Wrong);
         }
         Ok(Opened {
-            year: packs::open(&self.data, pack).await?,
+            year: packs::open(&self.data, &self.pack, pack).await?,
             ledger: self.ledger,
         })
     }
@@ -102,10 +103,18 @@ impl Opened {
     async fn add(&self, text: &str) -> Result<(), Failure> {
         let act = Act::by_meguri(Clock::System.now());
         let (mut kept, mut refused) = (0, 0);
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
             let entry = serde_json::from_str(line).map_err(|error| error.to_string());
             let entered = match entry {
-                Ok(entry) => self.year.enter(&act, &self.ledger, entry).await.map_err(|refusal| refusal.to_string()),
+                Ok(entry) => self
+                    .year
+                    .enter(&act, &self.ledger, entry)
+                    .await
+                    .map_err(|refusal| refusal.to_string()),
                 Err(why) => Err(why),
             };
             match entered {

@@ -196,6 +196,27 @@ fn origin(
             }
             facts
         }
+        Origin::Ledger {
+            name,
+            entries,
+            estimated,
+            ..
+        } => {
+            let mut facts = vec![
+                fact("台帳", name.clone()),
+                fact("記録", format!("この年度の{entries}件から（再掲を除く）")),
+            ];
+            let counted = provenance.map(|provenance| provenance.numerator.clone());
+            facts.extend(counted.map(|text| fact("数えたもの", text)));
+            let divided = provenance.and_then(|provenance| provenance.denominator.clone());
+            facts.extend(divided.map(|text| fact("割ったもの", text)));
+            facts.extend(
+                estimated
+                    .iter()
+                    .map(|how| fact("分母（推計）", how.clone())),
+            );
+            facts
+        }
         Origin::Published {
             title,
             published_by,

@@ -88,11 +88,14 @@ fn sources(parts: &Parts) -> Vec<Finding> {
                 findings.push(dangling(&map.source, &format!("{at}/survey"), "調査", survey, surveys.iter().copied()));
             }
             (Some(_), Some(_)) => {}
+            (None, Some(_)) if indicator.ledger.is_some() => {
+                findings.extend(unknown_ledger(parts, indicator, &at));
+            }
             (None, Some(_)) => findings.push(map.source.finding(
                 "pack.indicator_without_source",
                 &at,
-                format!("指標「{}」は数え方がありますが、どの調査から数えるかがありません。", indicator.id),
-                "survey に調査の id を書いてください。",
+                format!("指標「{}」は数え方がありますが、どの調査や台帳から数えるかがありません。", indicator.id),
+                "survey に調査の id か、ledger に台帳の id を書いてください。",
             )),
             _ if published.contains(&indicator.id.as_str()) || indicator.decision.is_some() => {}
             _ => findings.push(map.source.finding(
@@ -104,6 +107,13 @@ fn sources(parts: &Parts) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn unknown_ledger(parts: &Parts, indicator: &crate::map::Indicator, at: &str) -> Option<Finding> {
+    let (map, name) = (parts.map.as_ref()?, indicator.ledger.as_deref()?);
+    let known = || parts.ledgers.read.keys().map(String::as_str);
+    let unknown = !known().any(|id| id == name);
+    unknown.then(|| dangling(&map.source, &format!("{at}/ledger"), "台帳", name, known()))
 }
 
 /// What an indicator is divided by is an item that it counts, or a column of the roster.

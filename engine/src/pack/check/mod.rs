@@ -7,6 +7,7 @@ mod cycles;
 mod endings;
 mod history;
 mod ids;
+mod ledgers;
 mod map;
 mod municipality;
 mod series;
@@ -32,6 +33,7 @@ pub(super) fn all(parts: &Parts) -> Vec<Finding> {
         versions::check,
         series::check,
         history::check,
+        ledgers::check,
         agenda::check,
         templates::check,
     ]

@@ -1,6 +1,10 @@
 //! Remarks (注意): what is odd about a pack and not wrong. The pack is accepted; whoever answers for it
 //! should look. One subject a file.
 
+mod ledgers;
+
+pub(super) use ledgers::of as on_entries;
+
 mod meetings;
 mod printed;
 
@@ -9,7 +13,7 @@ use authoring::Finding;
 use super::read::Parts;
 
 pub(super) fn all(parts: &Parts) -> Vec<Finding> {
-    let mut remarks: Vec<Finding> = [meetings::remarks, printed::remarks]
+    let mut remarks: Vec<Finding> = [ledgers::remarks, meetings::remarks, printed::remarks]
         .iter()
         .flat_map(|remarks| remarks(parts))
         .collect();
