@@ -43,13 +43,17 @@ impl<'a> Scene<'a> {
             ledgers: Book::shipped(pack),
             responses: BTreeMap::new(),
         };
+        let mut read = Vec::new();
         for (ledger, name) in &case.entries {
-            let text = scene.case_file(name).map_err(|why| vec![why])?.to_owned();
-            let added = scene
-                .ledgers
-                .add(pack, ledger, &format!("cases/{name}"), &text);
-            added.map_err(|findings| said(&findings))?;
+            let text = scene.case_file(name).map_err(|why| vec![why])?;
+            read.push((ledger.as_str(), format!("cases/{name}"), text));
         }
+        let read: Vec<_> = read
+            .iter()
+            .map(|(ledger, file, text)| (*ledger, file.as_str(), *text))
+            .collect();
+        let added = scene.ledgers.add(pack, &read);
+        added.map_err(|findings| said(&findings))?;
         for (survey, name) in &case.responses {
             let text = scene.case_file(name).map_err(|why| vec![why])?;
             let responses = responses(pack, survey, text)?;

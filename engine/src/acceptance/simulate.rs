@@ -11,7 +11,8 @@ impl Scene<'_> {
             Some(id) => self.pack.cycle(id).into_iter().collect(),
             None => self
                 .pack
-                .own_cycles()
+                .cycles
+                .iter()
                 .filter(|cycle| cycle.parameters.fiscal_year().is_none_or(|of| of == year))
                 .collect(),
         };

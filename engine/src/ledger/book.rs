@@ -109,25 +109,33 @@ impl Book {
         }
     }
 
-    /// Adds the lines of a file, as if they shipped with the pack.
+    /// Adds the lines of files (ledger, name of the file, text), as if they shipped with the pack: an entry may
+    /// refer to one of another file.
     ///
     /// # Errors
-    /// As [`Book::enter`], each with its line; then nothing is added.
-    pub fn add(
-        &mut self,
-        pack: &Pack,
-        ledger: &str,
-        file: &str,
-        text: &str,
-    ) -> Result<(), Vec<Finding>> {
-        let ledger = pack.ledger(ledger).map_err(|finding| vec![finding])?;
-        let mut after = self.clone();
-        let mut findings = after.lines(ledger, &pack.frame.programme, file, text);
-        if findings.is_empty() {
+    /// As [`Book::enter`], each with its file and line; then nothing is added.
+    pub fn add(&mut self, pack: &Pack, files: &[(&str, &str, &str)]) -> Result<(), Vec<Finding>> {
+        let (mut after, mut findings) = (self.clone(), Vec::new());
+        for (ledger, file, text) in files {
+            match pack.ledger(ledger) {
+                Ok(ledger) => {
+                    findings.extend(after.lines(ledger, &pack.frame.programme, file, text));
+                }
+                Err(finding) => findings.push(finding),
+            }
+        }
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let names = names(pack);
+        for (ledger, file, _) in files {
+            let Some(ledger) = pack.ledgers.get(*ledger) else {
+                continue;
+            };
             let entries = after.entries(&ledger.id).iter();
-            let wrong = entries.flat_map(|entry| refer::check(ledger, entry, &after, &names(pack)));
+            let wrong = entries.flat_map(|entry| refer::check(ledger, entry, &after, &names));
             findings.extend(wrong.map(|finding| Finding {
-                file: file.to_owned(),
+                file: (*file).to_owned(),
                 ..finding
             }));
         }

@@ -20,7 +20,7 @@ use crate::map::Indicator;
 use crate::pack::Pack;
 
 /// Variables that a template can use.
-pub(super) const VARIABLES: [&str; 15] = [
+pub(super) const VARIABLES: [&str; 16] = [
     "agenda",
     "meeting",
     "municipality",
@@ -34,6 +34,7 @@ pub(super) const VARIABLES: [&str; 15] = [
     "map",
     "frame",
     "year",
+    "today",
     "previous_year_note",
     "free_text",
 ];
@@ -277,6 +278,7 @@ fn variables(
         "map": map(pack),
         "frame": pack.frame,
         "year": year,
+        "today": draft.on.map(|on| on.to_string()),
         "previous_year_note": note,
         "free_text": free_text,
     })))
