@@ -29,7 +29,7 @@ mod wake;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, RwLock, Weak};
+use std::sync::{Arc, RwLock, Weak};
 
 use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
@@ -74,7 +74,7 @@ pub struct Year {
     diary: RwLock<Diary>,
     scripts: RwLock<BTreeMap<String, Arc<workflows::Script>>>,
     /// The other municipalities of the server, once it knows them.
-    neighbours: OnceLock<Weak<Neighbours>>,
+    neighbours: RwLock<Weak<Neighbours>>,
 }
 
 /// Why an act was not carried out. The sentence is for the person who acts.
@@ -167,7 +167,7 @@ impl Year {
             plans: RwLock::default(),
             diary: RwLock::default(),
             scripts: RwLock::default(),
-            neighbours: OnceLock::new(),
+            neighbours: RwLock::default(),
         };
         let records = year.start_from_snapshot().await?;
         year.fold_records(records)?;
