@@ -59,6 +59,9 @@ async fn every_answer_has_the_headers_and_speaks_japanese() {
         ("/assets/meguri.css", 200),
         ("/assets/../Cargo.toml", 404),
         ("/assets/nothing", 404),
+        ("/assets/schema", 200),
+        ("/assets/schema/map.schema.json", 200),
+        ("/assets/schema/nothing.schema.json", 404),
         ("/favicon.ico", 204),
     ];
     for (path, status) in paths {

@@ -1,6 +1,8 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod area;
+#[cfg(test)]
 mod cycles;
 #[cfg(test)]
 mod delegation;

@@ -16,12 +16,11 @@ fn rows(pack: &Pack, sum: &RollUp) -> Vec<[String; 5]> {
     let indicator = pack.map.indicator(&sum.key.indicator);
     let name = indicator.map_or(&sum.key.indicator, |indicator| &indicator.name);
     let unit = indicator.map_or("", |indicator| indicator.unit.as_str());
-    let printed = |amount: Amount| {
-        let printed = amount.printed(pack.style.percent);
-        match amount {
-            Amount::Count(_) => format!("{printed}{unit}"),
-            _ => format!("{printed}%"),
-        }
+    let style = pack.style.percent;
+    let printed = |amount: Amount| match (amount, amount.percent(style)) {
+        (Amount::Count(count), _) => format!("{count}{unit}"),
+        (_, Some(rate)) => format!("{rate}%"),
+        (_, None) => "-".to_owned(),
     };
     let (counts, value) = match &sum.sum {
         None => ("―".to_owned(), "足せる数値がありません。".to_owned()),

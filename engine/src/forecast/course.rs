@@ -222,7 +222,12 @@ impl Walk<'_> {
             wanted.map(|paper| paper.title.clone()).collect()
         };
         let reports = paper(|content| matches!(content, Content::Report { .. }));
-        let proposals = paper(|content| matches!(content, Content::Proposal { .. }));
+        let mut proposals: Vec<String> =
+            paper(|content| matches!(content, Content::Proposal { .. }));
+        // What ledgers and watches raise has a reason, and no paper of its own.
+        let lines = draft.iter().flat_map(|draft| &draft.lines);
+        let raised = lines.filter(|line| line.reason.is_some() && line.paper.is_none());
+        proposals.extend(raised.map(|line| line.title.clone()));
         let meeting = self.pack.agenda.meeting(key);
         let body = meeting.and_then(|meeting| self.pack.municipality.body(&meeting.body));
         self.course.sittings.push(Sitting {

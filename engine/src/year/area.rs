@@ -1,7 +1,7 @@
 //! Areas: what the members give, from this server or as signed sheets, and the sums of it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock, Weak};
+use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -36,9 +36,21 @@ pub enum NotReceived {
 }
 
 impl Year {
-    /// Tells it where the other municipalities of the server are. Only the first time counts.
+    /// Tells it where the other municipalities of the server are.
     pub fn stand_beside(&self, neighbours: &Arc<Neighbours>) {
-        self.neighbours.get_or_init(|| Arc::downgrade(neighbours));
+        let known = self.neighbours.write();
+        *known.expect("no panic while they are held") = Arc::downgrade(neighbours);
+    }
+
+    /// Another municipality of the server.
+    fn neighbour(&self, slug: &str) -> Option<Arc<Year>> {
+        let neighbours = self.neighbours.read();
+        let neighbours = neighbours
+            .expect("no panic while they are held")
+            .upgrade()?;
+        let all = neighbours.read();
+        let all = all.expect("nothing panics while the years are held");
+        all.get(slug).cloned()
     }
 
     /// What this municipality gives away as of now, to be signed.
@@ -151,13 +163,7 @@ impl Year {
 
     /// What another municipality of this server gives to an area that its own pack names.
     async fn from_here(&self, slug: &str, area: &Area) -> Result<Given, Refusal> {
-        let neighbours = self.neighbours.get().and_then(Weak::upgrade);
-        let other = neighbours.and_then(|neighbours| {
-            let all = neighbours.read();
-            let all = all.expect("nothing panics while the years are held");
-            all.get(slug).cloned()
-        });
-        let Some(other) = other else {
+        let Some(other) = self.neighbour(slug) else {
             return Ok(Given {
                 member: slug.to_owned(),
                 made_at: None,

@@ -30,7 +30,7 @@ mod wake;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, RwLock, Weak};
+use std::sync::{Arc, RwLock, Weak};
 
 use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
@@ -77,7 +77,7 @@ pub struct Year {
     /// The entries of all ledgers, and how many rounds of them there were.
     ledgers: RwLock<Option<(u64, Arc<crate::ledger::Book>)>>,
     /// The other municipalities of the server, once it knows them.
-    neighbours: OnceLock<Weak<Neighbours>>,
+    neighbours: RwLock<Weak<Neighbours>>,
 }
 
 /// Why an act was not carried out. The sentence is for the person who acts.
@@ -173,7 +173,7 @@ impl Year {
             diary: RwLock::default(),
             scripts: RwLock::default(),
             ledgers: RwLock::default(),
-            neighbours: OnceLock::new(),
+            neighbours: RwLock::default(),
         };
         let records = year.start_from_snapshot().await?;
         year.fold_records(records)?;

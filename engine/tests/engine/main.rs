@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod adopt;
 #[cfg(test)]
+mod area;
+#[cfg(test)]
 mod children;
 #[cfg(test)]
 mod fold;
@@ -30,3 +32,5 @@ mod skeleton;
 mod snapshot;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod together;

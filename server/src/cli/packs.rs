@@ -16,17 +16,20 @@ use crate::clock::Clock;
 
 /// Reads a pack; its findings go to stderr.
 pub fn read(folder: &Path) -> Result<Pack, Failure> {
-    findings(folder)?.map_err(|findings| {
-        for finding in &findings {
-            eprintln!("{}/{finding}", folder.display());
-        }
-        eprintln!(
-            "{} に直すところが{}件あります。",
-            folder.display(),
-            findings.len()
-        );
-        Failure::Wrong
-    })
+    findings(folder)?.map_err(|findings| say(folder, &findings))
+}
+
+/// Says on stderr what is wrong with a pack.
+pub fn say(folder: &Path, findings: &[Finding]) -> Failure {
+    for finding in findings {
+        eprintln!("{}/{finding}", folder.display());
+    }
+    eprintln!(
+        "{} に直すところが{}件あります。",
+        folder.display(),
+        findings.len()
+    );
+    Failure::Wrong
 }
 
 /// Reads a pack, or says what is wrong with it.

@@ -2,6 +2,10 @@
 //! from a command line.
 
 #[cfg(test)]
+mod all_packs;
+#[cfg(test)]
+mod area;
+#[cfg(test)]
 mod backup;
 #[cfg(test)]
 mod command_line;

@@ -184,14 +184,17 @@ impl Timeline {
                     (_, true) => EntryKind::Approval,
                     (_, false) => EntryKind::Task,
                 };
-                entry(
-                    Some(key),
-                    kind,
-                    Some(role),
-                    comment.as_deref().unwrap_or_default(),
-                );
-                let months = self.tasks.entry(role.clone()).or_default();
-                *months.entry(on.format("%Y-%m").to_string()).or_default() += 1;
+                // A task of several owners is everybody's.
+                let owners = match plan.step(key.step.as_str()).map(|step| &step.kind) {
+                    Some(Kind::Task { roles }) => roles.clone(),
+                    _ => vec![role.clone()],
+                };
+                let comment = comment.as_deref().unwrap_or_default();
+                entry(Some(key), kind, Some(&owners.join("・")), comment);
+                for owner in owners {
+                    let months = self.tasks.entry(owner).or_default();
+                    *months.entry(on.format("%Y-%m").to_string()).or_default() += 1;
+                }
             }
             Event::StepSettled {
                 key,

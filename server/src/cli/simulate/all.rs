@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use authoring::Finding;
 use engine::forecast::{Forecast, forecast, in_columns};
 use engine::pack::Cycle;
 use serde::Serialize;
 
 use super::super::{Failure, packs};
-use super::refused;
 
 #[derive(Serialize)]
 struct Line {
@@ -95,10 +95,10 @@ pub fn run(folders: Vec<PathBuf>, year: Option<i32>, json: bool) -> Result<(), F
     };
     let mut lines = Vec::new();
     let mut outcome = Ok(());
-    for line in in_threads(&folders, year) {
-        match line {
+    for (folder, line) in folders.iter().zip(in_threads(&folders, year)) {
+        match line? {
             Ok(line) => lines.push(line),
-            Err(failure) => outcome = Err(failure),
+            Err(findings) => outcome = Err(packs::say(folder, &findings)),
         }
     }
     if json {
@@ -122,32 +122,32 @@ pub fn run(folders: Vec<PathBuf>, year: Option<i32>, json: bool) -> Result<(), F
     outcome
 }
 
+/// What a pack comes to, or what is wrong with it; an error when it cannot be opened.
+type Outcome = anyhow::Result<Result<Line, Vec<Finding>>>;
+
 /// As many at once as there are processors.
-fn in_threads(folders: &[PathBuf], year: Option<i32>) -> Vec<Result<Line, Failure>> {
+fn in_threads(folders: &[PathBuf], year: Option<i32>) -> Vec<Outcome> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let each = folders.len().div_ceil(threads).max(1);
+    let share = |share: &[PathBuf]| -> Vec<Outcome> {
+        share.iter().map(|folder| line(folder, year)).collect()
+    };
     thread::scope(|scope| {
-        let shares: Vec<_> = folders
-            .chunks(each)
-            .map(|share| {
-                scope.spawn(move || {
-                    share
-                        .iter()
-                        .map(|folder| line(folder, year))
-                        .collect::<Vec<_>>()
-                })
-            })
+        let shares = folders.chunks(each);
+        let threads: Vec<_> = shares
+            .map(|some| scope.spawn(move || share(some)))
             .collect();
-        let lines = shares
+        let lines = threads
             .into_iter()
-            .flat_map(|share| share.join().expect("a dry run does not panic"));
+            .flat_map(|thread| thread.join().expect("no dry run panics"));
         lines.collect()
     })
 }
 
-fn line(folder: &Path, year: Option<i32>) -> Result<Line, Failure> {
-    let pack = packs::read(folder)?;
-    let cycles: Vec<&Cycle> = pack.cycles.iter().collect();
-    let forecast = forecast(&pack, &cycles, year).map_err(refused)?;
-    Ok(Line::of(folder, &forecast))
+fn line(folder: &Path, year: Option<i32>) -> Outcome {
+    Ok(packs::findings(folder)?.and_then(|pack| {
+        let cycles: Vec<&Cycle> = pack.cycles.iter().collect();
+        let forecast = forecast(&pack, &cycles, year)?;
+        Ok(Line::of(folder, &forecast))
+    }))
 }
