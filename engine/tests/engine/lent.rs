@@ -72,3 +72,15 @@ pub fn listed(findings: &[Finding]) -> String {
         .map(|finding| format!("{finding}\n"))
         .collect()
 }
+
+/// What a meeting knows when these surveys have closed.
+pub fn known<'a>(
+    closed: &'a [String],
+    ledgers: &'a engine::ledger::Book,
+) -> engine::meeting::Known<'a> {
+    engine::meeting::Known {
+        closed,
+        ledgers,
+        on: chrono::NaiveDate::MAX,
+    }
+}
