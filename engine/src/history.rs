@@ -42,6 +42,7 @@ pub enum Value {
         den: u64,
         /// The rate as the publication printed it, right or wrong.
         #[serde(default)]
+        #[schemars(with = "Printed")]
         printed: Option<Printed>,
     },
     Rate {
@@ -54,6 +55,7 @@ pub enum Value {
         count: u64,
         /// The count as the publication printed it, right or wrong.
         #[serde(default)]
+        #[schemars(with = "Printed")]
         printed: Option<Printed>,
     },
 }
