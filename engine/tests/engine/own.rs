@@ -6,7 +6,8 @@ use std::fs;
 use std::sync::Arc;
 
 use engine::figure::FigureBook;
-use engine::meeting::{self, Draft, Facts};
+use engine::ledger::Book;
+use engine::meeting::{self, Draft, Facts, Known};
 use engine::{Files, Pack};
 
 use crate::lent;
@@ -44,11 +45,16 @@ fn every_paper_is_written_as_expected() {
 
 fn drafted(pack: &Pack, paper: &str, of: &str) -> Draft {
     if paper == "agenda" {
-        return meeting::draft(pack, &pack.cycles[0].parameters, of, &[]).unwrap();
+        let known = Known {
+            closed: &[],
+            ledgers: &Book::shipped(pack),
+            on: "2026-04-01".parse().unwrap(),
+        };
+        return meeting::draft(pack, &pack.cycles[0].parameters, of, &known).unwrap();
     }
     let year: i32 = of.parse().unwrap();
     let on = format!("{}-03-31", year + 1).parse().unwrap();
-    meeting::alone(pack, paper, on).unwrap()
+    meeting::alone(pack, paper, on, None).unwrap()
 }
 
 fn markdown(pack: &Arc<Pack>, draft: &Draft, paper: &str) -> String {
@@ -56,6 +62,7 @@ fn markdown(pack: &Arc<Pack>, draft: &Draft, paper: &str) -> String {
     let facts = Facts {
         pack: pack.clone(),
         book: Arc::new(FigureBook::published(pack)),
+        ledgers: Arc::new(Book::shipped(pack)),
         answers: &answers,
     };
     let written = meeting::write(&facts, draft, draft.paper(paper).unwrap()).unwrap();
