@@ -175,6 +175,7 @@ async fn paper(year: &Year) -> Vec<String> {
         &year.pack,
         "region",
         at("2026-06-03T00:00:00Z").date_naive(),
+        None,
     )
     .unwrap();
     let written = year.written_now(&draft, |_| true).await.unwrap();

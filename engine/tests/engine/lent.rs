@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use engine::ledger::Book;
+use engine::meeting::{self, Draft, Known};
 use engine::pack::skeleton;
 use engine::{Files, Finding, Pack};
 
@@ -63,6 +65,16 @@ pub fn with_cases() -> Vec<(String, PathBuf, Pack)> {
 /// A pack that must be accepted.
 pub fn read(files: &Files) -> Pack {
     Pack::read(files).unwrap_or_else(|findings| panic!("{}", listed(&findings)))
+}
+
+/// The 次第 of a meeting of the first cycle, from what the pack ships, with these surveys to report.
+pub fn drafted(pack: &Pack, meeting: &str, closed: &[String]) -> Draft {
+    let known = Known {
+        closed,
+        ledgers: &Book::shipped(pack),
+        on: "2026-04-01".parse().unwrap(),
+    };
+    meeting::draft(pack, &pack.cycles[0].parameters, meeting, &known).unwrap()
 }
 
 /// Findings as `meguri check` prints them, one a line.
