@@ -42,6 +42,7 @@ pub enum Value {
         den: u64,
         /// The rate as the publication printed it, right or wrong.
         #[serde(default)]
+        #[schemars(with = "Printed")]
         printed: Option<Printed>,
     },
     Rate {
@@ -54,20 +55,35 @@ pub enum Value {
         count: u64,
         /// The count as the publication printed it, right or wrong.
         #[serde(default)]
+        #[schemars(with = "Printed")]
         printed: Option<Printed>,
     },
 }
 
-/// A published value and what its counts come to.
+/// What a publication printed of a figure, right or wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misprint {
+pub struct Print {
     pub key: FigureKey,
     /// Title of the publication.
     pub title: String,
     pub printed: Printed,
-    pub right: Printed,
-    /// Numerator and denominator, where it is a rate.
-    pub counts: Option<(u64, u64)>,
+}
+
+impl Print {
+    /// Whether that is not what an amount comes to with as many digits.
+    pub fn differs(&self, from: Amount) -> bool {
+        misprinted(self.printed, from).is_some()
+    }
+}
+
+/// What an amount comes to with as many digits as were printed, where that is something else.
+pub fn misprinted(printed: Printed, amount: Amount) -> Option<Printed> {
+    let right = match amount {
+        Amount::Ratio { num, den } => Printed::half_up(num, den, 100, printed.decimals)?,
+        Amount::Count(count) => Printed::half_up(count, 1, 1, printed.decimals)?,
+        Amount::RateOnly(rate) => rate,
+    };
+    (printed != right).then_some(right)
 }
 
 impl Published {
@@ -81,22 +97,20 @@ impl Published {
 }
 
 impl Value {
-    /// What was printed and what the counts come to with as many digits, where the two differ.
-    pub fn misprinted(self) -> Option<(Printed, Printed)> {
-        let (printed, right) = match self {
-            Value::Ratio { num, den, printed } => {
-                let printed = printed?;
-                (printed, Printed::half_up(num, den, 100, printed.decimals)?)
-            }
-            Value::Count { count, printed } => {
-                let printed = printed?;
-                let shift = 10i64.checked_pow(u32::from(printed.decimals))?;
-                let units = i64::try_from(count).ok()?.checked_mul(shift)?;
-                (printed, Printed { units, ..printed })
-            }
-            Value::Rate { .. } => return None,
-        };
-        (printed != right).then_some((printed, right))
+    pub fn amount(self) -> Amount {
+        match self {
+            Value::Ratio { num, den, .. } => Amount::Ratio { num, den },
+            Value::Rate { rate, .. } => Amount::RateOnly(rate),
+            Value::Count { count, .. } => Amount::Count(count),
+        }
+    }
+
+    /// What was printed beside the counts.
+    pub fn printed(self) -> Option<Printed> {
+        match self {
+            Value::Ratio { printed, .. } | Value::Count { printed, .. } => printed,
+            Value::Rate { .. } => None,
+        }
     }
 
     /// Whether a rate was printed that no whole number of its `n` comes to (GRIM).
@@ -118,19 +132,13 @@ impl Value {
 }
 
 impl History {
-    /// The figures that were printed differently from what their counts come to.
-    pub fn misprints(&self) -> impl Iterator<Item = Misprint> {
+    /// What was printed of each figure, where that is said beside its counts.
+    pub fn prints(&self) -> impl Iterator<Item = Print> {
         self.figures.iter().filter_map(|published| {
-            let (printed, right) = published.value.misprinted()?;
-            Some(Misprint {
+            Some(Print {
                 key: published.key(),
                 title: self.source.title.clone(),
-                printed,
-                right,
-                counts: match published.value {
-                    Value::Ratio { num, den, .. } => Some((num, den)),
-                    _ => None,
-                },
+                printed: published.value.printed()?,
             })
         })
     }
@@ -145,11 +153,7 @@ impl History {
         };
         self.figures.iter().map(move |published| Figure {
             key: published.key(),
-            amount: match published.value {
-                Value::Ratio { num, den, .. } => Amount::Ratio { num, den },
-                Value::Rate { rate, .. } => Amount::RateOnly(rate),
-                Value::Count { count, .. } => Amount::Count(count),
-            },
+            amount: published.value.amount(),
             origin: origin.clone(),
         })
     }

@@ -229,13 +229,21 @@ impl Look {
 
     /// (now − before) / before of two counts, from the counts and rounded once.
     fn growth(&self, key: &FigureKey) -> Result<Value, Error> {
-        let count = |figure: &Figure| match figure.amount {
-            Amount::Count(count) => Ok(count),
-            _ => Err(refuse(format!(
+        let no_count = || {
+            refuse(format!(
                 "指標「{}」は率なので、伸び率を出せません。件数の指標を書いてください。",
                 key.indicator
-            ))),
+            ))
         };
+        let count = |figure: &Figure| match figure.amount {
+            Amount::Count(count) => Ok(count),
+            _ => Err(no_count()),
+        };
+        if let Some(rate) = self.pack.indicator(&key.indicator)
+            && rate.denominator.is_some()
+        {
+            return Err(no_count());
+        }
         let now = self.figure(key).map(count).transpose()?;
         let before = self.before(key).map(count).transpose()?;
         let grown = now.zip(before).and_then(|(now, before)| {

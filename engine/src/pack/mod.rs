@@ -25,7 +25,7 @@ pub use together::{Beside, together};
 use crate::agenda::{Agenda, OwnPaper};
 use crate::figure::{Figure, PercentStyle};
 use crate::frame::Frame;
-use crate::history::Misprint;
+use crate::history::Print;
 use crate::ledger::{Ledger, Watching};
 use crate::map::{Countings, Indicator, Map};
 use crate::municipality::{Municipality, PaperStyle};
@@ -61,8 +61,8 @@ pub struct Pack {
     pub countings: Countings,
     /// Figures published by others or in earlier years.
     pub published: Vec<Figure>,
-    /// Published figures that were printed differently from what their counts come to.
-    pub misprints: Vec<Misprint>,
+    /// What publications printed of figures whose counts are known.
+    pub prints: Vec<Print>,
     pub ledgers: BTreeMap<String, Ledger>,
     pub(crate) watches: Vec<Watching>,
     pub agenda: Agenda,

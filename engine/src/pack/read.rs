@@ -15,7 +15,7 @@ use super::{Cycle, Files, Pack, Surveys, check, remark, vocabulary};
 use crate::agenda::{Agenda, OwnPaper, Papers};
 use crate::figure::Figure;
 use crate::frame::Frame;
-use crate::history::{History, Misprint};
+use crate::history::{History, Print};
 use crate::map::{Counting, Countings, Map};
 use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
@@ -99,7 +99,7 @@ impl Pack {
             map: map.value,
             countings: parts.countings,
             published: published(&parts.history),
-            misprints: misprints(&parts.history),
+            prints: prints(&parts.history),
             remarks,
             ledgers: parts.ledgers.read,
             watches: parts.ledgers.watching,
@@ -458,9 +458,9 @@ fn published(history: &[(String, Read<History>)]) -> Vec<Figure> {
         .collect()
 }
 
-fn misprints(history: &[(String, Read<History>)]) -> Vec<Misprint> {
+fn prints(history: &[(String, Read<History>)]) -> Vec<Print> {
     let files = history.iter().map(|(_, read)| &read.value);
-    files.flat_map(History::misprints).collect()
+    files.flat_map(History::prints).collect()
 }
 
 fn digest(files: &Files) -> String {

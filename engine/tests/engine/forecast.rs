@@ -38,6 +38,21 @@ fn a_year_is_printed_as_it_was_counted_by_hand() {
     }
 }
 
+/// The year of `sections` with bodies that were renamed, pause, and say how often they meet.
+#[test]
+fn bodies_are_told_by_the_day() {
+    let mut files = lent::laid_over(&folder("sections"));
+    files.0.insert(
+        "municipality.json".to_owned(),
+        expected("suspended/municipality.json"),
+    );
+    let found = run(&lent::read(&files), None).to_string();
+    for part in ["expected.txt", "warnings.txt"] {
+        let expected = expected(&format!("suspended/{part}"));
+        assert!(found.contains(&expected), "no\n{expected}in\n{found}");
+    }
+}
+
 #[test]
 fn two_plans_stand_side_by_side() {
     let [sections, plenary] = ["sections", "plenary"].map(|case| run(&pack(case), None));

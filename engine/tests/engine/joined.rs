@@ -4,9 +4,6 @@
 use std::fmt::Write;
 use std::fs;
 
-use engine::ledger::Book;
-use engine::meeting;
-
 use crate::lent;
 
 #[test]
@@ -27,14 +24,7 @@ fn one_questionnaire_for_two_discussion_items() {
         writeln!(found, "ページ「{}」：{}", page.title, items.join("、")).unwrap();
     }
     // Only the discussion items' survey closed since the last meeting.
-    let parameters = &pack.cycles[0].parameters;
-    let draft = meeting::draft(
-        &pack,
-        parameters,
-        "committee-2",
-        &lent::known(&["readiness".to_owned()], &Book::shipped(&pack)),
-    )
-    .unwrap();
+    let draft = lent::drafted(&pack, "committee-2", &["readiness".to_owned()]);
     writeln!(found, "\n{}", draft.title).unwrap();
     for line in &draft.lines {
         let level = line
@@ -62,13 +52,7 @@ fn one_questionnaire_for_two_discussion_items() {
 #[test]
 fn a_meeting_without_reports_has_an_empty_heading() {
     let pack = lent::read(&lent::laid_over(&lent::case("joined")));
-    let draft = meeting::draft(
-        &pack,
-        &pack.cycles[0].parameters,
-        "committee-2",
-        &lent::known(&[], &Book::shipped(&pack)),
-    )
-    .unwrap();
+    let draft = lent::drafted(&pack, "committee-2", &[]);
     let lines: Vec<&str> = draft.lines.iter().map(|line| line.title.as_str()).collect();
     assert_eq!(lines, ["開会", "会議事項", "報告事項", "協議事項", "閉会"]);
     assert_eq!(draft.papers.len(), 1);

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use engine::ledger::Book;
+use engine::meeting::{self, Draft, Known};
 use engine::pack::skeleton;
 use engine::{Files, Finding, Pack};
 
@@ -65,22 +67,20 @@ pub fn read(files: &Files) -> Pack {
     Pack::read(files).unwrap_or_else(|findings| panic!("{}", listed(&findings)))
 }
 
+/// The 次第 of a meeting of the first cycle, from what the pack ships, with these surveys to report.
+pub fn drafted(pack: &Pack, meeting: &str, closed: &[String]) -> Draft {
+    let known = Known {
+        closed,
+        ledgers: &Book::shipped(pack),
+        on: "2026-04-01".parse().unwrap(),
+    };
+    meeting::draft(pack, &pack.cycles[0].parameters, meeting, &known).unwrap()
+}
+
 /// Findings as `meguri check` prints them, one a line.
 pub fn listed(findings: &[Finding]) -> String {
     findings
         .iter()
         .map(|finding| format!("{finding}\n"))
         .collect()
-}
-
-/// What a meeting knows when these surveys have closed.
-pub fn known<'a>(
-    closed: &'a [String],
-    ledgers: &'a engine::ledger::Book,
-) -> engine::meeting::Known<'a> {
-    engine::meeting::Known {
-        closed,
-        ledgers,
-        on: chrono::NaiveDate::MAX,
-    }
 }

@@ -19,11 +19,15 @@ mod lent;
 #[cfg(test)]
 mod letters;
 #[cfg(test)]
+mod own;
+#[cfg(test)]
 mod papers;
 #[cfg(test)]
 mod printed;
 #[cfg(test)]
 mod refused;
+#[cfg(test)]
+mod remarks;
 #[cfg(test)]
 mod schemas;
 #[cfg(test)]

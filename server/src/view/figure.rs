@@ -136,16 +136,17 @@ pub fn page(
         },
         origin => origin(pack, figure, provenance)
             .into_iter()
-            .chain(said_of(pack, indicator, key))
+            .chain(said_of(pack, indicator, figure))
             .collect::<Vec<_>>(),
         breakdowns,
     })
 }
 
 /// What else is known of a figure: how its series breaks, what was decided about it, what was misprinted.
-fn said_of(pack: &Pack, indicator: &Indicator, key: &FigureKey) -> Vec<Value> {
-    let broken = indicator.broken(key.year - 1, key.year);
-    let misprints = pack.misprints.iter().filter(|one| one.key == *key);
+fn said_of(pack: &Pack, indicator: &Indicator, figure: &Figure) -> Vec<Value> {
+    let broken = indicator.broken(figure.key.year - 1, figure.key.year);
+    let prints = pack.prints.iter();
+    let misprints = prints.filter(|one| one.key == figure.key && one.differs(figure.amount));
     let misprinted = misprints.map(|one| {
         let text = format!("{}（「{}」）", one.printed, one.title);
         context! { title => "印刷された値", text }

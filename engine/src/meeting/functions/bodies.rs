@@ -162,6 +162,7 @@ fn seen<'a>(pack: &'a Pack, body: &'a Body, day: NaiveDate, year: i32) -> Seen<'
         names: body
             .names
             .iter()
+            .filter(|former| former.until < day)
             .map(|former| Former {
                 name: &former.name,
                 until: in_words(former.until),

@@ -15,7 +15,7 @@ use papers::{Chart, chart, wareki};
 
 use super::{Look, link};
 use crate::figure::{Amount, Figure, FigureKey, Known, Year, series};
-use crate::history::Misprint;
+use crate::history::Print;
 use crate::map::Indicator;
 
 pub(super) fn register(environment: &mut Environment<'_>, look: &Look) {
@@ -33,9 +33,9 @@ pub(super) fn register(environment: &mut Environment<'_>, look: &Look) {
     environment.add_function("misprints", move |args: Kwargs| -> Result<Value, Error> {
         let year: Option<i32> = args.get("year")?;
         args.assert_all_used()?;
-        let all = l.pack.misprints.iter();
+        let all = l.pack.prints.iter();
         let wanted = all.filter(|one| year.is_none_or(|year| one.key.year == year));
-        Ok(wanted.map(|one| l.misprint(one)).collect())
+        Ok(wanted.filter_map(|one| l.misprint(one)).collect())
     });
 }
 
@@ -137,23 +137,31 @@ impl Look {
         }
     }
 
-    fn misprint(&self, one: &Misprint) -> Value {
-        let (municipality, key) = (&self.pack.municipality, &one.key);
-        let indicator = self.pack.indicator(&key.indicator);
-        let name = indicator.map_or(key.indicator.as_str(), |indicator| &indicator.name);
-        let unit = match one.counts {
-            Some(_) => "%",
-            None => indicator.map_or("", |indicator| &indicator.unit),
+    /// The note on a published value that is not what the figure comes to, counted here or there.
+    fn misprint(&self, print: &Print) -> Option<String> {
+        let key = &print.key;
+        let figure = self
+            .book
+            .get(key)
+            .filter(|figure| print.differs(figure.amount))?;
+        let indicator = self.pack.indicator(&key.indicator)?;
+        let unit = match figure.amount {
+            Amount::Count(_) => indicator.unit.as_str(),
+            _ => "%",
         };
+        let municipality = &self.pack.municipality;
         let area = municipality
             .area(&key.area)
-            .filter(|_| key.area != municipality.home_area);
-        let area = area.map_or(String::new(), |area| format!("、{}", area.in_sentence()));
-        let counts = one
-            .counts
-            .map_or(String::new(), |(num, den)| format!("（{num}/{den}）"));
-        let (title, year, printed, right) = (&one.title, label(key.year), one.printed, one.right);
-        Value::from(format!(
+            .filter(|_| key.area != municipality.home_area)
+            .map_or(String::new(), |area| format!("、{}", area.in_sentence()));
+        let counts = match counts(figure) {
+            counts if counts.is_empty() => counts,
+            counts => format!("（{counts}）"),
+        };
+        let (name, year) = (&indicator.name, label(key.year));
+        let (title, printed) = (&print.title, print.printed);
+        let right = figure.printed(self.pack.percent(&key.indicator));
+        Some(format!(
             "{name}（{year}{area}）：「{title}」には{printed}{unit}と印刷されているが、正しくは{right}{unit}{counts}。"
         ))
     }

@@ -101,7 +101,7 @@ impl Changes<'_> {
                 findings.push(self.source.finding(
                     "pack.map_change",
                     &at,
-                    format!("「{kind}」には{needed}を書きます。"),
+                    format!("「{kind}」には {needed}を書きます。"),
                     "from は旧版の id、to は新版の id です。",
                 ));
             }

@@ -3,7 +3,7 @@
 use authoring::Finding;
 
 use super::super::read::Parts;
-use crate::history::Value;
+use crate::history::{Value, misprinted};
 
 pub(super) fn remarks(parts: &Parts) -> Vec<Finding> {
     let mut remarks = Vec::new();
@@ -11,7 +11,9 @@ pub(super) fn remarks(parts: &Parts) -> Vec<Finding> {
         for (index, figure) in history.value.figures.iter().enumerate() {
             let at = |field: &str| format!("/figures/{index}/{field}");
             let what = format!("{}・{}年度", figure.indicator, figure.survey_year);
-            if let Some((printed, right)) = figure.value.misprinted() {
+            let printed = figure.value.printed();
+            let right = printed.and_then(|printed| misprinted(printed, figure.value.amount()));
+            if let Some((printed, right)) = printed.zip(right) {
                 let counts = match figure.value {
                     Value::Ratio { num, den, .. } => format!("{num}/{den} は {right}％"),
                     _ => format!("正しくは {right}"),
