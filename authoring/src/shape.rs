@@ -1,11 +1,12 @@
 //! The shape of a JSON file: what its JSON Schema refuses, said in Japanese at the right line.
 
+use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use crate::source::escape;
-use crate::{Finding, Source};
+use crate::{Finding, Source, nearest};
 
 impl Source {
     /// All findings of the shape at once: one for each violation of `schema` (`pack.shape`) and one for each
@@ -50,6 +51,15 @@ fn violation(source: &Source, error: &ValidationError<'_>, findings: &mut Vec<Fi
                     "綴りを確かめるか、この項目を削除してください。",
                 ));
             }
+        }
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context }
+            if !choices(context).is_empty() =>
+        {
+            findings.push(said(
+                source,
+                at,
+                not_a_choice(error.instance(), &choices(context)),
+            ));
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match closest(context) {
             Some(branch) => {
@@ -98,6 +108,49 @@ fn said(source: &Source, at: &str, complaint: String) -> Finding {
     )
 }
 
+/// The values to choose from, where each branch is one value.
+fn choices<'a>(context: &'a [Vec<ValidationError<'_>>]) -> Vec<&'a Value> {
+    let one = |branch: &'a Vec<ValidationError<'_>>| -> Option<Vec<&'a Value>> {
+        match branch.as_slice() {
+            [error] => match error.kind() {
+                Kind::Constant { expected_value } => Some(vec![expected_value.as_ref()]),
+                Kind::Enum { options } => Some(options.as_array()?.iter().collect()),
+                _ => None,
+            },
+            _ => None,
+        }
+    };
+    let values: Option<Vec<Vec<&Value>>> = context.iter().map(one).collect();
+    values.unwrap_or_default().concat()
+}
+
+fn not_a_choice(found: &Value, choices: &[&Value]) -> String {
+    let names = choices.iter().filter_map(|choice| choice.as_str());
+    let near = found.as_str().and_then(|found| nearest(found, names));
+    let near = near.map_or(String::new(), |near| {
+        format!("「{near}」ではありませんか。")
+    });
+    let choices: Vec<String> = choices.iter().map(|choice| short(choice)).collect();
+    format!(
+        "{} は使えません。{near}使えるのは {} です",
+        short(found),
+        choices.join("、")
+    )
+}
+
+/// Whether a branch only says that nothing at all may stand here, too.
+fn only_null(branch: &[ValidationError<'_>]) -> bool {
+    let null = |error: &ValidationError<'_>| {
+        matches!(
+            error.kind(),
+            Kind::Type {
+                kind: TypeKind::Single(JsonType::Null)
+            }
+        )
+    };
+    branch.iter().all(null)
+}
+
 /// The branch that failed deepest inside the value is the one the author meant.
 fn closest<'a, 'b>(
     context: &'b [Vec<ValidationError<'a>>],
@@ -105,7 +158,7 @@ fn closest<'a, 'b>(
     let depth = |error: &ValidationError<'_>| error.instance_path().as_str().matches('/').count();
     context
         .iter()
-        .filter(|branch| !branch.is_empty())
+        .filter(|branch| !only_null(branch))
         .max_by_key(|branch| {
             let deepest = branch.iter().map(depth).max().unwrap_or(0);
             (deepest, std::cmp::Reverse(branch.len()))
@@ -128,17 +181,8 @@ fn complaint(kind: &Kind, instance: &Value) -> String {
             short(instance)
         ),
         Kind::Enum { options } => {
-            let options: Vec<String> = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(short)
-                .collect();
-            format!(
-                "{} は使えません。使えるのは {} です",
-                short(instance),
-                options.join("、")
-            )
+            let options: Vec<&Value> = options.as_array().into_iter().flatten().collect();
+            not_a_choice(instance, &options)
         }
         Kind::Constant { expected_value } => {
             format!("{} でなければなりません", short(expected_value))

@@ -11,6 +11,8 @@ use crate::body::{Body, fiscal_year};
 use crate::ledger::Book;
 use crate::pack::Pack;
 
+const REFERENCE: &str = "参考資料";
+
 /// The ledger of 重点目標.
 const GOALS: &str = "goals";
 
@@ -412,7 +414,24 @@ impl Drafting<'_> {
                 }
                 (_, None) => continue,
             };
-            self.paper(reference.clone(), "参考資料".into(), title, None, content);
+            let number = self.reference_number();
+            self.paper(reference.clone(), number, title, None, content);
+        }
+    }
+
+    /// 参考資料; where there are several, 参考資料１, 参考資料２ …
+    fn reference_number(&self) -> String {
+        let numbered = |paper: &&Paper| {
+            let number = paper.number.as_deref();
+            number.is_some_and(|number| number.starts_with(REFERENCE))
+        };
+        let next = self.papers.iter().filter(numbered).count() + 1;
+        match self.meeting.references.len() {
+            0 | 1 => REFERENCE.to_owned(),
+            _ => {
+                let width = self.pack.style.layout.dates.digits;
+                format!("{REFERENCE}{}", width.set(&next.to_string()))
+            }
         }
     }
 

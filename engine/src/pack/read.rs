@@ -408,7 +408,7 @@ impl Reader<'_> {
                     path,
                     None,
                     format!("台本 {file} がありません。"),
-                    "script の名を直すか、台本を置いてください。",
+                    scripts(self.files, parameters.script()),
                 ));
                 continue;
             };
@@ -486,4 +486,20 @@ fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort();
     findings.dedup();
     findings
+}
+
+/// The way out for a script that is not there: the nearest of those that are, the base's included.
+fn scripts(files: &Files, name: &str) -> String {
+    let known = files.in_folder("cycles", "rhai");
+    let known: Vec<&str> = known
+        .filter_map(|(path, _)| path.strip_prefix("cycles/"))
+        .collect();
+    let near = authoring::nearest(name, known.iter().copied());
+    let near = near.map_or(String::new(), |near| {
+        format!("「{near}」ではありませんか。")
+    });
+    format!(
+        "{near}script を {} のどれかにするか、台本を置いてください。",
+        known.join("、")
+    )
 }

@@ -150,7 +150,7 @@ fn proposals(parts: &Parts, meetings: &[&str]) -> Vec<Finding> {
                     &at,
                     "調査票",
                     request.form(),
-                    parts.forms.keys().map(String::as_str),
+                    super::of_surveys(parts),
                 ));
             }
         }

@@ -74,6 +74,15 @@ fn unknown<'a>(
     (format!("{what}「{name}」はありません。"), todo)
 }
 
+/// The forms that a survey can ask: not those of the base, which belong to its ledgers.
+fn of_surveys(parts: &Parts) -> impl Iterator<Item = &str> {
+    let names = parts.forms.keys().map(String::as_str);
+    names.filter(|name| {
+        let file = format!("forms/{name}.json");
+        !super::base::base().any(|(path, _)| path == file)
+    })
+}
+
 /// Ids that stand twice in a list.
 fn duplicates<'a>(
     source: &Source,

@@ -29,7 +29,7 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
         let at = |field: &str| format!("/surveys/{index}/{field}");
         for (position, form) in survey.forms.iter().enumerate() {
             if !parts.forms.contains_key(form) && !broken(parts, form) {
-                let known = parts.forms.keys().map(String::as_str);
+                let known = super::of_surveys(parts);
                 findings.push(dangling(
                     source,
                     &at(&format!("forms/{position}")),
