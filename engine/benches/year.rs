@@ -15,6 +15,7 @@ use engine::figure::{AnswersOf, FigureBook, FigureSource};
 use engine::forecast::{forecast, rehearsed};
 use engine::ledger::Book;
 use engine::meeting::{self, Draft, Facts};
+use engine::pack::Cycle;
 use engine::picture::{Strip, timeline};
 use engine::{Files, Pack};
 use forms::Answers;
@@ -136,6 +137,28 @@ fn pack(c: &mut Criterion) {
     });
     c.bench_function("invented responses and the Markdown of all papers", |b| {
         b.iter(|| rehearsed(black_box(&pack), cycle, None, 1).expect("papers"));
+    });
+}
+
+/// Every pack of the repository, one after the other: what `meguri simulate --all` does in two threads.
+fn all(c: &mut Criterion) {
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../municipalities");
+    let folders = fs::read_dir(packs).expect("municipalities");
+    let mut folders: Vec<PathBuf> = folders
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    folders.retain(|folder| folder.join("municipality.json").is_file());
+    let dry_run = |folder: &PathBuf| {
+        let pack = read(&Files::read(folder).expect("its files").0);
+        let cycles: Vec<&Cycle> = pack.cycles.iter().collect();
+        forecast(&pack, &cycles, None)
+            .expect("a forecast")
+            .meetings
+            .len()
+    };
+    let name = format!("{} packs read, checked and dry-run", folders.len());
+    c.bench_function(&name, |b| {
+        b.iter(|| folders.iter().map(dry_run).sum::<usize>());
     });
 }
 
@@ -264,5 +287,5 @@ fn export(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pack, figures, export);
+criterion_group!(benches, pack, all, figures, export);
 criterion_main!(benches);

@@ -79,7 +79,7 @@ pub fn results(
                 let (num, den) = (figure.numerator(), figure.denominator());
                 rows.push(vec![
                     Cell::Text(indicator.name.clone()),
-                    Cell::Text(area.name.clone()),
+                    Cell::Text(format!("{}{}", area.name, figure.coverage())),
                     Cell::Integer(i64::from(year)),
                     num.map_or(Cell::Blank, count),
                     den.map_or(Cell::Blank, count),

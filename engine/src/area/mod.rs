@@ -47,7 +47,19 @@ pub struct Shared {
     pub year: i32,
     /// First and last day of what the answers are about, where that is known.
     pub period: Option<Span>,
-    pub amount: Amount,
+    pub amount: Offer,
+}
+
+/// The value that a municipality gives, or why it keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offer {
+    /// So few that somebody could be recognised (`hide_below`).
+    TooFew,
+    /// Its denominator is an estimate, and an estimate is no count.
+    Estimated,
+    #[serde(untagged)]
+    Amount(Amount),
 }
 
 /// From the first to the last day.
@@ -68,16 +80,38 @@ pub fn shared(pack: &Pack, book: &FigureBook) -> Vec<Shared> {
             Origin::Survey { survey, .. } => pack.period(survey, figure.key.year),
             _ => None,
         };
+        let estimated = matches!(
+            &figure.origin,
+            Origin::Ledger {
+                estimated: Some(_),
+                ..
+            }
+        );
+        let amount = match indicator.hide_below {
+            _ if estimated => Offer::Estimated,
+            Some(below) if is_below(figure.amount, below) => Offer::TooFew,
+            _ => Offer::Amount(figure.amount),
+        };
         Some(Shared {
             concept: indicator.concept.clone()?,
             name: indicator.name.clone(),
             unit: indicator.unit.clone(),
             year: figure.key.year,
             period,
-            amount: figure.amount,
+            amount,
         })
     })
     .collect()
+}
+
+/// Whether one of the counts, those counted or those left over, is from 1 up to below a limit.
+fn is_below(amount: Amount, limit: u64) -> bool {
+    let few = |count: u64| (1..limit).contains(&count);
+    match amount {
+        Amount::Count(count) => few(count),
+        Amount::Ratio { num, den } => few(num) || few(den) || few(den.saturating_sub(num)),
+        Amount::RateOnly(_) => false,
+    }
 }
 
 impl Pack {

@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Shared, Span};
+use super::{Offer, Shared, Span, is_below};
 use crate::figure::{Amount, Figure, FigureKey, Origin, Printed};
 use crate::map::Indicator;
 
@@ -53,6 +53,10 @@ pub enum Why {
     OtherPeriod(Span),
     /// Its counts are not known, only what was printed.
     RateOnly(Printed),
+    /// Its denominator is an estimate.
+    Estimated,
+    /// Its counts are so small that they are not given away, or not to be shown here.
+    TooFew,
     /// Two of its indicators have the concept.
     Several,
 }
@@ -121,10 +125,15 @@ fn of_year(
 ) -> RollUp {
     let (mut taken, mut missing) = (Vec::new(), Vec::new());
     for given in given {
-        match pick(given, concept, key.year, period) {
-            Ok(shared) => {
+        let picked = pick(given, concept, key.year, period);
+        match picked.and_then(|shared| Ok((shared, countable(shared, indicator.hide_below)?))) {
+            Ok((shared, amount)) => {
                 period = period.or(shared.period);
-                taken.push((given, shared));
+                taken.push(Taken {
+                    given,
+                    unit: &shared.unit,
+                    amount,
+                });
             }
             Err(why) => missing.push(Missing {
                 member: given.member.clone(),
@@ -133,10 +142,10 @@ fn of_year(
         }
     }
     let sum = (!taken.is_empty()).then(|| add(&indicator.unit, &taken));
-    let part = |(given, shared): (&Given, &Shared)| Part {
-        member: given.member.clone(),
-        amount: shared.amount,
-        made_at: given.made_at,
+    let part = |taken: Taken<'_>| Part {
+        member: taken.given.member.clone(),
+        amount: taken.amount,
+        made_at: taken.given.made_at,
     };
     RollUp {
         key,
@@ -164,21 +173,41 @@ fn pick<'g>(
             return Err(newest.map_or(Why::NoFigure, Why::OtherYear));
         }
     };
-    match (shared.amount, shared.period, period) {
-        (Amount::RateOnly(rate), ..) => Err(Why::RateOnly(rate)),
-        (_, Some(theirs), Some(expected)) if theirs != expected => Err(Why::OtherPeriod(theirs)),
+    match (shared.period, period) {
+        (Some(theirs), Some(expected)) if theirs != expected => Err(Why::OtherPeriod(theirs)),
         _ => Ok(shared),
     }
 }
 
-fn add(unit: &str, taken: &[(&Given, &Shared)]) -> Result<Amount, Refused> {
+/// The counts of a figure that may be added.
+fn countable(shared: &Shared, hide_below: Option<u64>) -> Result<Amount, Why> {
+    match shared.amount {
+        Offer::TooFew => Err(Why::TooFew),
+        Offer::Estimated => Err(Why::Estimated),
+        Offer::Amount(Amount::RateOnly(rate)) => Err(Why::RateOnly(rate)),
+        // Every part is shown beside the sum.
+        Offer::Amount(amount) if hide_below.is_some_and(|limit| is_below(amount, limit)) => {
+            Err(Why::TooFew)
+        }
+        Offer::Amount(amount) => Ok(amount),
+    }
+}
+
+/// A figure that is added.
+struct Taken<'g> {
+    given: &'g Given,
+    unit: &'g str,
+    amount: Amount,
+}
+
+fn add(unit: &str, taken: &[Taken<'_>]) -> Result<Amount, Refused> {
     let mut sum: Option<(&str, Amount)> = None;
-    for (given, shared) in taken {
-        let member = given.member.as_str();
-        if plain(&shared.unit) != plain(unit) {
+    for one in taken {
+        let member = one.given.member.as_str();
+        if plain(one.unit) != plain(unit) {
             return Err(Refused::Units {
                 member: member.to_owned(),
-                unit: shared.unit.clone(),
+                unit: one.unit.to_owned(),
                 expected: unit.to_owned(),
             });
         }
@@ -187,7 +216,7 @@ fn add(unit: &str, taken: &[(&Given, &Shared)]) -> Result<Amount, Refused> {
             count: count.to_owned(),
             ratio: ratio.to_owned(),
         };
-        let added = match (sum.map(|(_, sum)| sum), shared.amount) {
+        let added = match (sum.map(|(_, sum)| sum), one.amount) {
             (None, amount) => amount,
             (Some(Amount::Count(a)), Amount::Count(b)) => {
                 Amount::Count(a.checked_add(b).ok_or_else(too_large)?)
@@ -239,6 +268,8 @@ impl fmt::Display for Why {
             Why::OtherYear(newest) => write!(f, "この年度の数値がない（最新は{newest}年度）"),
             Why::OtherPeriod((from, to)) => write!(f, "対象期間が違う（{from}～{to}）"),
             Why::RateOnly(rate) => write!(f, "割合（{rate}％）だけで、件数がない"),
+            Why::Estimated => write!(f, "分母が推計で、数えた数ではない"),
+            Why::TooFew => write!(f, "件数が少なく、個人が分かるおそれがあるため出していない"),
             Why::Several => write!(f, "同じ concept の指標が2つあり、どちらか決められない"),
         }
     }

@@ -13,10 +13,10 @@ pub fn table(pack: &Pack, sums: &[RollUp]) -> String {
 }
 
 fn rows(pack: &Pack, sum: &RollUp) -> Vec<[String; 5]> {
-    let indicator = pack.map.indicator(&sum.key.indicator);
+    let indicator = pack.indicator(&sum.key.indicator);
     let name = indicator.map_or(&sum.key.indicator, |indicator| &indicator.name);
     let unit = indicator.map_or("", |indicator| indicator.unit.as_str());
-    let style = pack.style.percent;
+    let style = pack.percent(&sum.key.indicator);
     let printed = |amount: Amount| match (amount, amount.percent(style)) {
         (Amount::Count(count), _) => format!("{count}{unit}"),
         (_, Some(rate)) => format!("{rate}%"),

@@ -3,7 +3,7 @@
 use papers::digits::Width;
 use papers::{Chart, chart, wareki};
 
-use crate::figure::{Amount, FigureBook, Printed};
+use crate::figure::{Amount, Figure, FigureBook, Printed};
 use crate::pack::Pack;
 
 /// Bars of the home area for several indicators; without a value a bar is absent, not 0.
@@ -23,7 +23,11 @@ pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -
             Some((series, definition.not_held_in(shown).or(other)?))
         });
         Some(chart::Group {
-            label: definition.name.clone(),
+            label: format!(
+                "{}{}",
+                definition.name,
+                now.map(Figure::coverage).unwrap_or_default()
+            ),
             n: now.and_then(|figure| match figure.amount {
                 Amount::Ratio { den, .. } => Some(den),
                 _ => None,

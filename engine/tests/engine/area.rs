@@ -5,7 +5,10 @@ use std::fs;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use engine::area::{Given, Rejected, SecretKey, Shared, Sheet, Span, Why, roll_up, table};
+use engine::area::{
+    Given, Offer, Rejected, SecretKey, Shared, Sheet, Span, Why, roll_up, shared, table,
+};
+use engine::figure::{Amount, FigureBook};
 use engine::meeting::alone;
 use engine::pack::skeleton;
 use engine::year::{Act, Neighbours, NotReceived, Year};
@@ -23,6 +26,7 @@ use crate::lent;
 struct Case {
     what: String,
     unit: Option<String>,
+    hide_below: Option<u64>,
     /// What the indicator is about, as its own pack says it.
     period: Option<Span>,
     given: Vec<Member>,
@@ -44,7 +48,7 @@ fn sums_are_as_in_the_cases() {
         .map(|entry| entry.unwrap().path())
         .collect();
     paths.sort();
-    assert!(paths.len() >= 16, "only {} cases", paths.len());
+    assert!(paths.len() >= 18, "only {} cases", paths.len());
     for path in paths {
         let case: Case = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         let mut files = lent::bare();
@@ -52,6 +56,9 @@ fn sums_are_as_in_the_cases() {
             map["indicators"][1]["concept"] = json!("discharge");
             if let Some(unit) = &case.unit {
                 map["indicators"][1]["unit"] = json!(unit);
+            }
+            if let Some(limit) = case.hide_below {
+                map["indicators"][1]["hide_below"] = json!(limit);
             }
         });
         let pack = lent::read(&files);
@@ -298,6 +305,19 @@ fn a_municipality_gives_its_own_figures_with_a_concept() {
             expected
         );
     });
+}
+
+/// 6 of 10, where counts below 5 are hidden: 4 are left over.
+#[test]
+fn counts_so_small_that_they_are_hidden_are_not_given_away() {
+    let areas = json!([own_area("架空町")]);
+    let mut pack = municipality("machi", "架空町", areas, (6, 10));
+    let mut offer = |limit| {
+        pack.map.indicators[1].hide_below = Some(limit);
+        shared(&pack, &FigureBook::published(&pack))[0].amount
+    };
+    assert_eq!(offer(5), Offer::TooFew);
+    assert_eq!(offer(4), Offer::Amount(Amount::Ratio { num: 6, den: 10 }));
 }
 
 #[test]

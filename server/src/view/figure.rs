@@ -229,7 +229,7 @@ fn origin(
             fact("時点", as_of.clone()),
         ],
         Origin::Area { members, missing } => {
-            let style = pack.style.percent;
+            let style = pack.percent(&figure.key.indicator);
             let given = members.iter().map(|part| {
                 let sent = part
                     .made_at

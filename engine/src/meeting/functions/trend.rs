@@ -78,6 +78,10 @@ impl Look {
             return Ok(Value::from(""));
         };
         let spot = |year: &Year<'_>| match &year.known {
+            // Points of different members do not make a line.
+            Known::Value(figure) if !figure.coverage().is_empty() => {
+                chart::Spot::LeftOut(figure.coverage())
+            }
             Known::Value(figure) => {
                 let rate = || {
                     u64::try_from(
@@ -132,7 +136,10 @@ impl Look {
     /// 78.1% or 13件.
     fn printed(&self, indicator: &Indicator, figure: &Figure) -> String {
         match figure.amount {
-            Amount::Count(count) => format!("{count}{}", papers::escape(&indicator.unit)),
+            Amount::Count(count) => {
+                let unit = papers::escape(&indicator.unit);
+                format!("{count}{unit}{}", figure.coverage())
+            }
             _ => self.percent(figure, "%"),
         }
     }
