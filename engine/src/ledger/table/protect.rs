@@ -156,3 +156,122 @@ fn companion(arcs: &mut [Arc], nodes: usize, at: usize, sheet: &Sheet<'_>) -> Op
     let near = candidates.iter().find(|&&other| touches(&arcs[other]));
     near.or(candidates.first()).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A table of up to 2 × 3 cells with its totals.
+    fn with_totals(cells: &[Vec<u64>]) -> Vec<Vec<u64>> {
+        let mut values: Vec<Vec<u64>> = cells
+            .iter()
+            .map(|row| row.iter().copied().chain([row.iter().sum()]).collect())
+            .collect();
+        let columns = values[0].len();
+        let sums = (0..columns).map(|column| values.iter().map(|row| row[column]).sum());
+        let sums = sums.collect();
+        values.push(sums);
+        values
+    }
+
+    /// Every table that a reader can think of: hidden cells are at least 1, and what is printed is so.
+    fn readings(values: &[Vec<u64>], known: &[Vec<bool>]) -> Vec<Vec<Vec<u64>>> {
+        let (rows, columns) = (values.len() - 1, values[0].len() - 1);
+        let mut tables = vec![vec![vec![0; columns]; rows]];
+        for row in 0..rows {
+            for column in 0..columns {
+                let choices: Vec<u64> = match known[row][column] {
+                    true => vec![values[row][column]],
+                    false => (1..=6).collect(),
+                };
+                let fill = |table: &Vec<Vec<u64>>, value: u64| {
+                    let mut table = table.clone();
+                    table[row][column] = value;
+                    table
+                };
+                tables = tables
+                    .iter()
+                    .flat_map(|table| choices.iter().map(move |value| fill(table, *value)))
+                    .collect();
+            }
+        }
+        tables.retain(|table| {
+            let summed = with_totals(table);
+            let fits = |(row, column): (usize, usize)| {
+                !known[row][column] || summed[row][column] == values[row][column]
+            };
+            let hidden_total = |(row, column): (usize, usize)| known[row][column] || summed[row][column] >= 1;
+            let places = || (0..=rows).flat_map(|row| (0..=columns).map(move |column| (row, column)));
+            places().all(fits) && places().all(hidden_total)
+        });
+        tables.into_iter().map(|table| with_totals(&table)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        /// Whoever tries every table finds at least two values for each small number.
+        #[test]
+        fn no_small_number_can_be_worked_out(
+            cells in (1..=2_usize, 1..=3_usize).prop_flat_map(|(rows, columns)| {
+                prop::collection::vec(prop::collection::vec(0..=5_u64, columns), rows)
+            }),
+            below in 2..=4_u64,
+        ) {
+            let values = with_totals(&cells);
+            let hidden = hidden(&Sheet {
+                values: &values,
+                published: &|_, _| true,
+                rows_add_up: true,
+                columns_add_up: true,
+                below,
+            });
+            let known: Vec<Vec<bool>> = hidden.iter().map(|row| row.iter().map(|hidden| !hidden).collect()).collect();
+            let readings = readings(&values, &known);
+            prop_assert!(readings.contains(&values));
+            for (row, line) in values.iter().enumerate() {
+                for (column, value) in line.iter().enumerate() {
+                    prop_assert!(*value != 0 || known[row][column], "a 0 is hidden");
+                    if (1..below).contains(value) {
+                        prop_assert!(!known[row][column]);
+                        prop_assert!(
+                            readings.iter().any(|reading| reading[row][column] != *value),
+                            "{value} at {row}, {column} of {values:?} with {known:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// One line 1 + 5 + 4 = 10: the 1 alone would be 10 − 5 − 4.
+    #[test]
+    fn a_total_does_not_give_the_hidden_number_away() {
+        let sheet = |published: &dyn Fn(usize, usize) -> bool| {
+            hidden(&Sheet {
+                values: &[vec![1, 0], vec![5, 0], vec![4, 0], vec![10, 0]],
+                published,
+                rows_add_up: true,
+                columns_add_up: false,
+                below: 3,
+            })
+        };
+        let first = |hidden: Vec<Vec<bool>>| hidden.iter().map(|row| row[0]).collect::<Vec<_>>();
+        assert_eq!(first(sheet(&|_, column| column == 0)), [true, false, true, false]);
+        assert_eq!(first(sheet(&|row, column| column == 0 && row < 3)), [true, false, false, false]);
+    }
+
+    #[test]
+    fn nothing_small_hides_nothing() {
+        let hidden = hidden(&Sheet {
+            values: &[vec![10, 0, 10], vec![20, 30, 50], vec![30, 30, 60]],
+            published: &|_, _| true,
+            rows_add_up: true,
+            columns_add_up: true,
+            below: 10,
+        });
+        assert!(hidden.iter().flatten().all(|hidden| !hidden));
+    }
+}
