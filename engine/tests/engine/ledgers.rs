@@ -52,7 +52,8 @@ fn papers(pack: &Arc<Pack>) -> Vec<(String, String)> {
         answers: &answers,
     };
     let meeting = &pack.agenda.meetings[0].id;
-    let draft = meeting::draft(pack, &pack.cycles[0].parameters, meeting, &[]).unwrap();
+    let known = lent::known(&[], &facts.ledgers);
+    let draft = meeting::draft(pack, &pack.cycles[0].parameters, meeting, &known).unwrap();
     let own = draft
         .papers
         .iter()
