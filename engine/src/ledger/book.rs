@@ -89,7 +89,8 @@ impl Book {
         let line = Line::new(&ledger.file(), None, entry).map_err(|finding| vec![finding])?;
         let earlier = self.entry(&ledger.id, &line.id);
         let entry = ledger.apply(&pack.frame.programme, earlier, &line, Beginning::First)?;
-        let findings = refer::check(ledger, &entry, self, &names(pack));
+        let mut findings = refer::check(ledger, &entry, self, &names(pack));
+        findings.extend(refer::leaned_on(ledger, &entry, self));
         if findings.is_empty() {
             Ok(entry)
         } else {
@@ -174,13 +175,7 @@ fn names(pack: &Pack) -> Names<'_> {
             .iter()
             .map(|body| body.id.as_str())
             .collect(),
-        scenes: Some(
-            pack.map
-                .scenes
-                .iter()
-                .map(|scene| scene.id.as_str())
-                .collect(),
-        ),
+        scenes: Some(pack.scenes().map(|scene| scene.id.as_str()).collect()),
         indicators: Some(
             pack.map
                 .indicators

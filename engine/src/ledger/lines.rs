@@ -76,7 +76,10 @@ pub(crate) fn read(file: &str, text: &str) -> (Vec<Line>, Vec<Finding>) {
                 "pack.broken_json",
                 file,
                 number,
-                format!("{}文字目あたりで JSON として読めません。", error.column()),
+                format!(
+                    "{}文字目あたりで JSON として読めません。",
+                    characters(text, error.column())
+                ),
                 "1行に1件の JSON を、引用符・コンマ・かっこを確かめて書いてください。",
             )),
         };
@@ -86,6 +89,13 @@ pub(crate) fn read(file: &str, text: &str) -> (Vec<Line>, Vec<Finding>) {
         }
     }
     (lines, findings)
+}
+
+/// Characters up to a position in bytes.
+fn characters(text: &str, bytes: usize) -> usize {
+    text.char_indices()
+        .take_while(|(at, _)| *at < bytes)
+        .count()
 }
 
 fn is_id(id: &str) -> bool {

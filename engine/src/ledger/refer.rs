@@ -40,6 +40,26 @@ pub(crate) fn check(
     findings
 }
 
+/// An entry that others lean on cannot become 【再掲】 itself. Asked when one is changed; among entries that are read
+/// together the others say so.
+pub(crate) fn leaned_on(ledger: &Ledger, entry: &Entry, book: &Book) -> Option<Finding> {
+    ledger.again(entry)?;
+    let mut others = book.entries(&ledger.id).iter();
+    let other = others.find(|other| ledger.again(other) == Some(&entry.id))?;
+    let asking = Asking {
+        ledger,
+        entry,
+        book,
+    };
+    Some(asking.say(
+        format!(
+            "記録「{}」の【再掲】の元なので、【再掲】にはできません。",
+            other.id
+        ),
+        format!("「{}」の元を先に改めてください。", other.id),
+    ))
+}
+
 struct Asking<'a> {
     ledger: &'a Ledger,
     entry: &'a Entry,
@@ -53,17 +73,6 @@ impl Asking<'_> {
             return Some(self.say(
                 "自分自身の【再掲】になっています。",
                 "はじめに載せた記録の id を書いてください。",
-            ));
-        }
-        let others = self.book.entries(&self.ledger.id).iter();
-        let mut leaning = others.filter(|other| self.ledger.again(other) == Some(&self.entry.id));
-        if let Some(other) = leaning.next() {
-            return Some(self.say(
-                format!(
-                    "記録「{}」の【再掲】の元なので、【再掲】にはできません。",
-                    other.id
-                ),
-                format!("「{}」の元を先に改めてください。", other.id),
             ));
         }
         let Some(first) = self.book.entry(&self.ledger.id, first) else {

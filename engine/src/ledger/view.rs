@@ -38,7 +38,7 @@ impl Book {
         let scenes: Vec<&str> = scenes
             .into_iter()
             .flatten()
-            .filter_map(|code| pack.map.scenes.iter().find(|scene| scene.id == code))
+            .filter_map(|code| pack.scenes().find(|scene| scene.id == code))
             .map(|scene| scene.name.as_str())
             .collect();
         let state = ledger.state(entry);

@@ -27,7 +27,7 @@ use crate::figure::{Figure, PercentStyle};
 use crate::frame::Frame;
 use crate::history::Print;
 use crate::ledger::{Ledger, Watching};
-use crate::map::{Countings, Indicator, Map};
+use crate::map::{Countings, Indicator, Map, Named};
 use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
 use crate::survey::Survey;
@@ -147,6 +147,11 @@ impl Pack {
     /// A paper of its own or of the base.
     pub fn paper(&self, id: &str) -> Option<&OwnPaper> {
         self.papers.iter().find(|paper| paper.id == id)
+    }
+
+    /// The scenes of the map, then those of the frame: an entry may belong to one that no indicator has.
+    pub(crate) fn scenes(&self) -> impl Iterator<Item = &Named> {
+        self.map.scenes.iter().chain(&self.frame.scenes)
     }
 
     /// # Errors

@@ -15,6 +15,8 @@ mod handover;
 #[cfg(test)]
 mod joined;
 #[cfg(test)]
+mod ledgers;
+#[cfg(test)]
 mod lent;
 #[cfg(test)]
 mod letters;

@@ -36,9 +36,13 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
 fn names(parts: &Parts) -> Names<'_> {
     let map = parts.map.as_ref().map(|read| &read.value);
     let bodies = parts.municipality.value.bodies.iter();
+    let scenes = map.zip(parts.frame.as_ref()).map(|(map, frame)| {
+        let scenes = map.scenes.iter().chain(&frame.scenes);
+        scenes.map(|scene| scene.id.as_str()).collect()
+    });
     Names {
         bodies: bodies.map(|body| body.id.as_str()).collect(),
-        scenes: map.map(|map| map.scenes.iter().map(|scene| scene.id.as_str()).collect()),
+        scenes,
         indicators: map.map(|map| map.indicators.iter().map(|one| one.id.as_str()).collect()),
     }
 }
