@@ -22,11 +22,11 @@ pub struct Case {
     pub steps: Vec<Step>,
 }
 
-/// One act, and what must come of it: one of the first nine fields, and any of the others.
+/// One act, and what must come of it: one of the first ten fields, and any of the others.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[schemars(extend("oneOf" = [
-    { "required": ["enter"] }, { "required": ["close_month"] }, { "required": ["paper"] },
+    { "required": ["enter"] }, { "required": ["close_month"] }, { "required": ["paper"] }, { "required": ["receive"] },
     { "required": ["agenda"] }, { "required": ["change"] }, { "required": ["simulate"] },
     { "required": ["handover"] }, { "required": ["remarks"] }, { "required": ["figures"] }
 ]))]
@@ -40,6 +40,9 @@ pub struct Step {
     /// Writes a paper: of the pack's own, of the base, or of a meeting.
     #[serde(default)]
     pub paper: Option<String>,
+    /// Takes a signed sheet of figures (a file in cases/) from a member of an area.
+    #[serde(default)]
+    pub receive: Option<String>,
     /// Drafts the 次第 of a meeting.
     #[serde(default)]
     pub agenda: Option<String>,

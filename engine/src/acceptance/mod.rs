@@ -10,6 +10,7 @@ mod figures;
 mod handover;
 mod look;
 mod papers;
+mod receive;
 mod scene;
 mod simulate;
 
@@ -114,6 +115,8 @@ impl Scene<'_> {
             self.close_month(month, step)
         } else if let Some(paper) = &step.paper {
             self.paper(paper, step)
+        } else if let Some(file) = &step.receive {
+            self.receive(file, step)
         } else if let Some(meeting) = &step.agenda {
             self.agenda(meeting, step)
         } else if let Some(change) = &step.change {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::case::{Case, Enter, Month, Step};
 use super::look::refusal;
+use crate::area::Sheet;
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
 use crate::ledger::Book;
 use crate::meeting::Facts;
@@ -28,6 +29,8 @@ pub(super) struct Scene<'a> {
     pub ledgers: Book,
     /// Checked answers by the turn of a survey and the respondent.
     responses: BTreeMap<String, BTreeMap<String, Answers>>,
+    /// Sheets received, by the name of who sent them.
+    pub sheets: BTreeMap<String, Sheet>,
 }
 
 impl<'a> Scene<'a> {
@@ -42,6 +45,7 @@ impl<'a> Scene<'a> {
             pack: pack.clone(),
             ledgers: Book::shipped(pack),
             responses: BTreeMap::new(),
+            sheets: BTreeMap::new(),
         };
         let mut read = Vec::new();
         for (ledger, name) in &case.entries {
@@ -108,6 +112,7 @@ impl<'a> Scene<'a> {
             book.count(&self.pack, &source);
         }
         book.count_ledgers(&self.pack, &self.ledgers);
+        self.add_areas(&mut book);
         book
     }
 

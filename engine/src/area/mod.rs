@@ -126,3 +126,28 @@ impl Pack {
             .map(|period| (period.from, period.to))
     }
 }
+
+/// Every indicator of a pack with a concept, added up from what the members of an area have given.
+pub(crate) fn sums(pack: &Pack, area: &str, given: &[Given]) -> Vec<RollUp> {
+    let indicators = pack.map.indicators.iter();
+    let sums = indicators.flat_map(|indicator| {
+        let survey = indicator.survey.as_deref().unwrap_or_default();
+        roll_up(area, indicator, |year| pack.period(survey, year), given)
+    });
+    sums.collect()
+}
+
+/// The key that a pack has of a municipality outside.
+pub(crate) fn key_of<'p>(pack: &'p Pack, name: &str) -> Option<&'p str> {
+    let members = pack
+        .municipality
+        .areas
+        .iter()
+        .flat_map(|area| &area.formed_of);
+    members
+        .filter_map(|member| match member {
+            Member::Outside { name, key } => Some((name, key)),
+            Member::Here { .. } => None,
+        })
+        .find_map(|(known, key)| (known == name).then_some(key.as_str()))
+}

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::{CommitError, Guard};
 
 use super::{Act, Change, Counted, Event, Refusal, Year};
-use crate::area::{Given, Member, Rejected, RollUp, Shared, Sheet, Why, roll_up, shared};
+use crate::area::{Given, Member, Rejected, RollUp, Shared, Sheet, Why, key_of, shared, sums};
 use crate::figure::FigureBook;
 use crate::municipality::Area;
 use crate::pack::Pack;
@@ -148,17 +148,7 @@ impl Year {
                 Member::Outside { name, key } => self.from_outside(name, key).await?,
             });
         }
-        let indicators = pack.map.indicators.iter();
-        let sums = indicators.flat_map(|indicator| {
-            let survey = indicator.survey.as_deref().unwrap_or_default();
-            roll_up(
-                &area.id,
-                indicator,
-                |year| pack.period(survey, year),
-                &given,
-            )
-        });
-        Ok(sums.collect())
+        Ok(sums(pack, &area.id, &given))
     }
 
     /// What another municipality of this server gives to an area that its own pack names.
@@ -206,21 +196,6 @@ impl Year {
             figures: sheet.map(|sheet| sheet.figures).ok_or(Why::NothingReceived),
         })
     }
-}
-
-/// The key that a pack has of a municipality outside.
-fn key_of<'p>(pack: &'p Pack, name: &str) -> Option<&'p str> {
-    let members = pack
-        .municipality
-        .areas
-        .iter()
-        .flat_map(|area| &area.formed_of);
-    members
-        .filter_map(|member| match member {
-            Member::Outside { name, key } => Some((name, key)),
-            Member::Here { .. } => None,
-        })
-        .find_map(|(known, key)| (known == name).then_some(key.as_str()))
 }
 
 /// 2026年4月1日 12:00, in Japan.

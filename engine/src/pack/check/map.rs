@@ -98,6 +98,8 @@ fn sources(parts: &Parts) -> Vec<Finding> {
                 "survey に調査の id か、ledger に台帳の id を書いてください。",
             )),
             _ if published.contains(&indicator.id.as_str()) || indicator.decision.is_some() => {}
+            // Added up from what the members of an area give.
+            _ if indicator.concept.is_some() && rolls_up(parts) => {}
             _ => findings.push(map.source.finding(
                 "pack.indicator_without_source",
                 &at,
@@ -107,6 +109,11 @@ fn sources(parts: &Parts) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn rolls_up(parts: &Parts) -> bool {
+    let areas = &parts.municipality.value.areas;
+    areas.iter().any(|area| !area.formed_of.is_empty())
 }
 
 fn unknown_ledger(parts: &Parts, indicator: &crate::map::Indicator, at: &str) -> Option<Finding> {
