@@ -82,6 +82,7 @@ pub fn misprinted(printed: Printed, amount: Amount) -> Option<Printed> {
         Amount::Ratio { num, den } => Printed::half_up(num, den, 100, printed.decimals)?,
         Amount::Count(count) => Printed::half_up(count, 1, 1, printed.decimals)?,
         Amount::RateOnly(rate) => rate,
+        Amount::Hidden => return None,
     };
     (printed != right).then_some(right)
 }

@@ -315,7 +315,7 @@ fn measures_count_what_they_say() {
         let measure = measure(json.clone());
         assert_eq!(measure.evaluate(&rows, &roster), expected, "{json}");
         if !said.contains("まとめ、") {
-            assert_eq!(measure.describe(), said);
+            assert_eq!(measure.describe("回答"), said);
         }
     }
 }

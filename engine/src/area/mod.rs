@@ -80,16 +80,9 @@ pub fn shared(pack: &Pack, book: &FigureBook) -> Vec<Shared> {
             Origin::Survey { survey, .. } => pack.period(survey, figure.key.year),
             _ => None,
         };
-        let estimated = matches!(
-            &figure.origin,
-            Origin::Ledger {
-                estimated: Some(_),
-                ..
-            }
-        );
         let amount = match indicator.hide_below {
-            _ if estimated => Offer::Estimated,
-            Some(below) if is_below(figure.amount, below) => Offer::TooFew,
+            _ if figure.estimated().is_some() => Offer::Estimated,
+            Some(below) if figure.amount.is_below(below) => Offer::TooFew,
             _ => Offer::Amount(figure.amount),
         };
         Some(Shared {
@@ -102,16 +95,6 @@ pub fn shared(pack: &Pack, book: &FigureBook) -> Vec<Shared> {
         })
     })
     .collect()
-}
-
-/// Whether one of the counts, those counted or those left over, is from 1 up to below a limit.
-fn is_below(amount: Amount, limit: u64) -> bool {
-    let few = |count: u64| (1..limit).contains(&count);
-    match amount {
-        Amount::Count(count) => few(count),
-        Amount::Ratio { num, den } => few(num) || few(den) || few(den.saturating_sub(num)),
-        Amount::RateOnly(_) => false,
-    }
 }
 
 impl Pack {

@@ -186,7 +186,7 @@ fn countable(shared: &Shared, hide_below: Option<u64>) -> Result<Amount, Why> {
         Offer::Estimated => Err(Why::Estimated),
         Offer::Amount(Amount::RateOnly(rate)) => Err(Why::RateOnly(rate)),
         // Every part is shown beside the sum.
-        Offer::Amount(amount) if hide_below.is_some_and(|limit| is_below(amount, limit)) => {
+        Offer::Amount(amount) if hide_below.is_some_and(|limit| amount.is_below(limit)) => {
             Err(Why::TooFew)
         }
         Offer::Amount(amount) => Ok(amount),

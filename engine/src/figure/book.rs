@@ -8,7 +8,7 @@ use forms::tally::Row;
 use forms::{Measure, Questionnaire};
 
 use super::{Amount, Comparison, Difference, Figure, FigureKey, Origin, Printed, difference};
-use crate::map::Counting;
+use crate::map::{Counting, Indicator};
 use crate::pack::Pack;
 use crate::roster::Respondent;
 use crate::survey::Survey;
@@ -123,6 +123,7 @@ impl FigureBook {
             version: source.version,
             responses: rows.len() as u64,
             asked: asked.len() as u64,
+            estimated: None,
         };
         for indicator in pack.indicators_of(&survey.id) {
             let Some(counting) = pack.countings.get(&indicator.id) else {
@@ -137,8 +138,16 @@ impl FigureBook {
                 rows: &rows,
                 asked: &asked,
                 questionnaire,
+                record: "回答",
             };
-            self.take(key, counting, &seen, &indicator.breakdowns, origin.clone());
+            let mut origin = origin.clone();
+            if let Origin::Survey { estimated, .. } = &mut origin {
+                *estimated = counting
+                    .estimate
+                    .as_ref()
+                    .map(|estimate| estimate.how.clone());
+            }
+            self.take(key, counting, &seen, indicator, origin);
         }
     }
 
@@ -148,7 +157,7 @@ impl FigureBook {
         key: FigureKey,
         counting: &Counting,
         seen: &Seen<'_>,
-        breakdowns: &[String],
+        indicator: &Indicator,
         origin: Origin,
     ) {
         let num = counting.numerator.evaluate(seen.rows, seen.asked);
@@ -159,7 +168,19 @@ impl FigureBook {
             Some(den) => Amount::Ratio { num, den },
             None => Amount::Count(num),
         };
-        let provenance = seen.provenance(counting, breakdowns);
+        // Of an estimated base nobody is left over.
+        let counted = measured.map_or(Amount::Count(num), |den| Amount::Ratio { num, den });
+        let small = |below| counted.is_below(below);
+        let amount = if indicator.hide_below.is_some_and(small) { Amount::Hidden } else { amount };
+        // Its parts would give a small number away.
+        let breakdowns = match indicator.hide_below {
+            Some(_) => &[],
+            None => indicator.breakdowns.as_slice(),
+        };
+        let mut provenance = seen.provenance(counting, breakdowns);
+        if indicator.hide_below.is_some() {
+            provenance.breakdowns.clear();
+        }
         self.breakdowns.insert(key.clone(), provenance);
         let figure = Figure {
             key: key.clone(),
@@ -249,6 +270,8 @@ pub(super) struct Seen<'a> {
     pub rows: &'a [Row<'a>],
     pub asked: &'a [BTreeMap<String, String>],
     pub questionnaire: &'a Questionnaire,
+    /// What is counted: 回答, 記録.
+    pub(super) record: &'a str,
 }
 
 impl Seen<'_> {
@@ -274,8 +297,11 @@ impl Seen<'_> {
             );
         }
         Provenance {
-            numerator: counting.numerator.describe(),
-            denominator: counting.denominator.as_ref().map(Measure::describe),
+            numerator: counting.numerator.describe(self.record),
+            denominator: counting
+                .denominator
+                .as_ref()
+                .map(|measure| measure.describe(self.record)),
             breakdowns,
         }
     }

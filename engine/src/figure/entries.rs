@@ -63,8 +63,9 @@ impl FigureBook {
                     rows: &rows,
                     asked: &[],
                     questionnaire: &ledger.form,
+                    record: "記録",
                 };
-                self.take(key, counting, &seen, &indicator.breakdowns, origin);
+                self.take(key, counting, &seen, indicator, origin);
             }
         }
     }

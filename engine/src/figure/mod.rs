@@ -28,6 +28,9 @@ pub struct FigureKey {
     pub year: i32,
 }
 
+/// What stands in place of a number that is hidden.
+pub(crate) const HIDDEN: &str = "＊";
+
 /// What is known of the value. A rate that arrived as a rate never becomes counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +43,8 @@ pub enum Amount {
     },
     /// As another office printed it, in percent. Its counts are not known.
     RateOnly(Printed),
+    /// Counted, and so small that neither it nor its rate is printed.
+    Hidden,
 }
 
 /// Where the value comes from.
@@ -54,6 +59,9 @@ pub enum Origin {
         /// Responses counted, of those asked.
         responses: u64,
         asked: u64,
+        /// How the denominator was estimated, where it is no count.
+        #[serde(default)]
+        estimated: Option<String>,
     },
     /// Counted from the entries of a ledger that fall into a fiscal year, 【再掲】 left out.
     Ledger {
@@ -109,7 +117,7 @@ impl Amount {
     /// The rate in percent as printed; `None` for a count, or where nobody was asked.
     pub fn percent(self, style: PercentStyle) -> Option<Printed> {
         match self {
-            Amount::Count(_) => None,
+            Amount::Count(_) | Amount::Hidden => None,
             Amount::Ratio { num, den } if style.whole_hundred && num == den && den > 0 => {
                 Some(Printed {
                     units: 100,
@@ -121,10 +129,22 @@ impl Amount {
         }
     }
 
+    /// Whether one of the counts, those counted or those left over, is from 1 up to below a limit.
+    pub fn is_below(self, limit: u64) -> bool {
+        let few = |count: u64| (1..limit).contains(&count);
+        match self {
+            Amount::Count(count) => few(count),
+            Amount::Ratio { num, den } => few(num) || few(den) || few(den.saturating_sub(num)),
+            Amount::RateOnly(_) => false,
+            Amount::Hidden => true,
+        }
+    }
+
     /// The value as printed, without a unit: `96.1` for a rate, `13` for a count, `-` where there is none.
     pub fn printed(self, style: PercentStyle) -> String {
         match self {
             Amount::Count(count) => count.to_string(),
+            Amount::Hidden => HIDDEN.to_owned(),
             _ => self.percent(style).map_or("-".into(), |p| p.to_string()),
         }
     }
@@ -137,6 +157,7 @@ impl fmt::Display for Amount {
             Amount::Count(count) => write!(f, "{count}"),
             Amount::Ratio { num, den } => write!(f, "{num}/{den}"),
             Amount::RateOnly(rate) => write!(f, "{rate}%"),
+            Amount::Hidden => f.write_str(HIDDEN),
         }
     }
 }
@@ -156,7 +177,7 @@ impl Figure {
     pub fn numerator(&self) -> Option<u64> {
         match self.amount {
             Amount::Count(n) | Amount::Ratio { num: n, .. } => Some(n),
-            Amount::RateOnly(_) => None,
+            Amount::RateOnly(_) | Amount::Hidden => None,
         }
     }
 
@@ -167,18 +188,32 @@ impl Figure {
         }
     }
 
-    /// 〔3市町村中2〕 behind a figure of an area to which not every member has given its counts, （推計） behind
-    /// one with an estimated base; otherwise empty.
+    /// 〔3市町村中2〕 behind a figure of an area to which not every member has given its counts; otherwise empty.
     pub fn coverage(&self) -> String {
         match &self.origin {
             Origin::Area { members, missing } if !missing.is_empty() => {
                 let (all, there) = (members.len() + missing.len(), members.len());
                 format!("〔{all}市町村中{there}〕")
             }
-            Origin::Ledger {
-                estimated: Some(_), ..
-            } => "（推計）".to_owned(),
             _ => String::new(),
+        }
+    }
+
+    /// How its denominator was estimated, where it is no count.
+    pub fn estimated(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Survey { estimated, .. } | Origin::Ledger { estimated, .. } => {
+                estimated.as_deref()
+            }
+            Origin::Published { .. } | Origin::Area { .. } => None,
+        }
+    }
+
+    /// What stands behind its rate: （推計） for an estimated base, otherwise its coverage.
+    pub fn reserve(&self) -> String {
+        match (self.estimated(), self.amount) {
+            (Some(_), Amount::Ratio { .. }) => "（推計）".to_owned(),
+            _ => self.coverage(),
         }
     }
 }

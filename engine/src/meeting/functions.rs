@@ -35,7 +35,7 @@ pub(super) use tables::{Responses, responses};
 
 use super::chart;
 use super::reading::{Piece, reading};
-use crate::figure::{Amount, Figure, FigureBook, FigureKey, Printed};
+use crate::figure::{Amount, Figure, FigureBook, FigureKey, HIDDEN, Printed};
 use crate::ledger::Book;
 use crate::pack::Pack;
 
@@ -194,8 +194,8 @@ impl Look {
 
     fn percent(&self, figure: &Figure, sign: &str) -> String {
         match figure.percent(self.pack.percent(&figure.key.indicator)) {
-            Some(percent) => format!("{percent}{sign}{}", figure.coverage()),
-            None => "-".into(),
+            Some(percent) => format!("{percent}{sign}{}", figure.reserve()),
+            None => absent(figure),
         }
     }
 
@@ -220,9 +220,10 @@ impl Look {
 
     fn number(&self, key: &FigureKey) -> Result<Value, Error> {
         Ok(self.left_out(key).unwrap_or_else(|| {
-            let number = self
-                .figure(key)
-                .and_then(|figure| Some(format!("{}{}", figure.numerator()?, figure.coverage())));
+            let number = self.figure(key).map(|figure| match figure.numerator() {
+                Some(number) => format!("{number}{}", figure.coverage()),
+                None => absent(figure),
+            });
             link(key, number.as_deref().unwrap_or("-"))
         }))
     }
@@ -236,7 +237,8 @@ impl Look {
             ))
         };
         let count = |figure: &Figure| match figure.amount {
-            Amount::Count(count) => Ok(count),
+            Amount::Count(count) => Ok(Some(count)),
+            Amount::Hidden => Ok(None),
             _ => Err(no_count()),
         };
         if let Some(rate) = self.pack.indicator(&key.indicator)
@@ -246,8 +248,8 @@ impl Look {
         }
         // Sums of different members do not grow.
         let whole = |figure: &&Figure| figure.coverage().is_empty();
-        let now = self.figure(key).filter(whole).map(count).transpose()?;
-        let before = self.before(key).filter(whole).map(count).transpose()?;
+        let now = self.figure(key).filter(whole).map(count).transpose()?.flatten();
+        let before = self.before(key).filter(whole).map(count).transpose()?.flatten();
         let grown = now.zip(before).and_then(|(now, before)| {
             let decimals = self.pack.percent(&key.indicator).decimals;
             let size = Printed::half_up(now.abs_diff(before), before, 100, decimals)?;
@@ -279,7 +281,10 @@ impl Look {
                 Some("den") => figure.denominator(),
                 _ => figure.numerator(),
             };
-            Some(format!("{}{}", count?, figure.coverage()))
+            match count {
+                Some(count) => Some(format!("{count}{}", figure.coverage())),
+                None => Some(absent(figure)).filter(|text| text != "-"),
+            }
         };
         let print = |figure: Option<&Figure>| figure.and_then(count);
         Ok(link(
@@ -319,6 +324,14 @@ impl Look {
             .expect("no panic while a chart is added")
             .push(chart);
         Value::from_safe_string(text)
+    }
+}
+
+/// What stands in place of a value: ＊ for one that is hidden.
+fn absent(figure: &Figure) -> String {
+    match figure.amount {
+        Amount::Hidden => HIDDEN.to_owned(),
+        _ => "-".to_owned(),
     }
 }
 

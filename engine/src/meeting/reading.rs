@@ -3,7 +3,7 @@
 //! A sentence says only what two printed figures support; where one of them is missing, the clause
 //! is left out.
 
-use crate::figure::{Comparison, FigureBook, FigureKey};
+use crate::figure::{Amount, Comparison, FigureBook, FigureKey};
 use crate::pack::Pack;
 
 /// A piece of a drafted sentence: plain text, or a figure to be linked.
@@ -29,6 +29,13 @@ pub fn reading(pack: &Pack, book: &FigureBook, indicator: &str, year: i32) -> Ve
     let rate = book
         .get(&home)
         .map(|figure| figure.percent(pack.percent(indicator)));
+    if book
+        .get(&home)
+        .is_some_and(|figure| figure.amount == Amount::Hidden)
+    {
+        let said = format!("{}は、件数が少ないため伏せている。", definition.name);
+        return vec![Piece::Text(said)];
+    }
     match rate {
         Some(Some(_)) => {}
         Some(None) if definition.denominator.is_some() => {

@@ -16,7 +16,7 @@ use crate::agenda::{Agenda, OwnPaper, Papers};
 use crate::figure::Figure;
 use crate::frame::Frame;
 use crate::history::{History, Print};
-use crate::map::{Counting, Countings, Map};
+use crate::map::{Counting, Countings, Indicator, Map};
 use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
 use crate::schema::Kind;
@@ -346,6 +346,9 @@ impl Reader<'_> {
                 continue;
             };
             let at = |side: &str| format!("/indicators/{index}/{side}");
+            if of_survey.is_none() {
+                self.without_roster(&map.source, index, indicator);
+            }
             let numerator = self.take(Measure::read(&map.source, &at("numerator"), questionnaire));
             let estimate = indicator
                 .denominator
@@ -387,6 +390,26 @@ impl Reader<'_> {
             }
         }
         countings
+    }
+
+    /// Nobody is asked for the entries of a ledger.
+    fn without_roster(&mut self, source: &Source, index: usize, indicator: &Indicator) {
+        let sides = [
+            ("numerator", &indicator.numerator),
+            ("denominator", &indicator.denominator),
+        ];
+        for (side, measure) in sides {
+            let text = |field: &str| measure.as_ref()?.get(field)?.as_str();
+            let of_roster = text("of") == Some("roster");
+            if of_roster || text("where").is_some_and(|rule| rule.contains("respondent.")) {
+                self.findings.push(source.finding(
+                    "form.measure",
+                    &format!("/indicators/{index}/{side}"),
+                    "台帳には名簿がないので、名簿の数や列では数えられません。",
+                    "of を responses にし、where には台帳の設問を書いてください。",
+                ));
+            }
+        }
     }
 
     fn cycles(&mut self, municipality: &Municipality) -> Vec<Cycle> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::text::wrap;
-use crate::figure::{Figure, FigureBook, FigureKey};
+use crate::figure::{Amount, Figure, FigureBook, FigureKey};
 use crate::pack::Pack;
 
 pub const BOX_WIDTH: i32 = 270;
@@ -150,10 +150,10 @@ fn shown(pack: &Pack, book: &FigureBook, id: &str) -> Option<Shown> {
         }
         Some(figure) => {
             let percent = |figure: &Figure| {
-                let unit = if matches!(figure.amount, crate::figure::Amount::Count(_)) {
-                    indicator.unit.as_str()
-                } else {
-                    "%"
+                let unit = match figure.amount {
+                    Amount::Count(_) => indicator.unit.as_str(),
+                    Amount::Hidden => "",
+                    _ => "%",
                 };
                 format!("{}{unit}", figure.printed(pack.percent(id)))
             };

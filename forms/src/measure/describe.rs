@@ -4,10 +4,10 @@ use super::{Measure, Of};
 use crate::item::Item;
 
 impl Measure {
-    /// What is counted, for instance 「病院ごとの件数」の行のうち「介護・予防の別」が「予防」であるものの「連携件数」の合計.
-    pub fn describe(&self) -> String {
+    /// What is counted, where one set of answers is a `record` (回答, 記録), for instance 「病院ごとの件数」の行のうち「介護・予防の別」が「予防」であるものの「連携件数」の合計.
+    pub fn describe(&self, record: &str) -> String {
         let mut said = match &self.of {
-            Of::Responses => "回答".to_owned(),
+            Of::Responses => record.to_owned(),
             Of::Roster => "調査対象の名簿".to_owned(),
             Of::Rows(id) => format!("「{}」の行", self.title(id)),
         };

@@ -77,13 +77,13 @@ fn cell(
 
 /// 78.1%, 13か所
 pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
-    let unit = if matches!(figure.amount, Amount::Count(_)) {
-        indicator.unit.as_str()
-    } else {
-        "%"
+    let unit = match figure.amount {
+        Amount::Count(_) => indicator.unit.as_str(),
+        Amount::Hidden => "",
+        _ => "%",
     };
     let printed = figure.printed(pack.percent(&figure.key.indicator));
-    format!("{printed}{unit}{}", figure.coverage())
+    format!("{printed}{unit}{}", figure.reserve())
 }
 
 /// The page of one figure; `reported` is the fiscal year of the meeting whose paper prints it. Counts of single respondents only where the reader may see them.
@@ -151,11 +151,14 @@ fn said_of(pack: &Pack, indicator: &Indicator, figure: &Figure) -> Vec<Value> {
         let text = format!("{}（「{}」）", one.printed, one.title);
         context! { title => "印刷された値", text }
     });
+    let estimated = figure.estimated();
+    let estimated = estimated.map(|how| context! { title => "分母（推計）", text => how });
     let broken = broken.map(|one| context! { title => "系列の断絶", text => one.why.as_str() });
     let decided = indicator.decision_said();
     let decided = decided.map(|text| context! { title => "指標の扱い", text });
-    broken
+    estimated
         .into_iter()
+        .chain(broken)
         .chain(decided)
         .chain(misprinted)
         .collect()
@@ -174,6 +177,7 @@ fn origin(
             version,
             responses,
             asked,
+            ..
         } => {
             let name = pack
                 .survey(survey)
@@ -198,24 +202,20 @@ fn origin(
             facts
         }
         Origin::Ledger {
-            name,
-            entries,
-            estimated,
-            ..
+            name, entries, ..
         } => {
+            let entries = match figure.amount {
+                Amount::Hidden => "件数が少ないため伏せています".to_owned(),
+                _ => format!("この年度の{entries}件から（再掲を除く）"),
+            };
             let mut facts = vec![
                 fact("台帳", name.clone()),
-                fact("記録", format!("この年度の{entries}件から（再掲を除く）")),
+                fact("記録", entries),
             ];
             let counted = provenance.map(|provenance| provenance.numerator.clone());
             facts.extend(counted.map(|text| fact("数えたもの", text)));
             let divided = provenance.and_then(|provenance| provenance.denominator.clone());
             facts.extend(divided.map(|text| fact("割ったもの", text)));
-            facts.extend(
-                estimated
-                    .iter()
-                    .map(|how| fact("分母（推計）", how.clone())),
-            );
             facts
         }
         Origin::Published {

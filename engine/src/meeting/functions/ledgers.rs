@@ -139,7 +139,7 @@ impl Look {
             None => fiscal_year(self.year).1,
         };
         let seen = self.ledgers.watched(&self.pack, on).into_iter();
-        let seen = seen.map(|seen| json!({ "id": seen.id, "text": seen.text, "count": seen.count, "met": seen.met }));
+        let seen = seen.map(|seen| json!({ "id": seen.id, "text": seen.text, "said": seen.said, "count": seen.count, "met": seen.met }));
         Ok(seen.map(|seen| Value::from(Serde(seen))).collect())
     }
 }
