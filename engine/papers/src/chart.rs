@@ -42,21 +42,19 @@ pub struct Group {
     pub n: Option<u64>,
     /// One value for every series, in the unit of the chart; absent is not 0.
     pub values: Vec<Option<u64>>,
-    /// What stands in place of an absent value, by series; otherwise 値なし.
+    /// What is printed for a series where that is not the value in the chart's unit: a rate with other
+    /// digits, or why there is none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub absent: BTreeMap<usize, String>,
+    pub said: BTreeMap<usize, String>,
 }
 
 impl Group {
-    /// The value of a series as it is printed, or what stands in its place.
-    pub fn said(&self, series: usize, unit: &Unit) -> String {
-        match self.values.get(series).copied().flatten() {
-            Some(value) => unit.print(value),
-            None => match self.absent.get(&series) {
-                Some(why) => why.clone(),
-                None => MISSING.to_owned(),
-            },
-        }
+    /// What is printed beside the bar of a series.
+    pub fn text(&self, series: usize, unit: &Unit) -> String {
+        let value = self.values.get(series).copied().flatten();
+        let said = self.said.get(&series).cloned();
+        said.or_else(|| Some(unit.print(value?)))
+            .unwrap_or_else(|| MISSING.to_owned())
     }
 }
 
@@ -69,9 +67,24 @@ pub struct Point {
     /// R5
     pub label: String,
     pub spot: Spot,
+    /// The value as it is printed, where it has other digits than the chart's unit.
+    #[serde(default)]
+    pub said: Option<String>,
     /// Why this year does not compare with those before it (断絶).
     #[serde(default)]
     pub broken: Option<String>,
+}
+
+impl Point {
+    /// The value as it is printed, or what stands in its place.
+    pub fn text(&self, unit: &Unit) -> String {
+        match (&self.spot, &self.said) {
+            (Spot::Value(_), Some(said)) => said.clone(),
+            (Spot::Value(value), None) => unit.print(*value),
+            (Spot::LeftOut(why), _) => why.clone(),
+            (Spot::Missing, _) => MISSING.to_owned(),
+        }
+    }
 }
 
 /// What a year has.
@@ -135,7 +148,7 @@ impl Chart {
                     let values = series
                         .iter()
                         .enumerate()
-                        .map(|(index, name)| format!("{name} {}", group.said(index, unit)));
+                        .map(|(index, name)| format!("{name} {}", group.text(index, unit)));
                     sentence(&group.label, group.n, values.collect())
                 })
                 .collect(),
@@ -146,11 +159,7 @@ impl Chart {
                     let broken = broken
                         .map(|why| format!("（ここで断絶：{why}）"))
                         .unwrap_or_default();
-                    let value = match &point.spot {
-                        Spot::Value(value) => unit.print(*value),
-                        Spot::LeftOut(why) => why.clone(),
-                        Spot::Missing => MISSING.to_owned(),
-                    };
+                    let value = point.text(unit);
                     format!("{broken}{} {value}。", point.label)
                 })
                 .collect(),

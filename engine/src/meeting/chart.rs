@@ -17,10 +17,14 @@ pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -
         let definition = pack.map.indicator(id)?;
         let now = book.of(id, area, year);
         let broken = definition.broken(year - 1, year).is_some();
-        let absent = [year, year - 1].into_iter().enumerate();
-        let absent = absent.filter_map(|(series, shown)| {
-            let other = (broken && shown < year).then(|| "断絶のため並べない".to_owned());
-            Some((series, definition.not_held_in(shown).or(other)?))
+        let shown = [year, year - 1].into_iter().enumerate();
+        let said = shown.filter_map(|(series, shown)| {
+            let said = match book.of(id, area, shown) {
+                None => definition.not_held_in(shown),
+                Some(_) if broken && shown < year => Some("断絶のため並べない".to_owned()),
+                Some(figure) => digits(pack, figure),
+            };
+            Some((series, said?))
         });
         Some(chart::Group {
             label: format!(
@@ -36,7 +40,7 @@ pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -
                 tenths(pack, book, id, area, year),
                 tenths(pack, book, id, area, year - 1).filter(|_| !broken),
             ],
-            absent: absent.collect(),
+            said: said.collect(),
         })
     });
     let label = |year| wareki::fiscal_year(year, Width::Half).unwrap_or_default();
@@ -50,6 +54,14 @@ pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -
             series: vec![label(year), label(year - 1)],
         },
     }
+}
+
+/// A rate as it is printed, where a chart would print it with other digits.
+pub fn digits(pack: &Pack, figure: &Figure) -> Option<String> {
+    let percent = figure.percent(pack.percent(&figure.key.indicator))?;
+    let tenths = u64::try_from(percent.tenths()).ok()?;
+    let printed = format!("{percent}%");
+    (printed != chart::tenths(tenths)).then_some(printed)
 }
 
 /// The rate in tenths of a percent, as it is printed.

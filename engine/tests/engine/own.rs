@@ -13,7 +13,7 @@ use engine::{Files, Pack};
 use crate::lent;
 
 /// `expected/<paper>@<year>.md` is a paper by itself at the end of that fiscal year, `agenda@<meeting>.md` the
-/// 次第 of a meeting.
+/// 次第 of a meeting; a chart is what a reader hears who does not see it.
 #[test]
 fn every_paper_is_written_as_expected() {
     let mut differ = Vec::new();
@@ -63,7 +63,11 @@ fn markdown(pack: &Arc<Pack>, draft: &Draft, paper: &str) -> String {
     let written = meeting::write(&facts, draft, draft.paper(paper).unwrap()).unwrap();
     // Whatever is written can be set.
     written.document(draft).unwrap();
-    written.markdown
+    let described = |markdown: String, chart: &papers::Chart| {
+        let place = format!("(chart:{})", chart.id);
+        markdown.replace(&place, &format!("（{}）", chart.described()))
+    };
+    written.charts.iter().fold(written.markdown, described)
 }
 
 /// The text without links to figures and without the marks that keep text of people from being markup.

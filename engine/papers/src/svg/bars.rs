@@ -58,18 +58,14 @@ pub(super) fn draw(
         }
         for (index, value) in group.values.iter().enumerate() {
             let row = y + index * THICK;
+            let text = group.text(index, unit);
             match value {
                 Some(value) => {
                     let width = scale(*value, length, end);
                     canvas.bar(left, row, width, THICK - 2, index);
-                    canvas.value(left + width + 5, row + SMALL, &unit.print(*value));
+                    canvas.value(left + width + 5, row + SMALL, &text);
                 }
-                None => canvas.text(
-                    left + 5,
-                    row + SMALL,
-                    Anchor::Start,
-                    &group.said(index, unit),
-                ),
+                None => canvas.text(left + 5, row + SMALL, Anchor::Start, &text),
             }
         }
         y += group_height + BETWEEN;

@@ -61,7 +61,7 @@ pub(super) fn draw(canvas: &mut Canvas, top: usize, unit: &Unit, points: &[Point
         match &point.spot {
             Spot::Value(value) => {
                 canvas.dot((x(index), y(*value)));
-                canvas.tag(x(index), y(*value).saturating_sub(8), &unit.print(*value));
+                canvas.tag(x(index), y(*value).saturating_sub(8), &point.text(unit));
             }
             Spot::LeftOut(why) => {
                 canvas.tag(x(index), bottom - 6, "※");

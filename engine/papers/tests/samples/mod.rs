@@ -33,7 +33,7 @@ pub fn charts() -> BTreeMap<String, Chart> {
         label: label.to_owned(),
         n,
         values: values.map(Some).to_vec(),
-        absent: BTreeMap::new(),
+        said: BTreeMap::new(),
     };
     let rates = Chart {
         id: "rates".to_owned(),

@@ -13,6 +13,7 @@ use minijinja::{Environment, Error};
 use papers::digits::Width;
 use papers::{Chart, chart, wareki};
 
+use super::super::chart::digits;
 use super::{Look, link};
 use crate::figure::{Amount, Figure, FigureKey, Known, Year, series};
 use crate::history::Print;
@@ -105,6 +106,10 @@ impl Look {
             .map(|year| chart::Point {
                 label: wareki::fiscal_short(year.year, Width::Half).unwrap_or_default(),
                 spot: spot(year),
+                said: match &year.known {
+                    Known::Value(figure) => digits(&self.pack, figure),
+                    _ => None,
+                },
                 broken: year.broken.clone(),
             })
             .collect();
