@@ -20,6 +20,8 @@ pub enum PageError {
     SignInNeeded,
     /// A form that did not come from our own page.
     ForeignForm,
+    /// Single entries of a ledger that hides small numbers; names the role that may see them.
+    SingleEntries(String),
     TooLarge,
     BadRequest(&'static str),
     WrongMethod,
@@ -36,7 +38,7 @@ impl PageError {
             PageError::Refused(refusal) => status_of(refusal),
             PageError::NotFound => StatusCode::NOT_FOUND,
             PageError::SignInNeeded => StatusCode::UNAUTHORIZED,
-            PageError::ForeignForm => StatusCode::FORBIDDEN,
+            PageError::ForeignForm | PageError::SingleEntries(_) => StatusCode::FORBIDDEN,
             PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -81,6 +83,12 @@ impl PageError {
                 "受け付けられませんでした",
                 "画面を開き直して、もう一度行ってください。",
             ),
+            PageError::SingleEntries(role) => (
+                "この画面は開けません",
+                vec![format!(
+                    "この台帳は、一人ひとりが分かるおそれがあるため、{role}の方だけが開けます。{role}の方がサインインして開いてください。"
+                )],
+            ),
             PageError::TooLarge => one(
                 "入力が長すぎます",
                 "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。",
@@ -114,9 +122,10 @@ fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::UnknownLink | Refusal::Unknown(_) => StatusCode::NOT_FOUND,
         Refusal::SpentLink | Refusal::Closed => StatusCode::GONE,
-        Refusal::NotOpen | Refusal::AnsweredOtherwise { .. } | Refusal::Cycle(_) => {
-            StatusCode::CONFLICT
-        }
+        Refusal::NotOpen
+        | Refusal::AnsweredOtherwise { .. }
+        | Refusal::Cycle(_)
+        | Refusal::Overtaken => StatusCode::CONFLICT,
         Refusal::Issues(_) | Refusal::NotEntered(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         away if is_away(away) => StatusCode::SERVICE_UNAVAILABLE,

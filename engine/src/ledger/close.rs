@@ -1,7 +1,7 @@
 //! Closing a month: not while an entry of it has no state.
 
 use super::when::{japanese_month, month as first_day};
-use super::{Book, Filter};
+use super::{Book, Entry, Filter, Ledger};
 use crate::pack::Pack;
 
 /// Why a month stays open.
@@ -37,22 +37,9 @@ impl Book {
         let known = pack.ledgers.get(ledger);
         let ledger = known.ok_or_else(|| Refused::Unknown(ledger.to_owned()))?;
         let first = first_day(month).ok_or_else(|| Refused::NotAMonth(month.to_owned()))?;
-        let must = ledger
-            .definition
-            .state
-            .as_ref()
-            .is_some_and(|state| state.must_before_close);
-        if !must {
-            return Ok(());
-        }
-        let filter = Filter {
-            month: Some(month.to_owned()),
-            ..Filter::default()
-        };
-        let entries = self.select(ledger, &filter);
-        let open: Vec<String> = entries
+        let open: Vec<String> = self
+            .without_state(ledger, month)
             .into_iter()
-            .filter(|entry| ledger.state(entry).is_none())
             .map(|entry| match ledger.title(entry) {
                 title if title == entry.id => entry.id.clone(),
                 title => format!("{} {title}", entry.id),
@@ -71,5 +58,20 @@ impl Book {
             unit: ledger.definition.unit.clone(),
             open,
         })
+    }
+
+    /// The entries of a month that keep it open.
+    pub fn without_state(&self, ledger: &Ledger, month: &str) -> Vec<&Entry> {
+        let state = ledger.definition.state.as_ref();
+        if !state.is_some_and(|state| state.must_before_close) {
+            return Vec::new();
+        }
+        let filter = Filter {
+            month: Some(month.to_owned()),
+            ..Filter::default()
+        };
+        let mut entries = self.select(ledger, &filter);
+        entries.retain(|entry| ledger.state(entry).is_none());
+        entries
     }
 }

@@ -15,8 +15,10 @@ mod book;
 mod close;
 mod definition;
 mod entry;
+mod fault;
 mod filter;
 mod lines;
+mod number;
 mod raised;
 mod refer;
 mod table;
@@ -52,6 +54,8 @@ pub struct Ledger {
     /// `where` of each `to_agenda` of the definition, in its order.
     pub(crate) to_agenda: Vec<Condition>,
     pub(crate) carry: Option<Condition>,
+    /// Defined by the pack itself, not by the base alone.
+    pub own: bool,
     /// The entries that ship with the pack, in the order in which they first stand there.
     pub shipped: Vec<Entry>,
 }
@@ -67,12 +71,12 @@ impl Ledger {
     }
 
     /// The item that says how far an entry is.
-    pub(crate) fn state_item(&self) -> Option<&Item> {
+    pub fn state_item(&self) -> Option<&Item> {
         self.form.item(&self.definition.state.as_ref()?.item)
     }
 
     /// The title of an option of the item that says how far an entry is.
-    pub(crate) fn state_label<'a>(&'a self, code: &'a str) -> &'a str {
+    pub fn state_label<'a>(&'a self, code: &'a str) -> &'a str {
         let option = self.state_item().and_then(|item| item.option(code));
         option.map_or(code, |option| option.title.as_str())
     }

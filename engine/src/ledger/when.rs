@@ -31,6 +31,11 @@ impl When {
         day.map(When::Day).or_else(|| month(text).map(When::Month))
     }
 
+    /// `2016-04`, a month.
+    pub fn read_month(text: &str) -> Option<When> {
+        month(text).map(When::Month)
+    }
+
     /// The fiscal year (年度) in which it lies.
     pub fn fiscal_year(self) -> i32 {
         match self {

@@ -72,6 +72,9 @@ impl Reader<'_> {
                 Some(carry) => Some(carry?),
                 None => None,
             },
+            own: super::base::base().all(|(path, text)| {
+                path != source.file() || self.files.0.get(path).is_some_and(|own| own != text)
+            }),
             shipped: Vec::new(),
         })
     }

@@ -43,12 +43,13 @@ pub use cycle::{Done, Waited};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
 pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
+pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use respond::{Draft, Receipt, Response, Submission};
 pub use results::Counted;
 pub use session::Session;
-pub use state::{Convened, Fate, Held, Letters, Posted, Responded, State};
+pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
 pub use wake::CYCLES;
 
 use crate::pack::Pack;
@@ -74,8 +75,8 @@ pub struct Year {
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
     diary: RwLock<Diary>,
     scripts: RwLock<BTreeMap<String, Arc<workflows::Script>>>,
-    /// The entries of all ledgers, and how many rounds of them there were.
-    ledgers: RwLock<Option<(u64, Arc<crate::ledger::Book>)>>,
+    /// The entries of all ledgers as they were last looked at.
+    ledgers: RwLock<Option<ledgers::Known>>,
     /// The other municipalities of the server, once it knows them.
     neighbours: RwLock<Weak<Neighbours>>,
 }
@@ -105,6 +106,8 @@ pub enum Refusal {
     Findings(Vec<authoring::Finding>),
     #[error("記録できません。\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     NotEntered(Vec<authoring::Finding>),
+    #[error("ほかの人が同じ記録を先に直しました。開き直して、内容を確かめてください。")]
+    Overtaken,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

@@ -1,11 +1,13 @@
 //! Papers of the running year: drafting the 次第, writing the 資料, sending them out frozen.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use papers::Document;
 use store::FileHash;
 
 use super::respond::{read_json, to_json};
-use super::{Change, Counted, Event, Handout, PaperFile, Refusal, Write, Year};
+use super::{Act, Change, Counted, Event, Handout, PaperFile, Refusal, Write, Year};
 use crate::meeting::{self, Content, Draft, Facts, Known, Paper, Written};
 
 impl Year {
@@ -187,6 +189,51 @@ impl Year {
         wanted: impl Fn(&Paper) -> bool,
     ) -> Result<Vec<Written>, Refusal> {
         self.write_from(&self.counted().await?, draft, wanted)
+    }
+
+    /// The fiscal years that a paper can be about, the newest first: those of the entries of the ledgers that its
+    /// template names. None where there is nothing to choose.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn years_of(&self, paper: &str) -> Result<Vec<i32>, Refusal> {
+        let template = self.pack.paper(paper).map(|paper| paper.template());
+        let text = template.and_then(|name| self.pack.templates.get(&name));
+        let book = self.ledgers().await?;
+        let ledgers = self.pack.ledgers.values();
+        let text = text.filter(|text| text.contains("year"));
+        let named = ledgers.filter(|ledger| text.is_some_and(|text| text.contains(&ledger.id)));
+        let years: BTreeSet<i32> = named
+            .flat_map(|ledger| {
+                let whens = book.entries(&ledger.id).iter();
+                whens.filter_map(|entry| ledger.when(entry))
+            })
+            .map(|when| when.fiscal_year())
+            .collect();
+        Ok(years.into_iter().rev().collect())
+    }
+
+    /// A paper by itself, without a meeting, about a fiscal year: if none is given its own, otherwise the newest
+    /// of its entries that has begun.
+    ///
+    /// # Errors
+    /// There is no such paper, or a template is wrong.
+    pub async fn alone(
+        &self,
+        act: &Act,
+        paper: &str,
+        year: Option<i32>,
+    ) -> Result<(Draft, Written), Refusal> {
+        let unknown = || Refusal::Unknown(format!("資料「{paper}」"));
+        let own = self.pack.paper(paper).ok_or_else(unknown)?.year;
+        let today = act.today();
+        let this_year = workflows::calendar::fiscal_year(today);
+        let newest = self.years_of(paper).await?.into_iter();
+        let newest = newest.filter(|year| *year <= this_year).max();
+        let year = year.or(own).or(newest).unwrap_or(this_year);
+        let draft = meeting::alone(&self.pack, paper, today, Some(year)).ok_or_else(unknown)?;
+        let written = self.written_now(&draft, |_| true).await?.into_iter().next();
+        Ok((draft, written.ok_or_else(unknown)?))
     }
 
     fn write_from(

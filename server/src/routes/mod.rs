@@ -3,10 +3,13 @@
 mod answering;
 mod assets;
 mod cycles;
+mod entries;
 mod handover;
 mod in_turn;
+mod ledgers;
 mod meetings;
 mod overview;
+mod own_papers;
 mod papers;
 mod people;
 mod respond;
@@ -37,6 +40,9 @@ pub fn all() -> Router<Arc<App>> {
         .merge(cycles::routes())
         .merge(surveys::routes())
         .merge(meetings::routes())
+        .merge(ledgers::routes())
+        .merge(entries::routes())
+        .merge(own_papers::routes())
         .merge(people::routes())
         .merge(handover::routes())
         .merge(timeline::routes())

@@ -99,27 +99,10 @@ async fn turn(
     };
     let more = grown(&answering, number, &typed, &fields);
     let wrong = wrong_here(&answering, page, &typed);
-    let to = match own(&fields, "_act").split_once(':') {
-        Some(("add", item)) => {
-            let repeats = |item: &forms::Item| matches!(item.kind, forms::Kind::Repeat { .. });
-            if answering.questionnaire.item(item).is_some_and(repeats) {
-                // The first row stands on the page before it is typed into.
-                if answers.rows(item) == 0 {
-                    answers.add_row(item);
-                }
-                answers.add_row(item);
-            }
-            let last = answers.rows(item).saturating_sub(1);
-            format!("{here}/{number}#{}-{last}", field::id(item))
-        }
-        Some(("remove", path)) => {
-            let (item, row) = path.rsplit_once('.').unwrap_or((path, ""));
-            if let Ok(row) = row.parse() {
-                answers.remove_row(item, row);
-            }
-            format!("{here}/{number}#{}", field::id(item))
-        }
-        _ => match own(&fields, "_act") {
+    let rows = field::change_rows(&answering.questionnaire, &mut answers, own(&fields, "_act"));
+    let to = match rows {
+        Some(place) => format!("{here}/{number}#{place}"),
+        None => match own(&fields, "_act") {
             "back" => format!("{here}/{}", number.saturating_sub(1).max(1)),
             _ if wrong => format!("{here}/{number}?checked"),
             _ => match more {

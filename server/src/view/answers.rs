@@ -43,7 +43,8 @@ pub fn pages(
         .collect()
 }
 
-fn lines(item: &Item, answers: &Answers, path: &str) -> Vec<String> {
+/// The answer to an item in words; one line for each row.
+pub fn lines(item: &Item, answers: &Answers, path: &str) -> Vec<String> {
     let lines = match &item.kind {
         Kind::Matrix { rows, options } => rows
             .iter()

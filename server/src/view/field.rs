@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use forms::{Answers, Choice, Examined, Issue, Item, Kind, Severity};
+use forms::{Answers, Choice, Examined, Issue, Item, Kind, Questionnaire, Severity};
 use serde::Serialize;
 
 /// From this many options on, a question inside a row is a drop-down list.
@@ -238,6 +238,33 @@ pub fn inputs(fields: &[Field]) -> Vec<&str> {
             _ => vec![field.name.as_str()],
         })
         .collect()
+}
+
+/// Adds or removes a row of a repeat, as the button `add:hospitals` or `remove:hospitals.2` asks; returns where
+/// to look then. Nothing where the button is none of these.
+pub fn change_rows(form: &Questionnaire, answers: &mut Answers, act: &str) -> Option<String> {
+    match act.split_once(':')? {
+        ("add", item) => {
+            let repeats = |item: &Item| matches!(item.kind, Kind::Repeat { .. });
+            if form.item(item).is_some_and(repeats) {
+                // The first row stands on the page before it is typed into.
+                if answers.rows(item) == 0 {
+                    answers.add_row(item);
+                }
+                answers.add_row(item);
+            }
+            let last = answers.rows(item).saturating_sub(1);
+            Some(format!("{}-{last}", id(item)))
+        }
+        ("remove", path) => {
+            let (item, row) = path.rsplit_once('.').unwrap_or((path, ""));
+            if let Ok(row) = row.parse() {
+                answers.remove_row(item, row);
+            }
+            Some(id(item))
+        }
+        _ => None,
+    }
 }
 
 /// The item of the questionnaire to which a path belongs.

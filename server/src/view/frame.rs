@@ -7,16 +7,20 @@ use crate::app::App;
 use crate::signed_in::SignedIn;
 use crate::view::when;
 
-/// The frame of a page at `here` (home, map, or nothing of the menu).
+/// The frame of a page at `here` (home, map, ledgers, papers, people, or nothing of the menu).
 pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
     let slug = signed.year.slug();
     let nav = [
         ("home", "ホーム", ""),
         ("map", "施策・指標マップ", "/map"),
+        ("ledgers", "台帳", "/ledgers"),
+        ("papers", "資料", "/papers"),
         ("people", "担当者", "/people"),
     ];
+    let ledgers = !signed.year.kept_ledgers().is_empty();
     let nav: Vec<Value> = nav
         .into_iter()
+        .filter(|(id, ..)| *id != "ledgers" || ledgers)
         .map(|(id, title, path)| context! { title, href => format!("/{slug}{path}"), here => id == here })
         .collect();
     context! {
