@@ -49,6 +49,7 @@ pub use decide::decide;
 pub use difference::{Difference, Steps};
 pub use explain::explain;
 pub use key::{Key, StepId};
+pub use language::WORDS;
 pub use other_year::Moved;
 pub use parameters::{Field, FieldValue, Parameters, SCHEMA};
 pub use plan::{Kind, MAX_ITEMS, MAX_ROUNDS, MAX_STEPS, Per, Plan, Step, When};

@@ -26,7 +26,7 @@ pub enum Letter {
 }
 
 /// Variables that a letter can use.
-const VARIABLES: [&str; 7] = [
+pub const VARIABLES: [&str; 7] = [
     "municipality",
     "contact",
     "survey",

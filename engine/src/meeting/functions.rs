@@ -31,6 +31,7 @@ use minijinja::{Environment, Error, ErrorKind};
 use papers::digits::Width;
 use papers::{Chart, wareki};
 
+pub use ledgers::TABLE_WORDS;
 pub(super) use tables::{Responses, responses};
 
 use super::chart;

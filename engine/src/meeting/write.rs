@@ -20,7 +20,7 @@ use crate::map::Indicator;
 use crate::pack::Pack;
 
 /// Variables that a template can use.
-pub(super) const VARIABLES: [&str; 16] = [
+pub const VARIABLES: [&str; 16] = [
     "agenda",
     "meeting",
     "municipality",

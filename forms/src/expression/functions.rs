@@ -8,7 +8,7 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 use crate::decimal::Decimal;
 
 /// Functions that an expression may call, as authors read them in a finding.
-pub(super) const ALLOWED: [&str; 12] = [
+pub const ALLOWED: [&str; 12] = [
     "contains",
     "starts_with",
     "ends_with",

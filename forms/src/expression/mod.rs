@@ -11,6 +11,7 @@ mod words;
 
 use rhai::{AST, Dynamic, EvalAltResult, Scope};
 
+pub use functions::ALLOWED;
 pub(crate) use functions::ENGINE;
 pub(crate) use value::{dynamic, json};
 pub(crate) use view::View;

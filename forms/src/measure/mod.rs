@@ -18,6 +18,8 @@ mod describe;
 mod evaluate;
 mod read;
 
+pub use read::FIELDS;
+
 use std::sync::Arc;
 
 use crate::expression::Rule;

@@ -12,7 +12,8 @@ use crate::items::Items;
 use crate::questionnaire::Questionnaire;
 use crate::tally::repeat;
 
-const FIELDS: [&str; 6] = ["of", "where", "sum", "minus", "by", "having"];
+/// The fields of a measure.
+pub const FIELDS: [&str; 6] = ["of", "where", "sum", "minus", "by", "having"];
 
 impl Measure {
     /// Reads the measure at a JSON pointer of `source`.

@@ -12,6 +12,8 @@ mod command_line;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod lent;

@@ -46,7 +46,7 @@ pub(crate) use cycle::cycle;
 pub(crate) use draft::StepDraft;
 
 /// Words of the language, for 「もしかして」.
-pub(crate) const WORDS: [&str; 37] = [
+pub const WORDS: [&str; 37] = [
     "step",
     "title",
     "task",

@@ -19,8 +19,8 @@ use super::{Look, refuse};
 use crate::body::fiscal_year;
 use crate::ledger::{Entry, Filter, Ledger, Unfit};
 
-/// Words of a call that are no items.
-const WORDS: [&str; 10] = [
+/// Words of a call of `entries`, `count` or `table` that are no items.
+pub const TABLE_WORDS: [&str; 10] = [
     "year", "month", "where", "rows", "columns", "sum", "share", "totals", "ratio", "decimals",
 ];
 
@@ -160,7 +160,7 @@ pub(super) fn filter(form: &Questionnaire, args: &Kwargs) -> Result<Filter, Erro
     if let Some(condition) = condition {
         filter = filter.with_condition(form, &condition).map_err(unfit)?;
     }
-    for name in args.args().filter(|name| !WORDS.contains(name)) {
+    for name in args.args().filter(|name| !TABLE_WORDS.contains(name)) {
         let value: Value = args.get(name)?;
         filter = filter
             .with_item(form, name, &value.to_string())
