@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Offer, Shared, Span, is_below};
+use super::{Offer, Shared, Span};
 use crate::figure::{Amount, Figure, FigureKey, Origin, Printed};
 use crate::map::Indicator;
 

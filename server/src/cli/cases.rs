@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Failure, packs};
+use super::{Failure, packs, say};
 
 /// Runs the cases of packs (cases/*.case.json): raw data in, and what must come out.
 ///
@@ -29,7 +29,7 @@ impl Cases {
                 Err(findings) => {
                     failed += 1;
                     for finding in findings {
-                        println!("✗ {}/{finding}", folder.display());
+                        say(&format!("✗ {}/{finding}\n", folder.display()))?;
                     }
                     continue;
                 }
@@ -40,13 +40,14 @@ impl Cases {
                     false => "✗",
                 };
                 let (folder, file) = (folder.display(), &outcome.file);
-                println!(
-                    "{mark} {folder}/{file}（手順{}）　{}",
+                let mut lines = format!(
+                    "{mark} {folder}/{file}（手順{}）　{}\n",
                     outcome.steps, outcome.what
                 );
                 for failure in &outcome.failures {
-                    println!("　　{failure}");
+                    lines += &format!("　　{failure}\n");
                 }
+                say(&lines)?;
                 match outcome.failures.is_empty() {
                     true => passed += 1,
                     false => failed += 1,

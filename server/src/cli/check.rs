@@ -6,7 +6,7 @@ use authoring::Finding;
 use clap::Args;
 use engine::pack::{Beside, together};
 
-use super::{Failure, packs};
+use super::{Failure, packs, say};
 
 /// Checks packs: every finding with file, line, what is wrong and what to do.
 ///
@@ -41,19 +41,19 @@ impl Check {
         for ((folder, (_, pack)), wrong) in self.packs.iter().zip(&read).zip(&findings) {
             let folder = folder.display();
             for finding in wrong {
-                println!("{folder}/{finding}");
+                say(&format!("{folder}/{finding}\n"))?;
             }
             match pack {
                 Ok(pack) if wrong.is_empty() => {
-                    println!(
-                        "{folder}：よし（調査{}、指標{}、会議{}、サイクル{}）",
+                    say(&format!(
+                        "{folder}：よし（調査{}、指標{}、会議{}、サイクル{}）\n",
                         pack.surveys.len(),
                         pack.map.indicators.len(),
                         pack.agenda.meetings.len(),
                         pack.cycles.len()
-                    );
+                    ))?;
                     for remark in pack.remarks() {
-                        println!("　注意　{folder}/{remark}");
+                        say(&format!("　注意　{folder}/{remark}\n"))?;
                     }
                 }
                 _ => eprintln!("{folder}：直すところが{}件あります。", wrong.len()),

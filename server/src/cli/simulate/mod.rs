@@ -2,7 +2,6 @@
 
 mod all;
 
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,7 +10,7 @@ use engine::forecast::{Comparison, Forecast, forecast, rehearsed};
 use engine::pack::Cycle;
 use engine::picture::{Strip, timeline};
 
-use super::{Failure, out, packs};
+use super::{Failure, out, packs, say};
 
 /// Runs a year dry: every date, who has what to do in which month, who is asked how much, and what is missing.
 ///
@@ -149,11 +148,7 @@ fn show<T: serde::Serialize + std::fmt::Display>(value: &T, json: bool) -> Resul
         true => serde_json::to_string_pretty(value)? + "\n",
         false => value.to_string(),
     };
-    match std::io::stdout().write_all(text.as_bytes()) {
-        // Who reads it has seen enough: `meguri simulate … | head`.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
+    say(&text)
 }
 
 fn refused(findings: Vec<authoring::Finding>) -> Failure {
