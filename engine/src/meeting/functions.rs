@@ -288,12 +288,12 @@ impl Look {
 
     fn counts(&self, key: &FigureKey, side: Option<&str>) -> Result<Value, Error> {
         let count = |figure: &Figure| {
-            let count = match side {
-                Some("den") => figure.denominator(),
-                _ => figure.numerator(),
+            let (count, reserve) = match side {
+                Some("den") => (figure.denominator(), figure.reserve()),
+                _ => (figure.numerator(), figure.coverage()),
             };
             match count {
-                Some(count) => Some(format!("{count}{}", figure.coverage())),
+                Some(count) => Some(format!("{count}{reserve}")),
                 None => Some(absent(figure)).filter(|text| text != "-"),
             }
         };
