@@ -71,8 +71,4 @@ impl Condition {
         };
         self.rule.holds(|name| view.lookup(name))
     }
-
-    pub fn text(&self) -> &str {
-        self.rule.text()
-    }
 }

@@ -60,12 +60,12 @@ enum Need {
 
 impl Need {
     fn met(self, item: &Item) -> bool {
-        match (self, &item.kind) {
-            (Need::Text, Kind::Text { .. } | Kind::Single { .. }) => true,
-            (Need::Code, Kind::Text { .. } | Kind::Single { .. } | Kind::Multiple { .. }) => true,
-            (Need::Options, Kind::Single { .. }) => true,
-            (Need::Date, Kind::Date | Kind::Text { .. } | Kind::Integer { .. }) => true,
-            _ => false,
+        use Kind::{Date, Integer, Multiple, Single, Text};
+        match self {
+            Need::Text => matches!(item.kind, Text { .. } | Single { .. }),
+            Need::Code => matches!(item.kind, Text { .. } | Single { .. } | Multiple { .. }),
+            Need::Options => matches!(item.kind, Single { .. }),
+            Need::Date => matches!(item.kind, Date | Text { .. } | Integer { .. }),
         }
     }
 
