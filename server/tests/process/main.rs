@@ -14,6 +14,8 @@ mod doctor;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod ledgers;
+#[cfg(test)]
 mod lent;
 #[cfg(test)]
 mod letters;
