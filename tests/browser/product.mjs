@@ -1,6 +1,6 @@
 // The product under test: the binary with a data folder of its own on a free port.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -30,11 +30,36 @@ function freePort() {
   });
 }
 
+/** Runs a verb to its end. */
+export function run(...args) {
+  const { status, stderr } = spawnSync(binary(), args, { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`meguri ${args.join(" ")} ended with ${status}:\n${stderr}`);
+}
+
 /** Starts `meguri demo` and waits until it has printed its three addresses. */
 export async function start() {
   const folder = await mkdtemp(join(tmpdir(), "meguri-walk-"));
+  const args = ["demo", "--data", join(folder, "data"), "--out", join(folder, "out")];
+  const { found, stop } = await spawned(folder, args, ["sign-in", "r", "p"]);
+  const [signIn, respondent, papers] = found;
+  const { origin, pathname } = new URL(papers);
+  return { signIn, respondent, papers, origin, home: `${origin}/${pathname.split("/")[1]}`, stop };
+}
+
+/** Starts `meguri serve` for a pack of the repository, with the entries of a file in one of its ledgers. */
+export async function keeping(slug, ledger, entries) {
+  const folder = await mkdtemp(join(tmpdir(), "meguri-walk-"));
+  const [pack, data] = [join("municipalities", slug), join(folder, "data")];
+  run("ledger", "add", pack, ledger, join(pack, entries), "--data", data);
+  const { found, stop } = await spawned(folder, ["serve", pack, "--data", data], ["sign-in"]);
+  const { origin } = new URL(found[0]);
+  return { signIn: found[0], origin, home: `${origin}/${slug}`, stop };
+}
+
+/** Starts a verb that serves pages, and waits until it has printed a link of each kind. */
+async function spawned(folder, args, kinds) {
   const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(binary(), ["demo", "--data", join(folder, "data"), "--out", join(folder, "out"), "--listen", listen], {
+  const child = spawn(binary(), [...args, "--listen", listen], {
     cwd: root,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -47,23 +72,22 @@ export async function start() {
     clearTimeout(late);
     await rm(folder, { recursive: true, force: true });
   };
-  const links = await new Promise((done, failed) => {
+  const found = await new Promise((done, failed) => {
     const late = setTimeout(() => failed(new Error(`no addresses after ${PATIENCE_MS / 1000} s:\n${said}`)), PATIENCE_MS);
     const early = (code) => failed(new Error(`meguri ended with ${code}:\n${said}`));
     child.once("exit", early);
     child.stderr.setEncoding("utf8").on("data", (text) => {
       said += text;
-      const found = ["sign-in", "r", "p"].map((kind) => said.match(new RegExp(`http://\\S+/${kind}/[0-9a-f]+(?=\\s)`))?.[0]);
+      const found = kinds.map((kind) => said.match(new RegExp(`http://\\S+/${kind}/[0-9a-f]+(?=\\s)`))?.[0]);
       if (found.every(Boolean)) {
         clearTimeout(late);
         child.off("exit", early);
-        done({ signIn: found[0], respondent: found[1], papers: found[2] });
+        done(found);
       }
     });
   }).catch(async (error) => {
     await stop();
     throw error;
   });
-  const { origin, pathname } = new URL(links.papers);
-  return { ...links, origin, home: `${origin}/${pathname.split("/")[1]}`, stop };
+  return { found, stop };
 }

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 
-use crate::site::Site;
+use crate::site::{Answer, Site};
 
 pub struct Browser<'a> {
     site: &'a Site,
@@ -40,6 +40,16 @@ impl Browser<'_> {
         let mut encoder = form_urlencoded::Serializer::new(String::new());
         encoder.extend_pairs(&form.fields).extend_pairs(button);
         self.go(Method::POST, form.action.clone(), Some(encoder.finish()))
+            .await
+    }
+
+    /// Fetches a file.
+    pub async fn file(&self, path: &str) -> Answer {
+        let request = Request::get(path);
+        let cookie = self.cookie.as_deref().unwrap_or_default();
+        let request = request.header(header::COOKIE, cookie);
+        self.site
+            .send(request.body(Body::empty()).expect("a request"))
             .await
     }
 

@@ -13,6 +13,8 @@ mod everywhere;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod ledgers;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod members;

@@ -78,7 +78,14 @@ pub fn packs_with_a_story() -> Vec<PathBuf> {
 /// Writes the skeleton with the files of `tests/packs/respondent` over it, and a story that stops at
 /// a moment: nobody has answered by then.
 pub fn write_pack(folder: &Path, slug: &str, until: &str) {
-    let over = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/respondent");
+    write_pack_with(folder, "respondent", slug, until);
+}
+
+/// The same with the files of another folder of `tests/packs`.
+fn write_pack_with(folder: &Path, over: &str, slug: &str, until: &str) {
+    let over = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("packs")
+        .join(over);
     let (over, _) = Files::read(&over).expect("the files laid over the skeleton");
     let story = json!({ "cycle": "annual", "until": until, "responses": [] }).to_string();
     let skeleton =
@@ -164,6 +171,13 @@ impl Site {
     pub async fn at(until: &str) -> Site {
         let folder = tempfile::tempdir().expect("a folder");
         write_pack(folder.path(), "kasou", until);
+        Site::told(&[folder.path().to_owned()]).await
+    }
+
+    /// 架空市 with the files of a folder of `tests/packs`, at a moment of its year.
+    pub async fn with(over: &str, until: &str) -> Site {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_pack_with(folder.path(), over, "kasou", until);
         Site::told(&[folder.path().to_owned()]).await
     }
 

@@ -100,7 +100,7 @@ impl Year {
         read_json(&bytes.ok_or_else(lost)?)
     }
 
-    /// The ledgers of the municipality's own, and those of the base that have entries.
+    /// The ledgers of the municipality's own, then those of the base that have entries.
     pub fn kept_ledgers(&self) -> Vec<&Ledger> {
         let ledgers = self.pack.ledgers.values();
         let used = |ledger: &&Ledger| {
@@ -109,7 +109,9 @@ impl Year {
                 || !ledger.shipped.is_empty()
                 || self.state(|state| state.ledgers.get(&ledger.id).is_some_and(handed_in))
         };
-        ledgers.filter(used).collect()
+        let mut kept: Vec<&Ledger> = ledgers.filter(used).collect();
+        kept.sort_by_key(|ledger| !ledger.own);
+        kept
     }
 
     /// How often an entry has been handed in here.

@@ -192,12 +192,13 @@ impl Year {
     }
 
     /// The fiscal years that a paper can be about, the newest first: those of the entries of the ledgers that its
-    /// template names. None where there is nothing to choose.
+    /// template names. None where it is about a year of its own, or names none.
     ///
     /// # Errors
     /// The store cannot be read.
     pub async fn years_of(&self, paper: &str) -> Result<Vec<i32>, Refusal> {
-        let template = self.pack.paper(paper).map(|paper| paper.template());
+        let paper = self.pack.paper(paper).filter(|paper| paper.year.is_none());
+        let template = paper.map(|paper| paper.template());
         let text = template.and_then(|name| self.pack.templates.get(&name));
         let book = self.ledgers().await?;
         let ledgers = self.pack.ledgers.values();

@@ -52,6 +52,36 @@ enum Deed {
     Deliver {
         outcome: usize,
     },
+    /// An entry is handed in: as it is named, over what was seen, or as a new one.
+    Enter {
+        id: usize,
+        entry: usize,
+        how: u8,
+    },
+    CloseMonth {
+        month: usize,
+    },
+}
+
+const MONTHS: [&str; 3] = ["2026-10", "2026-11", "2026-13"];
+
+/// The base's issues, whose months close only when every entry has a stage.
+const ISSUES: &str = r#"{
+  "name": "課題", "form": "issues", "when": ["on", "year"], "title": "title",
+  "state": { "item": "stage", "stages": ["first", "second", "third"], "must_before_close": true }
+}"#;
+
+/// Right, further, ended, in another month, wrong, nonsense.
+fn entry(which: usize) -> serde_json::Map<String, serde_json::Value> {
+    let value = match which {
+        0 => json!({ "title": "連絡がつかない", "on": "2026-10-05", "stage": "first" }),
+        1 => json!({ "title": "連絡がつかない", "on": "2026-10-05", "stage": "second" }),
+        2 => json!({ "stage": "done" }),
+        3 => json!({ "title": "移動が難しい", "on": "2026-11-02" }),
+        4 => json!({ "title": null, "on": "きのう" }),
+        _ => json!({ "nobody_asked": [1, 2], "stage": 3 }),
+    };
+    value.as_object().cloned().unwrap()
 }
 
 const PEOPLE: [&str; 4] = [
@@ -105,6 +135,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         1 => (0..4usize, 0..4usize, -2..400i64).prop_map(|(from, to, days)| Deed::Delegate { from, to, days }),
         1 => (0..4usize).prop_map(|from| Deed::EndDelegation { from }),
         3 => (0..4usize).prop_map(|outcome| Deed::Deliver { outcome }),
+        4 => (0..3usize, 0..6usize, 0..6u8).prop_map(|(id, entry, how)| Deed::Enter { id, entry, how }),
+        1 => (0..3usize).prop_map(|month| Deed::CloseMonth { month }),
     ];
     prop::collection::vec(deed, 1..60)
 }
@@ -174,6 +206,12 @@ async fn carry_out(store: &Store, year: &Year, now: &mut DateTime<Utc>, deed: De
             };
             year.delegate(&act, delegation).await.err()
         }
+        Deed::Enter {
+            id,
+            entry: which,
+            how,
+        } => enter(year, &act, id, which, how).await.err(),
+        Deed::CloseMonth { month } => year.close_month(&act, "issues", MONTHS[month]).await.err(),
         Deed::EndDelegation { from } => year.end_delegation(&act, "課長", PEOPLE[from]).await.err(),
     };
     // What is in force can be used by the person it names.
@@ -181,6 +219,34 @@ async fn carry_out(store: &Store, year: &Year, now: &mut DateTime<Utc>, deed: De
         assert!(one.until >= act.today() && one.from != one.to, "{one:?}");
     }
     assert_no_defect(refusal);
+}
+
+/// Hands an entry in, in one of the three ways. A closed month has no entry without a stage.
+async fn enter(year: &Year, act: &Act, id: usize, which: usize, how: u8) -> Result<(), Refusal> {
+    let mut fields = entry(which);
+    let entered = match how {
+        0 | 1 => {
+            let once = Token::new([how; 16]);
+            year.enter_new(act, "issues", &once, fields).await
+        }
+        seen => {
+            fields.insert("id".into(), format!("i{id}").into());
+            let fields = fields.into();
+            match seen {
+                2..4 => {
+                    year.enter_over(act, "issues", fields, u32::from(seen) - 2)
+                        .await
+                }
+                _ => year.enter(act, "issues", fields).await,
+            }
+        }
+    };
+    let book = year.ledgers().await?;
+    let ledger = &year.pack.ledgers["issues"];
+    for month in MONTHS.iter().filter(|month| year.closed("issues", month)) {
+        assert_eq!(book.without_state(ledger, month).len(), 0, "{month}");
+    }
+    entered.map(drop)
 }
 
 /// Sends a letter that is due: it arrives, is refused for now or for good, or the sender dies before
@@ -223,7 +289,9 @@ proptest! {
 
     #[test]
     fn folding_the_journal_again_gives_the_live_state(deeds in deeds()) {
-        let pack: Arc<Pack> = Arc::new(lent::read(&lent::laid_over(&lent::case("by_mail"))));
+        let mut files = lent::laid_over(&lent::case("by_mail"));
+        files.0.insert("ledgers/issues.json".into(), ISSUES.into());
+        let pack: Arc<Pack> = Arc::new(lent::read(&files));
         let data = tempfile::tempdir().unwrap();
         block_on(async {
             let store = Store::open(data.path()).unwrap();
@@ -240,6 +308,8 @@ proptest! {
                     assert_eq!(again.answers(&survey).await.unwrap(), year.answers(&survey).await.unwrap());
                 }
             }
+            let (kept, live) = (again.ledgers().await.unwrap(), year.ledgers().await.unwrap());
+            assert_eq!(kept.entries("issues"), live.entries("issues"));
             assert_eq!(store.verify(None).await.unwrap(), []);
         });
     }

@@ -59,12 +59,23 @@ pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> 
     Ok(path)
 }
 
-/// 第1回_資料1: what a clerk would call the file.
+/// 第1回_資料1: what a clerk would call the file. Papers with the same number (several 別添) are told apart by
+/// their id; a paper without a meeting is called by its title.
 fn name(pack: &Pack, draft: &Draft, written: &Written) -> String {
+    if draft.meeting.is_empty() {
+        return written.paper.title.replace(['/', '\\'], "／");
+    }
     let ordinal = pack
         .agenda
         .meeting(&draft.meeting)
         .map_or(1, |meeting| meeting.ordinal);
     let number = written.paper.number.as_deref().unwrap_or("次第");
-    format!("第{ordinal}回_{}", papers::digits::Width::Half.set(number))
+    let named = format!("第{ordinal}回_{}", papers::digits::Width::Half.set(number));
+    let mut papers = draft.papers.iter();
+    let shared =
+        papers.any(|paper| paper.id != written.paper.id && paper.number == written.paper.number);
+    match shared {
+        true => format!("{named}_{}", written.paper.id),
+        false => named,
+    }
 }

@@ -56,16 +56,14 @@ async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<Stri
     let this_year = workflows::calendar::fiscal_year(app.act("").today());
     let book = year.ledgers().await?;
     let kept = year.kept_ledgers();
-    let cards = |wanted: bool| {
-        let all = year.pack.ledgers.values();
-        let wanted = all.filter(|one| kept.iter().any(|ledger| ledger.id == one.id) == wanted);
-        let cards =
-            wanted.map(|one| card(year, &book, one, this_year, may_see_entries(&signed, one)));
-        cards.collect::<Vec<Value>>()
-    };
+    let unused = year.pack.ledgers.values();
+    let unused = unused.filter(|one| kept.iter().all(|ledger| ledger.id != one.id));
+    let card = |one: &Ledger| card(year, &book, one, this_year, may_see_entries(&signed, one));
+    let empty: Vec<Value> = unused.map(card).collect();
+    let ledgers: Vec<Value> = kept.iter().map(|one| card(one)).collect();
     pages::page(
         "desk/ledgers.html",
-        context! { ledgers => cards(true), empty => cards(false), ..frame(&app, &signed, "ledgers") },
+        context! { ledgers, empty, ..frame(&app, &signed, "ledgers") },
     )
 }
 

@@ -16,6 +16,8 @@ mod guide;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod ledgers;
+#[cfg(test)]
 mod lent;
 #[cfg(test)]
 mod letters;

@@ -26,7 +26,7 @@ const OFFICES: usize = 40;
 const AWAY: Duration = Duration::from_secs(60);
 
 /// A PostgreSQL of the test's own; nothing where it is not installed.
-fn postgres() -> Option<Postgres> {
+pub fn postgres() -> Option<Postgres> {
     match Postgres::start() {
         Ok(server) => Some(server),
         Err(why @ (StartError::NotInstalled | StartError::NoUser)) => {
