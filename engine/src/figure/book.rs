@@ -171,7 +171,11 @@ impl FigureBook {
         // Of an estimated base nobody is left over.
         let counted = measured.map_or(Amount::Count(num), |den| Amount::Ratio { num, den });
         let small = |below| counted.is_below(below);
-        let amount = if indicator.hide_below.is_some_and(small) { Amount::Hidden } else { amount };
+        let amount = if indicator.hide_below.is_some_and(small) {
+            Amount::Hidden
+        } else {
+            amount
+        };
         // Its parts would give a small number away.
         let breakdowns = match indicator.hide_below {
             Some(_) => &[],

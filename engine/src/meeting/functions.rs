@@ -249,8 +249,18 @@ impl Look {
         }
         // Sums of different members do not grow.
         let whole = |figure: &&Figure| figure.coverage().is_empty();
-        let now = self.figure(key).filter(whole).map(count).transpose()?.flatten();
-        let before = self.before(key).filter(whole).map(count).transpose()?.flatten();
+        let now = self
+            .figure(key)
+            .filter(whole)
+            .map(count)
+            .transpose()?
+            .flatten();
+        let before = self
+            .before(key)
+            .filter(whole)
+            .map(count)
+            .transpose()?
+            .flatten();
         let grown = now.zip(before).and_then(|(now, before)| {
             let decimals = self.pack.percent(&key.indicator).decimals;
             let size = Printed::half_up(now.abs_diff(before), before, 100, decimals)?;

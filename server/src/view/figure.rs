@@ -201,17 +201,12 @@ fn origin(
             }
             facts
         }
-        Origin::Ledger {
-            name, entries, ..
-        } => {
+        Origin::Ledger { name, entries, .. } => {
             let entries = match figure.amount {
                 Amount::Hidden => "件数が少ないため伏せています".to_owned(),
                 _ => format!("この年度の{entries}件から（再掲を除く）"),
             };
-            let mut facts = vec![
-                fact("台帳", name.clone()),
-                fact("記録", entries),
-            ];
+            let mut facts = vec![fact("台帳", name.clone()), fact("記録", entries)];
             let counted = provenance.map(|provenance| provenance.numerator.clone());
             facts.extend(counted.map(|text| fact("数えたもの", text)));
             let divided = provenance.and_then(|provenance| provenance.denominator.clone());
