@@ -234,7 +234,7 @@ fn add(unit: &str, taken: &[Taken<'_>]) -> Result<Amount, Refused> {
     Ok(sum)
 }
 
-fn first<'m>(sum: Option<(&'m str, Amount)>) -> &'m str {
+fn first(sum: Option<(&str, Amount)>) -> &str {
     sum.map_or("", |(member, _)| member)
 }
 

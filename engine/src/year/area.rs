@@ -144,15 +144,15 @@ impl Year {
                     made_at: None,
                     figures: Ok(shared(pack, book)),
                 },
-                Member::Here { slug } => self.from_here(slug, area).await?,
-                Member::Outside { name, key } => self.from_outside(name, key).await?,
+                Member::Here { slug } => self.given_here(slug, area).await?,
+                Member::Outside { name, key } => self.given_outside(name, key).await?,
             });
         }
         Ok(sums(pack, &area.id, &given))
     }
 
     /// What another municipality of this server gives to an area that its own pack names.
-    async fn from_here(&self, slug: &str, area: &Area) -> Result<Given, Refusal> {
+    async fn given_here(&self, slug: &str, area: &Area) -> Result<Given, Refusal> {
         let Some(other) = self.neighbour(slug) else {
             return Ok(Given {
                 member: slug.to_owned(),
@@ -179,7 +179,7 @@ impl Year {
     }
 
     /// What a municipality outside has sent, if it is signed with the key that the pack has of it now.
-    async fn from_outside(&self, name: &str, key: &str) -> Result<Given, Refusal> {
+    async fn given_outside(&self, name: &str, key: &str) -> Result<Given, Refusal> {
         let received = self.state(|state| state.received.get(name).cloned());
         let sheet = match received {
             Some(received) => {
