@@ -50,7 +50,7 @@ impl Look {
         if years.is_empty() {
             text.push_str("値はまだありません。\n");
         } else {
-            text.push_str("| 年度 | 値 | 内訳 |\n|:--|--:|--:|\n");
+            text.push_str("| 年度 | 値 | 内訳 |\n|:-:|:--|--:|\n");
         }
         for year in &years {
             if let Some(why) = &year.broken {
