@@ -18,6 +18,13 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The entry as a line of `ledgers/<id>.jsonl`: its id and the items.
+    pub fn json(&self) -> Value {
+        let mut fields = Map::from_iter([("id".to_owned(), Value::from(self.id.as_str()))]);
+        fields.extend(self.fields());
+        Value::Object(fields)
+    }
+
     /// Its answers as they stand in a line of `ledgers/<id>.jsonl`, without the id.
     pub(super) fn fields(&self) -> Map<String, Value> {
         match serde_json::to_value(&self.answers) {
