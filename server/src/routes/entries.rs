@@ -21,7 +21,7 @@ use super::{Path, fields, own};
 use crate::app::App;
 use crate::error::PageError;
 use crate::signed_in::SignedIn;
-use crate::view::entry::{Merged, closed_month, merged};
+use crate::view::entry::{Merged, by_name, closed_month, merged};
 use crate::view::field::{self, Field, Said, Typed};
 use crate::view::frame::frame;
 use crate::view::ledger::{href, whole};
@@ -75,7 +75,10 @@ impl Filling<'_> {
         let form = &self.ledger.form;
         let pages = form.pages().iter().map(|page| {
             let items = page.items.iter().filter_map(|id| form.item(id.as_str()));
-            let fields = items.filter_map(|item| typed.field(item)).collect();
+            let mut fields: Vec<Field> = items.filter_map(|item| typed.field(item)).collect();
+            for field in &mut fields {
+                by_name(&self.signed.year.pack, self.ledger, field);
+            }
             (page.title.clone(), fields)
         });
         pages.collect()

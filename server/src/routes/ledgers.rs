@@ -26,6 +26,9 @@ use crate::view::ledger::{card, has_months, href, months, row, years};
 /// Entries on one page.
 const AT_ONCE: usize = 100;
 
+/// Fiscal years that can be asked for.
+const YEARS: std::ops::Range<i32> = 1868..2200;
+
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/{slug}/ledgers", get(list))
@@ -101,7 +104,10 @@ impl Wanted {
                 let known = known.filter(|year| *year <= this_year).find(has);
                 Some(known.unwrap_or(this_year))
             }
-            (None, year) => Some(year.parse().map_err(|_| PageError::NotFound)?),
+            (None, year) => {
+                let year = year.parse().ok().filter(|year| YEARS.contains(year));
+                Some(year.ok_or(PageError::NotFound)?)
+            }
         };
         Ok(Wanted {
             year,
@@ -232,6 +238,11 @@ async fn close(
         "画面を開き直して、月を選んでください。",
     ))?;
     let act = app.act(&signed.person);
+    if when.first_day() > act.today() {
+        return Err(PageError::BadRequest(
+            "まだ始まっていない月は閉じられません。",
+        ));
+    }
     match signed.year.close_month(&act, &ledger.id, month).await {
         Ok(()) => {
             go_on(&app, &signed.year, &act).await;

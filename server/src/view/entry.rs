@@ -1,11 +1,13 @@
-//! An entry that two people change at the same time, and one whose month is closed.
+//! The form of an entry: what is chosen by name, what somebody else has changed in the meantime, a closed month.
 
+use engine::Pack;
 use engine::ledger::{Entry, Ledger, When};
 use engine::year::{Round, Year};
 use forms::{Answers, Examined};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::field::{Field, Opt};
 use super::{answers, when};
 
 /// What somebody else has changed since the form was opened.
@@ -64,6 +66,36 @@ pub fn merged(
     };
     let form = serde_json::from_value(Value::Object(form)).unwrap_or_else(|_| typed.clone());
     (form, merged)
+}
+
+/// Lets the staff choose a body or an indicator by its name where the form asks for an id as text.
+pub fn by_name(pack: &Pack, ledger: &Ledger, field: &mut Field) {
+    let asks = |item: &Option<String>| item.as_ref() == Some(&field.name) && field.kind == "text";
+    let named: Vec<(&str, &str)> = if asks(&ledger.definition.body) {
+        let bodies = pack.municipality.bodies.iter();
+        bodies
+            .map(|one| (one.id.as_str(), one.name.as_str()))
+            .collect()
+    } else if asks(&ledger.definition.indicator) {
+        let indicators = pack.map.indicators.iter();
+        indicators
+            .map(|one| (one.id.as_str(), one.name.as_str()))
+            .collect()
+    } else {
+        return;
+    };
+    // What was typed stays, also where it names nothing.
+    let typed = Some(field.value.as_str()).filter(|typed| !typed.is_empty());
+    let typed = typed.filter(|typed| named.iter().all(|(id, _)| id != typed));
+    let options = named.into_iter().chain(typed.map(|typed| (typed, typed)));
+    field.options = options
+        .map(|(id, name)| Opt {
+            code: id.to_owned(),
+            title: name.to_owned(),
+            chosen: id == field.value,
+        })
+        .collect();
+    (field.kind, field.help) = ("select", None);
 }
 
 /// The month of these answers, where it is closed.
