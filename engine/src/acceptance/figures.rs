@@ -28,7 +28,9 @@ impl Scene<'_> {
             ] {
                 if wanted.is_some() && wanted != found {
                     failures.push(format!(
-                        "{key} の{name}は {found:?} です（{wanted:?} のはず）"
+                        "{key} の{name}は {} です（{} のはず）",
+                        said(found),
+                        said(wanted)
                     ));
                 }
             }
@@ -50,4 +52,9 @@ impl Scene<'_> {
             })
             .collect()
     }
+}
+
+/// A count that is not known is a dash.
+fn said(count: Option<u64>) -> String {
+    count.map_or("―".to_owned(), |count| count.to_string())
 }

@@ -84,7 +84,7 @@ fn since_last_year(
     pieces
 }
 
-/// 「松本圏域と同程度、県全体より低い。」, with the figures of those areas.
+/// 「架空圏域と同程度、県全体より低い。」, with the figures of those areas.
 fn beside_other_areas(pack: &Pack, book: &FigureBook, home: &FigureKey) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let others = pack

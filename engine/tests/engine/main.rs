@@ -1,6 +1,8 @@
 //! The engine against packs: what they print, what is refused, and that the journal is the truth.
 
 #[cfg(test)]
+mod acceptance;
+#[cfg(test)]
 mod adopt;
 #[cfg(test)]
 mod area;
