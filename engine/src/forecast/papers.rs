@@ -106,7 +106,9 @@ fn write(
         None => FICTION.to_owned(),
     });
     let mut answers: BTreeMap<String, AnswersOf<'_>> = BTreeMap::new();
+    let ledgers = Book::shipped(pack);
     let mut book = FigureBook::published(pack);
+    book.count_ledgers(pack, &ledgers);
     for turn in &sitting.closed {
         let (Some(given), Some(survey)) = (invented.get(turn), pack.survey(turn)) else {
             continue;
@@ -129,7 +131,7 @@ fn write(
     let facts = Facts {
         pack: pack.clone(),
         book: Arc::new(book),
-        ledgers: Arc::new(Book::shipped(pack)),
+        ledgers: Arc::new(ledgers),
         answers: &answers,
     };
     let mut written = Vec::new();

@@ -55,10 +55,13 @@ pub fn rehearse(pack: &Arc<Pack>) -> Vec<Finding> {
         .map(|survey| survey.id.clone())
         .collect();
     let answers = BTreeMap::new();
+    let ledgers = Book::shipped(pack);
+    let mut book = FigureBook::published(pack);
+    book.count_ledgers(pack, &ledgers);
     let facts = Facts {
         pack: pack.clone(),
-        book: Arc::new(FigureBook::published(pack)),
-        ledgers: Arc::new(Book::shipped(pack)),
+        book: Arc::new(book),
+        ledgers: Arc::new(ledgers),
         answers: &answers,
     };
     let known = Known {
