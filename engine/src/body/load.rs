@@ -59,6 +59,13 @@ impl Municipality {
         known.fold([0, 0], |sum, times| [sum[0] + times[0], sum[1] + times[1]])
     }
 
+    /// How many of the own bodies of a fiscal year say how often they meet, and how many do not.
+    pub fn load_known(&self, year: i32) -> (usize, usize) {
+        let own = self.bodies_in(year).filter(|body| body.host.is_none());
+        let (known, unknown): (Vec<&Body>, Vec<&Body>) = own.partition(|body| body.meets.is_some());
+        (known.len(), unknown.len())
+    }
+
     /// A body and all that it took over from, directly or through others: whose history is its own.
     pub fn lineage(&self, id: &str) -> Vec<&Body> {
         let mut line: Vec<&Body> = self.body(id).into_iter().collect();

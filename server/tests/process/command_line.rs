@@ -91,6 +91,38 @@ fn wrong_arguments_are_exit_2() {
     }
 }
 
+/// What is odd is said below the verdict and in the dry run, and is no failure.
+#[test]
+fn an_odd_pack_passes_check_with_a_remark() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, _, err) = run(&["new", "kasou", "--out", path(folder.path())]);
+    assert_eq!(code, 0, "{err}");
+    let pack = folder.path().join("kasou");
+    let file = pack.join("municipality.json");
+    let text = fs::read_to_string(&file).expect("it was written");
+    let odd = text.replace(
+        "\"bodies\": [",
+        "\"bodies\": [{ \"id\": \"stations\", \"name\": \"研修会\", \"places\": 11, \"meets\": { \"times\": [1, 3], \"stated\": 50 } }, ",
+    );
+    assert_ne!(odd, text);
+    fs::write(&file, odd).expect("it can be written");
+    let (code, out, err) = run(&["check", path(&pack)]);
+    assert_eq!(code, 0, "{err}");
+    let mut lines = out.lines();
+    assert!(
+        lines.next().is_some_and(|line| line.contains("よし")),
+        "{out}"
+    );
+    let remark = lines.next().unwrap_or_default();
+    assert!(remark.starts_with("　注意　"), "{out}");
+    assert!(remark.contains("[pack.stated_outside]"), "{out}");
+    assert!(remark.contains("年11～33回"), "{out}");
+    let (code, out, err) = run(&["simulate", path(&pack)]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("[pack.stated_outside]"), "{out}");
+    assert!(out.contains("会議体の定めでは、"), "{out}");
+}
+
 #[test]
 fn a_new_pack_passes_check_and_simulate() {
     let folder = tempfile::tempdir().expect("a folder");

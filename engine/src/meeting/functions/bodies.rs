@@ -74,8 +74,11 @@ struct Load {
     title: String,
     lowest: u64,
     highest: u64,
-    /// 年2～5回
+    /// 年2～5回; 不明 where no body says.
     text: String,
+    /// Bodies that say how often they meet, and those that do not.
+    known: usize,
+    unknown: usize,
 }
 
 pub(super) fn register(environment: &mut Environment<'_>, look: &Look) {
@@ -107,12 +110,18 @@ pub(super) fn register(environment: &mut Environment<'_>, look: &Look) {
         let year = args.get::<Option<i32>>("year")?.unwrap_or(l.year);
         args.assert_all_used()?;
         let [lowest, highest] = l.pack.municipality.load(year);
+        let (known, unknown) = l.pack.municipality.load_known(year);
         Ok(Value::from(Serde(Load {
             year,
             title: wareki::fiscal_year(year, Width::Half).unwrap_or_default(),
             lowest,
             highest,
-            text: times([lowest, highest]),
+            text: match (known, unknown) {
+                (0, 1..) => "不明".to_owned(),
+                _ => times([lowest, highest]),
+            },
+            known,
+            unknown,
         })))
     });
 }

@@ -78,34 +78,11 @@ impl Look {
         let Some(indicator) = self.pack.indicator(&key.indicator) else {
             return Ok(Value::from(""));
         };
-        let spot = |year: &Year<'_>| match &year.known {
-            // Points of different members do not make a line.
-            Known::Value(figure) if !figure.coverage().is_empty() => {
-                chart::Spot::LeftOut(figure.coverage())
-            }
-            Known::Value(figure) => {
-                let rate = || {
-                    u64::try_from(
-                        figure
-                            .percent(self.pack.percent(&figure.key.indicator))?
-                            .tenths(),
-                    )
-                    .ok()
-                };
-                let value = match figure.amount {
-                    Amount::Count(count) => Some(count),
-                    _ => rate(),
-                };
-                value.map_or(chart::Spot::Missing, chart::Spot::Value)
-            }
-            Known::NotHeld(why) => chart::Spot::LeftOut(why.clone()),
-            Known::Missing => chart::Spot::Missing,
-        };
         let points: Vec<chart::Point> = years
             .iter()
             .map(|year| chart::Point {
                 label: wareki::fiscal_short(year.year, Width::Half).unwrap_or_default(),
-                spot: spot(year),
+                spot: self.spot(year),
                 said: match &year.known {
                     Known::Value(figure) => digits(&self.pack, figure),
                     _ => None,
@@ -136,6 +113,28 @@ impl Look {
             },
         };
         Ok(self.place(chart))
+    }
+
+    fn spot(&self, year: &Year<'_>) -> chart::Spot {
+        let figure = match &year.known {
+            Known::Value(figure) => figure,
+            Known::NotHeld(why) => return chart::Spot::LeftOut(why.clone()),
+            Known::Missing => return chart::Spot::Missing,
+        };
+        let rate = || {
+            let rate = figure.percent(self.pack.percent(&figure.key.indicator))?;
+            u64::try_from(rate.tenths()).ok()
+        };
+        let value = match figure.amount {
+            Amount::Hidden => return chart::Spot::LeftOut("少数のため非公表".to_owned()),
+            // Points of different members do not make a line.
+            _ if !figure.coverage().is_empty() => {
+                return chart::Spot::LeftOut(figure.coverage());
+            }
+            Amount::Count(count) => Some(count),
+            _ => rate(),
+        };
+        value.map_or(chart::Spot::Missing, chart::Spot::Value)
     }
 
     /// 78.1% or 13件.
