@@ -380,7 +380,12 @@ async fn papers_without_a_meeting() {
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.html);
     }
     let schedule = browser.open("/kasou/papers/schedule").await;
-    schedule.expect(&["交流会", "令和7年度", "aria-current=\"page\">令和8年度"]);
+    schedule.expect(&[
+        "schedule.docx\"",
+        "交流会",
+        "令和7年度",
+        "aria-current=\"page\">令和8年度",
+    ]);
     assert!(!schedule.html.contains("研修会"), "{}", schedule.html);
     let before = browser.open("/kasou/papers/schedule?year=2025").await;
     before.expect(&[

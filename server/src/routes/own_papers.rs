@@ -83,7 +83,7 @@ async fn show(
             body => papers::html::html(&document, figures),
             paper => context! { title => document.head.title.as_str() },
             here => format!("/{slug}/papers/{}", wanted.paper),
-            query => asked.map(|year| format!("?year={year}")),
+            query => asked.map_or_else(String::new, |year| format!("?year={year}")),
             years,
             back => format!("/{slug}/papers"),
             back_title => "資料一覧へ",
