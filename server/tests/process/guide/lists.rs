@@ -82,12 +82,16 @@ impl Objects {
 
 /// The fields of an object, those of its alternatives among them.
 fn properties(object: &Value) -> BTreeMap<String, Value> {
-    let alternatives = ["oneOf", "anyOf"].into_iter().filter_map(|word| object[word].as_array()).flatten();
+    let alternatives = ["oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|word| object[word].as_array())
+        .flatten();
     let own = [object].into_iter().chain(alternatives);
     let own = own
         .filter_map(|one| one["properties"].as_object())
         .flatten();
-    own.filter(|(name, _)| *name != "$schema")
+    // What is `false` may not be there.
+    own.filter(|(name, field)| *name != "$schema" && **field != Value::Bool(false))
         .map(|(name, field)| (name.clone(), field.clone()))
         .collect()
 }
