@@ -134,6 +134,7 @@ impl Desk {
         if block.text.starts_with("meguri serve") {
             return self.serve(block, shown);
         }
+        self.stop();
         let mut said = String::new();
         for line in block.text.lines() {
             let (code, out, err) = self.run(line);

@@ -90,7 +90,8 @@ fn properties(object: &Value) -> BTreeMap<String, Value> {
     let own = own
         .filter_map(|one| one["properties"].as_object())
         .flatten();
-    own.filter(|(name, _)| *name != "$schema")
+    // What is `false` may not be there.
+    own.filter(|(name, field)| *name != "$schema" && **field != Value::Bool(false))
         .map(|(name, field)| (name.clone(), field.clone()))
         .collect()
 }
