@@ -14,7 +14,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use engine::figure::{AnswersOf, FigureBook, FigureSource};
 use engine::forecast::{forecast, rehearsed};
 use engine::ledger::Book;
-use engine::meeting::{self, Draft, Facts};
+use engine::meeting::{self, Draft, Facts, Known};
 use engine::pack::Cycle;
 use engine::picture::{Strip, timeline};
 use engine::{Files, Pack};
@@ -187,8 +187,12 @@ fn figures(c: &mut Criterion) {
     };
     let first = pack.agenda.meetings.first().expect("a meeting");
     let parameters = &pack.cycles.first().expect("a cycle").parameters;
-    let draft = meeting::draft(&pack, parameters, &first.id, std::slice::from_ref(survey))
-        .expect("a draft");
+    let known = Known {
+        closed: std::slice::from_ref(survey),
+        ledgers: &facts.ledgers,
+        on: parameters.date(&first.on).expect("a date"),
+    };
+    let draft = meeting::draft(&pack, parameters, &first.id, &known).expect("a draft");
     // The first paper pays for parsing the fonts and the typesetter's library: measured once.
     let start = std::time::Instant::now();
     let bytes = papers(&facts, &draft);

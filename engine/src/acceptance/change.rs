@@ -53,10 +53,14 @@ fn put(value: &mut Value, at: &str, to: Value) -> Option<()> {
     }
     let (parent, name) = at.rsplit_once('/')?;
     match value.pointer_mut(parent)? {
-        Value::Object(object) => object
-            .insert(name.to_owned(), to)
-            .map_or(Some(()), |_| Some(())),
-        Value::Array(array) => Some(array.push(to)),
+        Value::Object(object) => {
+            object.insert(name.to_owned(), to);
+            Some(())
+        }
+        Value::Array(array) => {
+            array.push(to);
+            Some(())
+        }
         _ => None,
     }
 }
