@@ -82,7 +82,10 @@ impl Objects {
 
 /// The fields of an object, those of its alternatives among them.
 fn properties(object: &Value) -> BTreeMap<String, Value> {
-    let alternatives = ["oneOf", "anyOf"].into_iter().filter_map(|word| object[word].as_array()).flatten();
+    let alternatives = ["oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|word| object[word].as_array())
+        .flatten();
     let own = [object].into_iter().chain(alternatives);
     let own = own
         .filter_map(|one| one["properties"].as_object())
