@@ -35,7 +35,8 @@ async fn hand_in(year: Arc<Year>, by: &'static str, token: u8) {
     for number in 0..EACH {
         let once = Token::new([token + number; 16]);
         let event = event(&format!("{by} {number}"), "2026-06-10");
-        let entered = year.enter_new(&Act::new(at(), by), "events", &once, event);
+        let act = Act::new(at(), by);
+        let entered = year.enter_new(&act, "events", &once, event);
         entered.await.expect("handed in");
     }
 }
