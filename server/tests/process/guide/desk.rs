@@ -61,7 +61,7 @@ impl Desk {
         self.command(&words[1..])
     }
 
-    /// Writes a block over the pack's file, or into it where the block says `at=`.
+    /// Writes a block over the pack's file, or into it where the block says `into=` or `at=`.
     pub fn write(&mut self, block: &Block) {
         let (file, text) = match block.value("file") {
             Some(file) => (file, self.text(file, block)),
@@ -77,23 +77,33 @@ impl Desk {
     }
 
     fn text(&self, file: &str, block: &Block) -> String {
-        let Some(pointer) = block.value("at") else {
-            return block.text.clone();
+        let (pointer, text) = match (block.value("into"), block.value("at")) {
+            (None, None) => return block.text.clone(),
+            (Some(pointer), _) => (pointer.trim_end_matches('/'), format!("{{{}}}", block.text)),
+            (None, Some(pointer)) => (pointer, block.text.clone()),
         };
         let value: Value =
-            serde_json::from_str(&block.text).unwrap_or_else(|error| panic!("{block}: {error}"));
-        let before =
-            fs::read_to_string(self.path(file)).unwrap_or_else(|_| panic!("{block}: no {file}"));
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{block}: {error}"));
+        let before = fs::read_to_string(self.path(file));
+        let before = before.unwrap_or_else(|_| panic!("{block}: no {file}"));
         let mut whole: Value = serde_json::from_str(&before).expect("JSON");
-        let (place, name) = pointer.rsplit_once('/').expect("a pointer");
-        match whole
-            .pointer_mut(place)
-            .unwrap_or_else(|| panic!("{block}: no {place} in {file}"))
-        {
-            Value::Array(list) if name == "-" => list.push(value),
-            Value::Array(list) => list[name.parse::<usize>().expect("a number")] = value,
-            Value::Object(fields) => drop(fields.insert(name.to_owned(), value)),
-            _ => panic!("{block}: {place} of {file} has nothing in it"),
+        match (block.says("into"), value) {
+            (true, Value::Object(fields)) => {
+                let object = whole.pointer_mut(pointer).and_then(Value::as_object_mut);
+                object
+                    .unwrap_or_else(|| panic!("{block}: {file} has no object {pointer}"))
+                    .extend(fields);
+            }
+            (_, value) => {
+                let (list, place) = pointer.rsplit_once('/').expect("a pointer");
+                let list = whole.pointer_mut(list).and_then(Value::as_array_mut);
+                let list =
+                    list.unwrap_or_else(|| panic!("{block}: {file} has no list for {pointer}"));
+                match place {
+                    "-" => list.push(value),
+                    place => list[place.parse::<usize>().expect("a number")] = value,
+                }
+            }
         }
         format!("{whole:#}\n")
     }

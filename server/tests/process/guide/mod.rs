@@ -4,7 +4,8 @@
 //! | Block | What is done with it |
 //! |---|---|
 //! | `json file=map.json`, `csv`, `jsonl`, `md`, `txt`, `rhai` | written over this file of the page's pack |
-//! | `json file=map.json at=/indicators/-` | put at this place of the file; `-` is the end of a list |
+//! | `json file=map.json into=/plan` | members (`"title": "…"`) put into this object of the file |
+//! | `json file=map.json at=/indicators/0` | put at this place of a list; `-` is its end |
 //! | `rhai steps` | the steps of `cycles/annual.rhai` |
 //! | any of these with `wrong` | `meguri check` answers with the `text` block below; then it is taken back |
 //! | `sh` | lines `meguri …` are run (with `wrong`: they exit with 1); a `text` block below is what appears |
@@ -12,7 +13,7 @@
 //! | `md paper=goals year=2026` | these lines stand in the paper, in this order |
 //!
 //! A page has one pack, and its blocks are carried out from the top to the bottom. What a page leaves behind
-//! passes `meguri check`. `new` in the first `sh` block: the page begins without a pack.
+//! passes `meguri check`. Where the first `sh` block is `meguri new`, the page begins without a pack.
 
 mod block;
 mod desk;
@@ -70,7 +71,7 @@ fn carry_out(page: &Path) {
                 desk.paper(block, block.value("paper").expect("an id"));
             }
             "json" | "jsonl" | "csv" | "md" | "txt" | "rhai" => {
-                block.allow(&["file", "at", "wrong", "steps"]);
+                block.allow(&["file", "into", "at", "wrong", "steps"]);
                 let place = block.value("file").is_some() != block.says("steps");
                 assert!(place, "{block}: nobody carries it out; say file= or steps");
                 match block.says("wrong") {
