@@ -105,8 +105,14 @@ fn give_way(wishes: &[usize], room: usize) -> Vec<usize> {
         }
     }
     let asked: usize = open.iter().map(|index| wishes[*index]).sum();
-    for index in open {
-        widths[index] = (wishes[index] * left / asked.max(1)).max(1);
+    for index in &open {
+        widths[*index] = (wishes[*index] * left / asked.max(1)).max(1);
+    }
+    // What the division leaves over goes to the narrowest, of which a number must not wrap.
+    open.sort_by_key(|index| (widths[*index], std::cmp::Reverse(*index)));
+    let over = room.saturating_sub(widths.iter().sum());
+    for index in open.iter().take(over) {
+        widths[*index] += 1;
     }
     widths
 }
@@ -120,5 +126,7 @@ mod tests {
         assert_eq!(give_way(&[10, 100, 100], 80), [10, 35, 35]);
         assert_eq!(give_way(&[6, 12, 200], 80), [6, 12, 62]);
         assert_eq!(give_way(&[90], 80), [80]);
+        // Three times 26 of 80: two are left over.
+        assert_eq!(give_way(&[30, 30, 30], 80), [26, 27, 27]);
     }
 }
