@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use workflows::simulate::{Habits, Timeline, simulate};
-use workflows::{Calendar, State, Vocabulary, read};
+use workflows::{Calendar, Kind, State, Vocabulary, read};
 
 use crate::support::{name, parameters, vocabulary};
 
@@ -12,8 +12,11 @@ use crate::support::{name, parameters, vocabulary};
 fn every_cycle_of_every_pack_reaches_its_end() {
     insta::glob!("../../../municipalities", "*/cycles/*.json", |path| {
         let timeline = dry_run(path, Habits::default());
-        assert!(timeline.completed, "{timeline}");
-        insta::assert_snapshot!(timeline);
+        assert!(timeline.completed, "{}: {timeline}", path.display());
+        // Those of which a whole year is told are kept word for word.
+        if path.with_file_name("../cases/year.json").is_file() {
+            insta::assert_snapshot!(timeline);
+        }
     });
 }
 
@@ -70,9 +73,25 @@ fn dry_run(path: &Path, habits: Habits) -> Timeline {
         .map(|role| role["name"].as_str().unwrap().to_owned());
     let words = Vocabulary {
         roles: roles.collect(),
+        cycles: cycles(path).collect(),
         ..vocabulary()
     };
+    let script = text(&script_of(path, parameters.script()));
+    let script =
+        read(parameters.script(), &script, &words).unwrap_or_else(|found| panic!("{found:#?}"));
+    let plan = script
+        .plan(&parameters)
+        .unwrap_or_else(|found| panic!("{found:#?}"));
+    let ends = plan.steps.iter().filter_map(|step| match &step.kind {
+        Kind::Cycle { name } => {
+            let child = path.with_file_name(name).with_extension("json");
+            let entries = dry_run(&child, Habits::default()).entries;
+            Some((name.clone(), entries.iter().map(|entry| entry.on).max()?))
+        }
+        _ => None,
+    });
     let habits = Habits {
+        child_ends: ends.collect(),
         holders: words
             .roles
             .iter()
@@ -80,12 +99,6 @@ fn dry_run(path: &Path, habits: Habits) -> Timeline {
             .collect(),
         ..habits
     };
-    let script = text(&path.with_file_name(parameters.script()));
-    let script =
-        read(parameters.script(), &script, &words).unwrap_or_else(|found| panic!("{found:#?}"));
-    let plan = script
-        .plan(&parameters)
-        .unwrap_or_else(|found| panic!("{found:#?}"));
     simulate(
         &script,
         &parameters,
@@ -94,4 +107,19 @@ fn dry_run(path: &Path, habits: Habits) -> Timeline {
         &Calendar::national(),
         State::default(),
     )
+}
+
+/// The script of a cycle: the pack's own, or the base's.
+fn script_of(path: &Path, script: &str) -> PathBuf {
+    let own = path.with_file_name(script);
+    let base = packs().join("../engine/base/cycles").join(script);
+    if own.is_file() { own } else { base }
+}
+
+/// The names of the cycles of the pack to which a cycle belongs.
+fn cycles(path: &Path) -> impl Iterator<Item = String> {
+    let files = std::fs::read_dir(path.parent().unwrap()).unwrap();
+    let files = files.map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|ending| ending == "json"));
+    files.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
 }

@@ -24,6 +24,7 @@ pub fn vocabulary() -> Vocabulary {
         signals: words(&[
             "levels.received",
             "meeting.closed",
+            "month.closed",
             "survey.withdrawn",
             "committee.abolished",
         ]),
