@@ -178,6 +178,13 @@ impl Pack {
         self.cycles.iter().find(|cycle| cycle.id == id)
     }
 
+    /// The cycle that has the day of a meeting; the first one where none has.
+    pub fn cycle_of(&self, meeting: &str) -> Option<&Cycle> {
+        let on = self.agenda.meeting(meeting).map(|meeting| &meeting.on);
+        let dated = |cycle: &&Cycle| on.is_some_and(|on| cycle.parameters.date(on).is_some());
+        self.cycles.iter().find(dated).or(self.cycles.first())
+    }
+
     /// The cycles that run on their own: not those that only a step of another starts (`.cycle("…")`).
     pub fn own_cycles(&self) -> impl Iterator<Item = &Cycle> {
         let children: BTreeSet<String> = self.cycles.iter().flat_map(Cycle::children).collect();

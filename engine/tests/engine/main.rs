@@ -23,6 +23,8 @@ mod lent;
 #[cfg(test)]
 mod letters;
 #[cfg(test)]
+mod meetings;
+#[cfg(test)]
 mod own;
 #[cfg(test)]
 mod papers;

@@ -79,12 +79,8 @@ impl Render {
         year: &engine::year::Year,
     ) -> Result<(Vec<engine::meeting::Written>, engine::meeting::Draft), engine::year::Refusal>
     {
-        let cycle = year
-            .pack
-            .cycles
-            .first()
-            .map(|cycle| cycle.turn())
-            .unwrap_or_default();
+        let cycle = year.pack.cycle_of(&self.meeting);
+        let cycle = cycle.map(|cycle| cycle.turn()).unwrap_or_default();
         let draft = year.agenda(&cycle, &self.meeting).await?;
         Ok((year.written_now(&draft, |_| true).await?, draft))
     }
