@@ -2,6 +2,8 @@
 
 mod base;
 mod check;
+mod countings;
+mod cycles;
 mod files;
 mod ledgers;
 mod new;

@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use authoring::{Finding, Source};
-use forms::{Measure, Questionnaire};
+use forms::Questionnaire;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use workflows::Parameters;
 
 use super::files::stem;
 use super::ledgers::Ledgers;
-use super::{Cycle, Files, Pack, Surveys, check, remark, vocabulary};
+use super::{Cycle, Files, Pack, Surveys, check, remark};
 use crate::agenda::{Agenda, OwnPaper, Papers};
 use crate::figure::Figure;
 use crate::frame::Frame;
 use crate::history::{History, Print};
-use crate::map::{Counting, Countings, Indicator, Map};
+use crate::map::{Countings, Map};
 use crate::municipality::{Municipality, PaperStyle};
 use crate::roster::Roster;
 use crate::schema::Kind;
@@ -327,129 +326,6 @@ impl Reader<'_> {
         once
     }
 
-    fn countings(
-        &mut self,
-        map: Option<&Read<Map>>,
-        questionnaires: &BTreeMap<String, Questionnaire>,
-        ledgers: &BTreeMap<String, crate::ledger::Ledger>,
-    ) -> Countings {
-        let mut countings = Countings::new();
-        let Some(map) = map else { return countings };
-        for (index, indicator) in map.value.indicators.iter().enumerate() {
-            let of_survey = indicator
-                .survey
-                .as_ref()
-                .and_then(|id| questionnaires.get(id));
-            let of_ledger = indicator.ledger.as_ref().and_then(|id| ledgers.get(id));
-            let questionnaire = of_survey.or(of_ledger.map(|ledger| &ledger.form));
-            let (Some(questionnaire), Some(_)) = (questionnaire, &indicator.numerator) else {
-                continue;
-            };
-            let at = |side: &str| format!("/indicators/{index}/{side}");
-            if of_survey.is_none() {
-                self.without_roster(&map.source, index, indicator);
-            }
-            let numerator = self.take(Measure::read(&map.source, &at("numerator"), questionnaire));
-            let estimate = indicator
-                .denominator
-                .as_ref()
-                .filter(|value| value.get("estimate").is_some());
-            let estimate = match estimate.map(|value| serde_json::from_value(value.clone())) {
-                Some(Err(error)) => {
-                    self.findings.push(map.source.finding(
-                        "pack.shape",
-                        &at("denominator"),
-                        format!("推計の分母を読めません（{error}）。"),
-                        "{ \"estimate\": 150, \"how\": \"推計のしかた\" } の形で書いてください。",
-                    ));
-                    continue;
-                }
-                Some(Ok(estimate)) => Some(estimate),
-                None => None,
-            };
-            let denominator = match &indicator.denominator {
-                None => Some(None),
-                Some(_) if estimate.is_some() => Some(None),
-                Some(_) => self
-                    .take(Measure::read(
-                        &map.source,
-                        &at("denominator"),
-                        questionnaire,
-                    ))
-                    .map(Some),
-            };
-            if let (Some(numerator), Some(denominator)) = (numerator, denominator) {
-                countings.insert(
-                    indicator.id.clone(),
-                    Counting {
-                        numerator,
-                        denominator,
-                        estimate,
-                    },
-                );
-            }
-        }
-        countings
-    }
-
-    /// Nobody is asked for the entries of a ledger.
-    fn without_roster(&mut self, source: &Source, index: usize, indicator: &Indicator) {
-        let sides = [
-            ("numerator", &indicator.numerator),
-            ("denominator", &indicator.denominator),
-        ];
-        for (side, measure) in sides {
-            let text = |field: &str| measure.as_ref()?.get(field)?.as_str();
-            let of_roster = text("of") == Some("roster");
-            if of_roster || text("where").is_some_and(|rule| rule.contains("respondent.")) {
-                self.findings.push(source.finding(
-                    "form.measure",
-                    &format!("/indicators/{index}/{side}"),
-                    "台帳には名簿がないので、名簿の数や列では数えられません。",
-                    "of を responses にし、where には台帳の設問を書いてください。",
-                ));
-            }
-        }
-    }
-
-    fn cycles(&mut self, municipality: &Municipality) -> Vec<Cycle> {
-        let names = self.files.in_folder("cycles", "json");
-        let names = names.map(|(path, _)| stem(path).to_owned()).collect();
-        let vocabulary = vocabulary(municipality, names);
-        let mut cycles = Vec::new();
-        for (path, text) in self.files.in_folder("cycles", "json") {
-            let read = Source::json(path, text)
-                .map_err(|finding| vec![finding])
-                .and_then(|source| Parameters::read(&source));
-            let Some(parameters) = self.take(read) else {
-                continue;
-            };
-            let file = format!("cycles/{}", parameters.script());
-            let Some(script) = self.files.get(&file) else {
-                self.findings.push(Finding::new(
-                    "pack.missing_file",
-                    path,
-                    None,
-                    format!("台本 {file} がありません。"),
-                    scripts(self.files, parameters.script()),
-                ));
-                continue;
-            };
-            let Some(script) = self.take(workflows::read(&file, script, &vocabulary)) else {
-                continue;
-            };
-            // The plan is made once here, so that what is wrong with it is found before a cycle starts.
-            if self.take(script.plan(&parameters)).is_some() {
-                cycles.push(Cycle {
-                    id: stem(path).to_owned(),
-                    script,
-                    parameters,
-                });
-            }
-        }
-        cycles
-    }
-
     fn templates(&mut self) -> BTreeMap<String, String> {
         let mut templates = BTreeMap::new();
         let papers = self.files.in_folder("templates", "md");
@@ -509,20 +385,4 @@ fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort();
     findings.dedup();
     findings
-}
-
-/// The way out for a script that is not there: the nearest of those that are, the base's included.
-fn scripts(files: &Files, name: &str) -> String {
-    let known = files.in_folder("cycles", "rhai");
-    let known: Vec<&str> = known
-        .filter_map(|(path, _)| path.strip_prefix("cycles/"))
-        .collect();
-    let near = authoring::nearest(name, known.iter().copied());
-    let near = near.map_or(String::new(), |near| {
-        format!("「{near}」ではありませんか。")
-    });
-    format!(
-        "{near}script を {} のどれかにするか、台本を置いてください。",
-        known.join("、")
-    )
 }
