@@ -20,6 +20,11 @@ pub struct Survey {
     pub survey_year: i32,
     #[serde(default)]
     pub report: Option<Report>,
+    /// Fiscal years for which answers are kept, from the April 1 after the survey has closed. Absent: until
+    /// somebody says how long.
+    #[serde(default)]
+    #[schemars(range(max = 100))]
+    pub keep_years: Option<u32>,
 }
 
 /// What the answers are about. The three years of a figure are told apart: this, the survey year,

@@ -3,10 +3,12 @@
 //! Every act has the same shape: look at the state, decide with a pure function, commit events and
 //! values together, and only then answer. What a commit acknowledged is on the disk.
 
+mod account;
 mod act;
 mod adopt;
 mod ahead;
 mod area;
+mod audit;
 mod children;
 mod collection;
 mod cycle;
@@ -14,6 +16,7 @@ mod delegation;
 mod derived;
 mod diary;
 mod event;
+mod keeping;
 mod key;
 mod ledgers;
 mod link;
@@ -36,20 +39,24 @@ use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
+pub use account::{Account, AccountChange, Enrolled, Proof, Way, login_name};
 pub use act::{Act, japan};
+pub use audit::LookedBack;
 pub use area::{Neighbours, NotReceived, Received};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
 pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
+pub(crate) use keeping::definition;
+pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use respond::{Draft, Receipt, Response, Submission};
 pub use results::Counted;
 pub use session::Session;
-pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
+pub use state::{Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, State};
 pub use wake::CYCLES;
 
 use crate::pack::Pack;

@@ -95,6 +95,15 @@ impl Year {
         }
     }
 
+    /// Nothing that a survey was answered with stays in memory.
+    pub(super) fn forget(&self, survey: &str) {
+        let mut known = self
+            .answers
+            .write()
+            .expect("no panic while answers are held");
+        known.remove(survey);
+    }
+
     /// Keeps a checked response in memory, so that counting need not read it again.
     fn remember(&self, survey: &str, respondent: &str, answers: Arc<Answers>) {
         let mut known = self
@@ -113,9 +122,11 @@ impl Year {
     /// The store cannot be read.
     pub async fn answers(&self, survey: &str) -> Result<BTreeMap<String, Arc<Answers>>, Refusal> {
         let responded: Vec<String> = self.state(|state| {
+            // Of answers that were deleted the journal still knows who gave them.
             state
                 .surveys
                 .get(survey)
+                .filter(|held| held.deleted.is_none())
                 .map(|held| held.responded.keys().cloned().collect())
                 .unwrap_or_default()
         });
@@ -182,8 +193,11 @@ impl Year {
         };
         let mut book = FigureBook::published(&pack);
         for (id, held) in &surveys {
-            let (Some(survey), Some(answers)) = (pack.survey(id), counted.by_survey().remove(id))
-            else {
+            let (Some(survey), Some(answers), None) = (
+                pack.survey(id),
+                counted.by_survey().remove(id),
+                &held.deleted,
+            ) else {
                 continue;
             };
             book.count(
@@ -194,6 +208,9 @@ impl Year {
                     answers: &answers,
                 },
             );
+        }
+        for frozen in self.remaining_figures().await? {
+            book.keep(frozen);
         }
         book.count_ledgers(&pack, &counted.ledgers);
         counted.book = Arc::new(book);
