@@ -64,21 +64,26 @@ pub fn changed(text: &str, today: NaiveDate, change: &PeopleChange) -> Result<St
         }
         PeopleChange::Leave { name, from } => leave(&mut file, name, *from)?,
     }
-    let text = printed(&file)?;
-    still_administered(&text, today)?;
-    Ok(text)
+    let after = printed(&file)?;
+    still_administered(text, &after, today)?;
+    Ok(after)
 }
 
-/// Refuses a municipality.json by which, today or on some later day, nobody may administer any more.
+/// Refuses a municipality.json by which, today or on some later day, nobody may administer any more. Where nobody was
+/// named before, nobody has to be.
 ///
 /// # Errors
 /// The sentence names the day.
-pub fn still_administered(text: &str, today: NaiveDate) -> Result<(), Refusal> {
+pub fn still_administered(before: &str, after: &str, today: NaiveDate) -> Result<(), Refusal> {
     // What cannot be read is told by the check of the whole pack, with its lines.
-    let Ok(municipality) = serde_json::from_str::<Municipality>(text) else {
-        return Ok(());
+    let lacks = |text: &str| {
+        let read = serde_json::from_str::<Municipality>(text).ok();
+        read.and_then(|read| read.without_administrator(today))
     };
-    match municipality.without_administrator(today) {
+    if lacks(before).is_some_and(|day| day <= today) {
+        return Ok(());
+    }
+    match lacks(after) {
         None => Ok(()),
         Some(day) if day <= today => Err(said(
             "管理者がいなくなるため、変えられません。先に別の人を管理者の役割に加えてください。"

@@ -35,7 +35,10 @@ pub async fn serve(app: Arc<App>, store: Store, listener: TcpListener) -> anyhow
         .post
         .clone()
         .map(|post| tokio::spawn(deliver(app.clone(), post, store, stopped)));
-    axum::serve(listener, router(app))
+    axum::serve(
+        listener,
+        router(app).into_make_service_with_connect_info::<SocketAddr>(),
+    )
         .with_graceful_shutdown(told_to_stop())
         .await?;
     cycles.abort();

@@ -1,7 +1,11 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod area;
+#[cfg(test)]
+mod audit;
 #[cfg(test)]
 mod cycles;
 #[cfg(test)]
@@ -13,6 +17,10 @@ mod everywhere;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod ledgers;
 #[cfg(test)]
 mod mail;
@@ -22,6 +30,8 @@ mod members;
 mod respondent;
 #[cfg(test)]
 mod revised;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod site;
 #[cfg(test)]

@@ -164,7 +164,7 @@ impl Names<'_> {
     }
 
     fn ledger(&self, id: &str) -> String {
-        let name = self.pack.ledgers.get(id).map(|ledger| ledger.name.as_str());
+        let name = self.pack.ledgers.get(id).map(|ledger| ledger.definition.name.as_str());
         format!("「{}」", name.unwrap_or(id))
     }
 

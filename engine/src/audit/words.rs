@@ -9,6 +9,13 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             let what = format!("パックの内容を取り込んだ（{}）", short(digest));
             (Kind::Settings, what)
         }
+        Event::PackRevised { path, file } => {
+            let act = match file {
+                Some(_) => "直した",
+                None => "消した",
+            };
+            (Kind::Settings, format!("設定ファイル {path} を{act}"))
+        }
         Event::CycleAdvanced { cycle, record } => {
             (Kind::Cycle, cycle::of(names, cycle, &record.event))
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use store::Problem;
 use workflows::Plan;
 
@@ -18,6 +19,17 @@ pub struct LookedBack {
     pub entries: Vec<Entry>,
     /// Where the next page goes on: its records have smaller numbers. Absent at the beginning of the journal.
     pub before: Option<u64>,
+}
+
+/// A change of a file of the pack that was made in the pages.
+#[derive(Clone, Debug)]
+pub struct PackRevision {
+    pub number: u64,
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub path: String,
+    /// The text, as a file; absent where the file was removed.
+    pub file: Option<String>,
 }
 
 impl Year {
@@ -64,6 +76,40 @@ impl Year {
             end = from;
         }
         Ok(page)
+    }
+
+    /// Every change of the pack that was made in the pages, the newest first.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn pack_history(&self) -> Result<Vec<PackRevision>, Refusal> {
+        let mut history = Vec::new();
+        let mut from = 1;
+        loop {
+            let at_once = usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+            let records = self.store.journal_page(self.slug(), from, at_once).await?;
+            let Some(last) = records.last().map(|record| record.seq) else {
+                break;
+            };
+            for record in records {
+                // Told apart by the name first: a long journal is not read into events for a few of them.
+                if record.event["event"] != "pack_revised" {
+                    continue;
+                }
+                if let Ok(Event::PackRevised { path, file }) = serde_json::from_value(record.event) {
+                    history.push(PackRevision {
+                        number: record.seq,
+                        at: record.at,
+                        by: record.by,
+                        path,
+                        file,
+                    });
+                }
+            }
+            from = last + 1;
+        }
+        history.reverse();
+        Ok(history)
     }
 
     /// Checks the chain of hashes, and everything else of this municipality in the store.

@@ -42,7 +42,8 @@ use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use account::{Account, AccountChange, Enrolled, Proof, Way, login_name};
 pub use act::{Act, japan};
-pub use audit::LookedBack;
+pub use audit::{LookedBack, PackRevision};
+pub use ahead::Shifted;
 pub use area::{Neighbours, NotReceived, Received};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};

@@ -7,7 +7,7 @@ use super::Path;
 use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: &[(&str, &str, &str)] = &[
     (
         "tokens.css",
         "text/css; charset=utf-8",
@@ -22,6 +22,16 @@ const ASSETS: [(&str, &str, &str); 4] = [
         "paper.css",
         "text/css; charset=utf-8",
         papers::html::STYLESHEET,
+    ),
+    (
+        "admin.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/admin.css"),
+    ),
+    (
+        "admin.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/admin.js"),
     ),
     (
         "autosave.js",

@@ -84,7 +84,9 @@ async fn set_years(
         })?),
     };
     let files = app.years.files(&signed.year).await?;
-    let text = files.get("surveys.json").ok_or(PageError::NotFound)?;
+    let text = files.get("surveys.json");
+    let text = text.or(engine::pack::base_text("surveys.json"));
+    let text = text.ok_or(PageError::NotFound)?;
     let text = set_keep_years(text, own(&fields, "survey"), years)?;
     let changes = vec![("surveys.json".to_owned(), Some(text))];
     let act = app.act(&signed.person);

@@ -1,20 +1,26 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
+mod account;
 mod answering;
 mod assets;
+mod audit;
+mod backup;
 mod cycles;
 mod entries;
 mod handover;
 mod in_turn;
+mod keeping;
 mod ledgers;
 mod meetings;
 mod overview;
 mod own_papers;
+mod pack_files;
 mod papers;
 mod people;
 mod respond;
 mod schemas;
-mod sign_in;
+mod settings;
+pub mod sign_in;
 mod surveys;
 mod timeline;
 
@@ -43,6 +49,11 @@ pub fn all() -> Routes {
         .merge(entries::routes())
         .merge(own_papers::routes())
         .merge(people::routes())
+        .merge(account::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
+        .merge(backup::routes())
+        .merge(keeping::routes())
         .merge(handover::routes())
         .merge(timeline::routes())
 }
