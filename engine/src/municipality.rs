@@ -78,6 +78,10 @@ pub struct RosterFormat {
     /// The column with the address for mail. A cell may be empty: the office is asked by other means.
     #[serde(default)]
     pub mail: Option<String>,
+    /// The columns that are the address for the post, one a line: 郵便番号, 住所. They stand above the name
+    /// in the window of an envelope.
+    #[serde(default)]
+    pub postal: Vec<String>,
     pub columns: Vec<Column>,
 }
 
