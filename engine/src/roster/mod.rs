@@ -2,13 +2,15 @@
 
 pub mod export;
 pub mod import;
+mod narrow;
+pub mod rates;
 
 use std::collections::{BTreeMap, HashMap};
 
 use authoring::Finding;
 use serde::{Deserialize, Serialize};
 
-pub use export::plain;
+pub use narrow::Narrow;
 
 use crate::municipality::{Column, RosterFormat};
 

@@ -8,7 +8,7 @@
 //! | .xlsx | its first sheet, or the one that is chosen; of a formula the value that was worked out last |
 //! | title lines above the headings | left out |
 //! | full-width digits, spaces around and line breaks within a cell, half-width kana | made plain (ＮＦＫＣ for ids, codes and addresses; names keep their characters) |
-//! | `=cmd|…` | text, here and in every file that leaves ([`super::plain`]) |
+//! | `=cmd|…` | text, here and in every file that leaves ([`super::export::plain`]) |
 //! | merged cells, errors of formulas, lost leading zeros, two rows with one number | told, row by row |
 //!
 //! Nothing here reads a file or a clock; how much is read is limited before it is unpacked.
