@@ -199,6 +199,10 @@ impl Municipality {
         contact.unwrap_or_else(|| format!("{} {}", self.name, first()))
     }
 
+    pub fn roster_format(&self, id: &str) -> Option<&RosterFormat> {
+        self.rosters.iter().find(|format| format.id == id)
+    }
+
     pub fn body(&self, id: &str) -> Option<&Body> {
         self.bodies.iter().find(|body| body.id == id)
     }

@@ -184,6 +184,32 @@ impl Year {
         }
     }
 
+    /// Gives one of those asked a personal link, and ends the earlier ones if that is wanted.
+    ///
+    /// # Errors
+    /// The store refused.
+    pub async fn give_link(
+        &self,
+        act: &Act,
+        token: Token,
+        door: Door,
+        end_earlier: bool,
+    ) -> Result<(), Refusal> {
+        let ended = match &door {
+            Door::Survey { survey, respondent } if end_earlier => Some(Event::LinksEnded {
+                survey: survey.clone(),
+                respondent: respondent.clone(),
+            }),
+            _ => None,
+        };
+        let hash = token.hash();
+        let change = Change {
+            events: ended.into_iter().chain([Event::LinkMade { hash, door }]).collect(),
+            ..Change::default()
+        };
+        self.commit(act, change).await
+    }
+
     /// Tries a letter again that had been given up, under its own id.
     ///
     /// # Errors

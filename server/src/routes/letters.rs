@@ -1,17 +1,20 @@
 //! Letters that the secretariat sends itself: to whom, in what words, and how: by mail, as a PDF with QR
 //! codes, as a list of links, or shown for copying.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use authoring::Finding;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::letter::{self, Letter, own_words};
+use engine::letter::{self, Letter, Text, own_words};
 use engine::roster::export;
-use engine::year::{Addressed, Refusal, Sending, Token, Way};
+use engine::year::{Addressed, Sending, Token, Way};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
@@ -71,20 +74,31 @@ async fn draft(
 ) -> Result<Page, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
+    draft_page(&app, &signed, &id, &fields, None).await
+}
+
+/// The page of the draft; after a refusal with what was typed and what is wrong with it.
+async fn draft_page(
+    app: &App,
+    signed: &SignedIn,
+    id: &str,
+    fields: &[(String, String)],
+    wrong: Option<Vec<Finding>>,
+) -> Result<Page, PageError> {
     let year = &signed.year;
-    let card = survey::card(year, &id).await?;
+    let card = survey::card(year, id).await?;
     year.check_open(&card.id)?;
     let held = held(year, &card.id);
     let roster = year.roster(&card.id).await.ok_or(PageError::NotFound)?;
-    let chosen: Vec<_> = match own(&fields, "all") {
+    let chosen: Vec<_> = match own(fields, "all") {
         "1" => {
             let format = year.pack.municipality.roster_format(&roster.id);
-            asked::kept(&roster, &held, &asked::narrow(format, &fields))
+            asked::kept(&roster, &held, &asked::narrow(format, fields))
         }
         _ => {
-            let wanted = values(&fields, "respondent");
+            let wanted: HashSet<&str> = values(fields, "respondent").into_iter().collect();
             let respondents = roster.respondents.iter();
-            respondents.filter(|one| wanted.contains(&one.id.as_str())).collect()
+            respondents.filter(|one| wanted.contains(one.id.as_str())).collect()
         }
     };
     let unanswered: Vec<_> = chosen
@@ -96,13 +110,25 @@ async fn draft(
             "送る相手を選んでください。回答した相手には送れません。",
         ));
     }
-    let kind = kind(&fields).unwrap_or_else(|| post::kind(&held));
-    let text = year.letter_draft(kind, &id).await?;
+    let kind = kind(fields).unwrap_or_else(|| post::kind(&held));
+    let template = year.letter_draft(kind, id).await?;
+    let text = match &wrong {
+        Some(_) => Text {
+            subject: own(fields, "subject").to_owned(),
+            body: own(fields, "body").to_owned(),
+        },
+        None => template,
+    };
     let by_mail = unanswered.iter().filter(|one| year.address(&card.id, one).is_some());
     let by_mail = by_mail.count();
     let respondents: Vec<Value> = unanswered
         .iter()
         .map(|one| context! { id => one.id.as_str(), name => one.name.as_str() })
+        .collect();
+    let wrong: Vec<Value> = wrong
+        .iter()
+        .flatten()
+        .map(|finding| context! { code => finding.code, what => finding.what.as_str(), todo => finding.todo.as_str() })
         .collect();
     pages::page(
         "desk/letters.html",
@@ -116,12 +142,13 @@ async fn draft(
             kind => kind.word(),
             kind_label => kind.label(),
             letter => Serde(text),
+            wrong,
             name_mark => letter::NAME,
             link_mark => letter::LINK,
             posts => app.post.is_some(),
             once => random::token().to_string(),
             pdf => cfg!(feature = "pdf"),
-            ..frame(&app, &signed, "surveys")
+            ..frame(app, signed, "surveys")
         },
     )
 }
@@ -151,7 +178,13 @@ async fn send(
     let once = Token::from_str(own(&fields, "once"))
         .map_err(|_| PageError::BadRequest("画面を開き直してください。"))?;
     let (subject, text) = (own(&fields, "subject"), own(&fields, "body"));
-    let words = own_words(subject, text).map_err(Refusal::NotEntered)?;
+    let words = match own_words(subject, text) {
+        Ok(words) => words,
+        Err(wrong) => {
+            let page = draft_page(&app, &signed, &id, &fields, Some(wrong)).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
     let mut respondents: Vec<String> = values(&fields, "respondent")
         .into_iter()
         .map(str::to_owned)
@@ -160,17 +193,19 @@ async fn send(
         Way::Copy => respondents.split_off(COPIES.min(respondents.len())),
         _ => Vec::new(),
     };
-    let end = own(&fields, "end") == "1";
+    let end_links = own(&fields, "end") == "1";
     let sending = Sending {
         letter: kind,
         way,
         respondents,
         text: Some(words),
-        end_links: end,
+        end_links,
         once,
     };
     let act = app.act(&signed.person);
-    let sent = year.send_letters(&act, &id, sending, &app.address, random::token).await?;
+    let sent = year
+        .send_letters(&act, &id, sending, &app.address, random::token)
+        .await?;
     match way {
         Way::Mail => {
             app.wake_post();
@@ -179,11 +214,10 @@ async fn send(
         Way::Print => printed(&id, sent.letters).await,
         Way::List => Ok(listed(&id, &sent.letters)),
         Way::Copy => {
-            let card = survey::card(year, &id).await?;
             let page = pages::page(
                 "desk/letters_shown.html",
                 context! {
-                    survey => Serde(card),
+                    survey => Serde(survey::card(year, &id).await?),
                     base => id,
                     letters => sent.letters.iter().map(copied).collect::<Vec<_>>(),
                     later => later.len(),
@@ -192,7 +226,7 @@ async fn send(
                     kind_label => kind.label(),
                     subject,
                     body => text,
-                    end,
+                    end => end_links,
                     once => random::token().to_string(),
                     ..frame(&app, &signed, "surveys")
                 },

@@ -137,7 +137,7 @@ async fn show(
         context! {
             survey => Serde(card),
             base => id,
-            id => respondent,
+            id => respondent.as_str(),
             name => row.name.as_str(),
             facts,
             asked,

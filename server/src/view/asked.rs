@@ -163,7 +163,8 @@ pub fn choices(format: Option<&RosterFormat>, roster: &Roster, held: &Held, narr
     };
     let sources = sources(held).into_iter().map(|(source, _)| {
         let word = word(source);
-        context! { value => word, label => source.label(), chosen => narrow.source.as_deref() == Some(&*word) }
+        let chosen = narrow.source.as_deref() == Some(&*word);
+        context! { value => word, label => source.label(), chosen }
     });
     let sources: Vec<Value> = sources.collect();
     context! {

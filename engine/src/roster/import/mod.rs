@@ -24,6 +24,9 @@ mod xlsx;
 
 use authoring::Finding;
 
+use super::Respondent;
+use crate::municipality::RosterFormat;
+
 pub use columns::{Columns, guess};
 pub use decide::{Gone, take_over};
 pub use preview::{Change, Choices, Preview, Reviewed, Standing, Wrong, preview};
@@ -74,6 +77,35 @@ pub fn read(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Table, Find
         ));
     }
     Ok(table)
+}
+
+/// A row that was typed: its cells in the order of the format, read as those of a spreadsheet.
+///
+/// # Errors
+/// A sentence for each cell that is wrong.
+pub fn one(format: &RosterFormat, cells: Vec<Cell>) -> Result<Respondent, Vec<String>> {
+    let table = Table {
+        rows: vec![Row { line: 2, cells }],
+        ..Table::default()
+    };
+    let columns = Columns {
+        headings: 1,
+        of: (0..format.columns.len()).map(Some).collect(),
+    };
+    let choices = Choices {
+        columns,
+        restore_zeros: false,
+    };
+    let nobody = || vec!["何も書かれていません。".to_owned()];
+    let row = preview(&table, format, &choices, None).rows.pop().ok_or_else(nobody)?;
+    match row.standing {
+        Standing::New(respondent) => Ok(respondent),
+        Standing::Wrong(wrongs) => Err(wrongs
+            .into_iter()
+            .map(|wrong| format!("{}{}", wrong.what, wrong.todo))
+            .collect()),
+        Standing::Changed(..) | Standing::Same => Err(nobody()),
+    }
 }
 
 fn too_large(name: &str, what: String) -> Finding {
