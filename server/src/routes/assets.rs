@@ -7,7 +7,17 @@ use super::Path;
 use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 6] = [
+    (
+        "distribute.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/distribute.css"),
+    ),
+    (
+        "distribute.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/distribute.js"),
+    ),
     (
         "tokens.css",
         "text/css; charset=utf-8",
