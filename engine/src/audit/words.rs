@@ -1,7 +1,7 @@
 //! Events in words.
 
 use super::{Kind, Names, cycle};
-use crate::year::{AccountChange, Door, Event, Mail, Way};
+use crate::year::{AccountChange, Door, Event, Mail, Entrance};
 
 pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
     match event {
@@ -128,10 +128,10 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
         }
         Event::SignedIn { person, way } => {
             let way = match way {
-                Way::Link => "リンク",
-                Way::Password => "パスワード",
-                Way::Code => "パスワードと確認コード",
-                Way::RecoveryCode => "パスワードと回復コード",
+                Entrance::Link => "リンク",
+                Entrance::Password => "パスワード",
+                Entrance::Code => "パスワードと確認コード",
+                Entrance::RecoveryCode => "パスワードと回復コード",
             };
             (Kind::People, format!("{person}がサインインした（{way}）"))
         }
@@ -156,6 +156,38 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             let survey = names.survey(survey);
             let what = format!("調査{survey}の回答 {responses}件を削除した（{why}）");
             (Kind::Answer, what)
+        }
+        Event::RespondentAdded {
+            survey, respondent, ..
+        } => {
+            let survey = names.survey(survey);
+            (Kind::Survey, format!("調査{survey}の対象に {respondent} を加えた"))
+        }
+        Event::RespondentWithdrawn {
+            survey,
+            respondent,
+            reason,
+            ..
+        } => {
+            let survey = names.survey(survey);
+            let what = format!("調査{survey}の対象から {respondent} を外した（{reason}）");
+            (Kind::Survey, what)
+        }
+        Event::MailQueued { mail } => letter(names, mail, "をもう一度送ることにした"),
+        Event::LinksEnded { survey, respondent } => {
+            let survey = names.survey(survey);
+            let what = format!("調査{survey}の {respondent} のこれまでのリンクを使えなくした");
+            (Kind::Survey, what)
+        }
+        Event::CallNoted {
+            survey,
+            respondent,
+            outcome,
+            ..
+        } => {
+            let (survey, outcome) = (names.survey(survey), outcome.label());
+            let what = format!("調査{survey}の {respondent} に電話した（{outcome}）");
+            (Kind::Letter, what)
         }
         #[allow(unreachable_patterns, reason = "events of a later release are told all the same")]
         other => (Kind::Other, plainly(other)),

@@ -56,7 +56,7 @@ pub enum AccountChange {
 /// By what somebody signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Way {
+pub enum Entrance {
     Link,
     Password,
     Code,
@@ -196,7 +196,7 @@ impl Year {
         session: Token,
     ) -> Result<(), Refusal> {
         let change = self
-            .begin_session(act, person, &session, Way::Password)
+            .begin_session(act, person, &session, Entrance::Password)
             .await?;
         self.commit(act, change).await
     }
@@ -260,11 +260,11 @@ impl Year {
         let way = match proof {
             Proof::Step(step) if step > account.last_step => {
                 account.last_step = step;
-                Way::Code
+                Entrance::Code
             }
             Proof::Recovery(hash) if account.recovery.contains(&hash) => {
                 account.recovery.retain(|one| *one != hash);
-                Way::RecoveryCode
+                Entrance::RecoveryCode
             }
             _ => return Err(used_code()),
         };
@@ -273,7 +273,7 @@ impl Year {
         change.guards.extend(kept.guards);
         change.writes.extend(kept.writes);
         change.writes.push((self.half_key(half)?, None));
-        if way == Way::RecoveryCode {
+        if way == Entrance::RecoveryCode {
             change
                 .events
                 .push(changed(&person, AccountChange::RecoveryCodeUsed));

@@ -10,7 +10,7 @@ use crate::picture::Strip;
 
 /// Something ahead that would come on another day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shifted {
+pub struct MovedDay {
     pub cycle: String,
     pub title: String,
     pub from: NaiveDate,
@@ -79,7 +79,7 @@ impl Year {
     ///
     /// # Errors
     /// A cycle or its plan is unknown.
-    pub async fn shifted(&self, act: &Act, closed: &[NaiveDate]) -> Result<Vec<Shifted>, Refusal> {
+    pub async fn shifted(&self, act: &Act, closed: &[NaiveDate]) -> Result<Vec<MovedDay>, Refusal> {
         let mut pack = Pack::clone(&self.pack);
         pack.municipality.calendar.closed = closed.to_vec();
         let calendar = pack.calendar();
@@ -100,7 +100,7 @@ impl Year {
                 };
                 let from = before.remove(at).on;
                 if from != entry.on {
-                    shifted.push(Shifted {
+                    shifted.push(MovedDay {
                         cycle: cycle.clone(),
                         title: entry.title,
                         from,
@@ -119,12 +119,22 @@ impl Year {
         calendar: &Calendar,
     ) -> Result<Vec<Entry>, Refusal> {
         let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」の定義"));
-        let plan = self.plan(cycle).await?;
-        let script = self.script(cycle).await?;
-        let parameters = self.parameters(cycle).await?;
-        let mut state = self
+        let state = self
             .state(|state| state.cycles.get(cycle).cloned())
             .ok_or_else(unknown)?;
+        self.ahead_from(act, cycle, state).await
+    }
+
+    /// The same from a state in which the cycle might be.
+    pub(super) async fn ahead_from(
+        &self,
+        act: &Act,
+        cycle: &str,
+        mut state: workflows::State,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let plan = self.plan(cycle).await?;
+        let script = self.script(cycle).await?;
+        let parameters = self.parameters(cycle).await?.as_of(&state.dates);
         state.latest = state.latest.max(Some(act.at));
         let habits = self.pack.habits(self.defined(cycle)?);
         let timeline = simulate(&script, &parameters, &plan, &habits, calendar, state);

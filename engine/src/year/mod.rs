@@ -9,9 +9,12 @@ mod adopt;
 mod ahead;
 mod area;
 mod audit;
+mod asked;
+mod calls;
 mod children;
 mod collection;
 mod cycle;
+mod deadline;
 mod delegation;
 mod derived;
 mod diary;
@@ -25,11 +28,13 @@ mod papers;
 mod perform;
 mod pin;
 mod respond;
+mod remind;
 mod results;
 mod revise;
 mod session;
 mod snapshot;
 mod state;
+mod upload;
 mod wake;
 
 use std::collections::BTreeMap;
@@ -40,26 +45,31 @@ use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
-pub use account::{Account, AccountChange, Enrolled, Proof, Way, login_name};
+pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
 pub use act::{Act, japan};
 pub use audit::{LookedBack, PackRevision};
-pub use ahead::Shifted;
+pub use ahead::MovedDay;
 pub use area::{Neighbours, NotReceived, Received};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
+pub use calls::NotedCall;
+pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
-pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
 pub(crate) use keeping::definition;
 pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
+pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use respond::{Draft, Receipt, Response, Submission};
+pub use remind::{Addressed, Sending, Sent};
 pub use results::Counted;
 pub use revise::Revisions;
 pub use session::Session;
-pub use state::{Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, State};
+pub use state::{
+    Call, Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, State, Withdrawn,
+};
 pub use wake::CYCLES;
 
 use crate::pack::Pack;
@@ -100,6 +110,10 @@ pub enum Refusal {
     UnknownLink,
     #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
     SpentLink,
+    #[error("このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。")]
+    EndedLink,
+    #[error("このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。")]
+    Withdrawn,
     #[error("この調査はまだ始まっていません。")]
     NotOpen,
     #[error("この調査の受付は終わりました。ご協力ありがとうございました。")]

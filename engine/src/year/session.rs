@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::Key;
 
 use super::respond::{read_json, to_json};
-use super::{Act, Change, Door, Event, Refusal, Token, Way, Year};
+use super::{Act, Change, Door, Event, Refusal, Token, Entrance, Year};
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl Year {
             return Err(Refusal::UnknownLink);
         };
         let change = self
-            .begin_session(act, &person, &session, Way::Link)
+            .begin_session(act, &person, &session, Entrance::Link)
             .await?;
         self.commit(act, change).await?;
         Ok(Session {
@@ -94,7 +94,7 @@ impl Year {
         act: &Act,
         person: &str,
         session: &Token,
-        way: Way,
+        way: Entrance,
     ) -> Result<Change, Refusal> {
         let begun = Session {
             person: person.to_owned(),

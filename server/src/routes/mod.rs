@@ -11,6 +11,7 @@ mod handover;
 mod in_turn;
 mod keeping;
 mod ledgers;
+mod letters;
 mod meetings;
 mod overview;
 mod own_papers;
@@ -18,9 +19,13 @@ mod pack_files;
 mod papers;
 mod people;
 mod respond;
+mod respondents;
+mod roster_import;
+mod rosters;
 mod schemas;
 mod settings;
 pub mod sign_in;
+mod survey_dates;
 mod surveys;
 mod timeline;
 
@@ -44,6 +49,11 @@ pub fn all() -> Routes {
         .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(survey_dates::routes())
+        .merge(respondents::routes())
+        .merge(letters::routes())
+        .merge(rosters::routes())
+        .merge(roster_import::routes())
         .merge(meetings::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use engine::settings::{Seat, Setting, days, set, set_closed, set_members};
-use engine::year::{Refusal, Shifted};
+use engine::year::{Refusal, MovedDay};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde_json::{Value as Json, json};
@@ -202,7 +202,7 @@ fn calendar(
     signed: &SignedIn,
     typed: &str,
     wrong: Option<&str>,
-    shifted: Option<&[Shifted]>,
+    shifted: Option<&[MovedDay]>,
 ) -> Result<Page, PageError> {
     let today = app.act("").today();
     let closed = &signed.year.pack.municipality.calendar.closed;

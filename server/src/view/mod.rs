@@ -1,11 +1,13 @@
 //! Contexts of pages: what a template shows, made from what the engine knows.
 
 pub mod answers;
+pub mod asked;
 pub mod entry;
 pub mod field;
 pub mod figure;
 pub mod frame;
 pub mod ledger;
 pub mod post;
+pub mod roster;
 pub mod survey;
 pub mod when;
