@@ -122,7 +122,7 @@ impl Year {
         let state = self
             .state(|state| state.cycles.get(cycle).cloned())
             .ok_or_else(unknown)?;
-        self.ahead_from(act, cycle, state).await
+        self.ahead_from_by(act, cycle, state, calendar).await
     }
 
     /// The same from a state in which the cycle might be.
@@ -130,7 +130,18 @@ impl Year {
         &self,
         act: &Act,
         cycle: &str,
+        state: workflows::State,
+    ) -> Result<Vec<Entry>, Refusal> {
+        self.ahead_from_by(act, cycle, state, &self.calendar())
+            .await
+    }
+
+    async fn ahead_from_by(
+        &self,
+        act: &Act,
+        cycle: &str,
         mut state: workflows::State,
+        calendar: &Calendar,
     ) -> Result<Vec<Entry>, Refusal> {
         let plan = self.plan(cycle).await?;
         let script = self.script(cycle).await?;

@@ -346,6 +346,8 @@ impl State {
                     responses,
                     why,
                     remains,
+                });
+            }
             Event::RespondentAdded {
                 survey,
                 respondent,
