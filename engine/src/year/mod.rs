@@ -7,13 +7,19 @@ mod act;
 mod adopt;
 mod ahead;
 mod area;
+mod attached;
+mod before;
 mod children;
 mod collection;
+mod correct;
 mod cycle;
 mod delegation;
 mod derived;
 mod diary;
+mod door;
+mod draft;
 mod event;
+mod handed_back;
 mod key;
 mod ledgers;
 mod link;
@@ -40,13 +46,15 @@ pub use act::{Act, japan};
 pub use area::{Neighbours, NotReceived, Received};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
+pub use before::Before;
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
+pub use draft::{Displaced, Draft, Drafting, Revision};
 pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
-pub use respond::{Draft, Receipt, Response, Submission};
+pub use respond::{Receipt, Response, Submission};
 pub use results::Counted;
 pub use session::Session;
 pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
@@ -63,8 +71,9 @@ pub struct Year {
     state: RwLock<State>,
     /// The record at which the newest snapshot was taken.
     snapshot: AtomicU64,
-    /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
-    answers: RwLock<BTreeMap<String, BTreeMap<String, Arc<Answers>>>>,
+    /// Responses to the surveys that were counted, by survey and respondent, as they were checked, with how often
+    /// each had been corrected by then.
+    answers: RwLock<BTreeMap<String, BTreeMap<String, (u32, Arc<Answers>)>>>,
     /// Questionnaires as they were published, by survey and version.
     published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
     /// Rosters as they were asked, by file.

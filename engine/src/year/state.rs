@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Door, Event, Mail, Needless, Source};
 use super::{Delegation, Received};
 use crate::letter::Letter;
+use crate::survey::Terms;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -56,13 +57,23 @@ pub struct Held {
     pub letters: Vec<Letters>,
     /// What became of each letter, by respondent and id.
     pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
+    /// What respondents were promised when it opened.
+    #[serde(default)]
+    pub terms: Terms,
+    /// When the secretariat showed the results to those who were asked.
+    #[serde(default)]
+    pub released_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Responded {
     pub at: DateTime<Utc>,
     pub source: Source,
+    /// Empty in an anonymous survey.
     pub digest: String,
+    /// How often the respondent has corrected it.
+    #[serde(default)]
+    pub corrected: u32,
 }
 
 /// Letters that were due at once.
@@ -139,9 +150,11 @@ impl State {
                 version,
                 asked,
                 roster,
+                terms,
             } => {
                 let held = self.surveys.entry(survey).or_default();
                 (held.version, held.asked, held.roster) = (version, asked, roster);
+                held.terms = terms;
                 (held.opened_at, held.closed_at) = (Some(at), None);
             }
             Event::SurveyClosed { survey } => {
@@ -160,8 +173,13 @@ impl State {
                 digest,
             } => {
                 let held = self.surveys.entry(survey).or_default();
-                held.responded
-                    .insert(respondent, Responded { at, source, digest });
+                let responded = Responded {
+                    at,
+                    source,
+                    digest,
+                    corrected: 0,
+                };
+                held.responded.insert(respondent, responded);
             }
             Event::LettersDue {
                 letter,
@@ -248,6 +266,25 @@ impl State {
                 self.delegations.push(made);
             }
             Event::DelegationEnded { role, from } => self.end_delegation(&role, &from),
+            Event::Corrected {
+                survey,
+                respondent,
+                nth,
+                digest,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                let corrected = Responded {
+                    at,
+                    source: Source::Web,
+                    digest,
+                    corrected: nth,
+                };
+                held.responded.insert(respondent, corrected);
+            }
+            Event::ResultsReleased { survey } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.released_at.get_or_insert(at);
+            }
         }
     }
 
