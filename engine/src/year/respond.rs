@@ -7,7 +7,7 @@
 //! | over the open link | `Responded` of an id that is nobody's | `response/<survey>/w_…` |
 
 use chrono::{DateTime, Utc};
-use forms::{Answers, Questionnaire};
+use forms::Answers;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{CommitError, Found, Guard};
@@ -138,7 +138,7 @@ impl Year {
                 source: response.source,
                 digest: handed_in.digest,
             }],
-            writes: vec![(key, Some(super::respond::to_json(&response)?))],
+            writes: vec![(key, Some(to_json(&response)?))],
             ..Change::default()
         };
         Ok((respondent.to_owned(), change))

@@ -2,19 +2,24 @@
 
 mod answering;
 mod assets;
+mod attachments;
 mod cycles;
 mod entries;
+mod handed_back;
 mod handover;
 mod in_turn;
 mod ledgers;
 mod meetings;
+mod open_link;
 mod overview;
 mod own_papers;
 mod papers;
 mod people;
 mod respond;
+mod saving;
 mod schemas;
 mod sign_in;
+mod submit;
 mod surveys;
 mod timeline;
 
@@ -33,6 +38,10 @@ pub fn all() -> Routes {
         .merge(assets::routes())
         .merge(schemas::routes())
         .merge(respond::routes())
+        .merge(submit::routes())
+        .merge(open_link::routes())
+        .merge(attachments::routes())
+        .merge(handed_back::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())
         .merge(overview::routes())

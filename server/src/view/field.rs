@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use forms::{Answers, Choice, Examined, Issue, Item, Kind, Questionnaire, Severity};
 use serde::Serialize;
 
+use crate::wish::{Language, Wish};
+
 /// From this many options on, a question inside a row is a drop-down list.
 const DROP_DOWN: usize = 4;
 
@@ -42,6 +44,8 @@ pub struct Field {
     /// What is attached to a question for a file, and which files it takes.
     pub file: Option<Attached>,
     pub accept: String,
+    /// Where a file is sent.
+    pub files: String,
 }
 
 /// An answer of an earlier year.
@@ -65,6 +69,8 @@ pub struct Other {
 pub struct Attached {
     pub name: String,
     pub size: String,
+    /// Where it can be looked at.
+    pub href: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,7 +129,7 @@ impl Typed<'_> {
         let mut field = Field {
             id: id(path),
             name: path.to_owned(),
-            title: item.title.clone(),
+            title: title(item).to_owned(),
             help: item.help.clone(),
             required: item.required,
             issues: self
@@ -209,6 +215,7 @@ impl Typed<'_> {
                 field.file = self.answers.attached(path).map(|file| Attached {
                     size: size(file.bytes),
                     name: file.name,
+                    href: String::new(),
                 });
                 "file"
             }
@@ -258,7 +265,7 @@ impl Typed<'_> {
                 let mut field = Field {
                     id: id(path),
                     name: path.to_owned(),
-                    title: item.title.clone(),
+                    title: title(item).to_owned(),
                     help: item.help.clone(),
                     required: item.required,
                     ..Field::default()
@@ -268,6 +275,16 @@ impl Typed<'_> {
             })
         })
     }
+}
+
+/// The question in the reader's language, as far as the questionnaire has it.
+pub fn title(item: &Item) -> &str {
+    in_english(&item.title_en).unwrap_or(&item.title)
+}
+
+fn in_english(text: &Option<String>) -> Option<&str> {
+    text.as_deref()
+        .filter(|_| Wish::current().language == Language::English)
 }
 
 /// The names of all inputs of these questions.
@@ -372,7 +389,7 @@ fn choices(options: &[Choice], typed: &[String]) -> Vec<Opt> {
         .iter()
         .map(|option| Opt {
             code: option.code.clone(),
-            title: option.title.clone(),
+            title: in_english(&option.title_en).unwrap_or(&option.title).to_owned(),
             chosen: typed.contains(&option.code),
             exclusive: option.exclusive,
         })

@@ -1,10 +1,12 @@
 //! Contexts of pages: what a template shows, made from what the engine knows.
 
 pub mod answers;
+pub mod copy;
 pub mod entry;
 pub mod field;
 pub mod figure;
 pub mod frame;
+pub mod inline;
 pub mod ledger;
 pub mod post;
 pub mod survey;
