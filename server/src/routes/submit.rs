@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Receipt, Refusal, Source, Submission, Token};
 use forms::Answers;
 use minijinja::context;
-use minijinja::value::Serde;
+use minijinja::value::{Serde, Value};
 use serde::Deserialize;
 
 use super::{Path, fields, own};
@@ -180,6 +180,7 @@ async fn kept_apart(app: &App, answering: &Answering) -> Result<Page, PageError>
         context! {
             heading => "回答済みです",
             thanks => "ご協力ありがとうございました。この調査は匿名なので、だれがどう答えたかは残していません。控えは、提出した直後の画面のアドレスからだけ見られます。",
+            pages => Vec::<Value>::new(),
             ..answering.frame(app).await?
         },
     )
