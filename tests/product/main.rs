@@ -5,6 +5,8 @@ mod accounts;
 #[cfg(test)]
 mod area;
 #[cfg(test)]
+mod attachments;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod cycles;
@@ -35,9 +37,13 @@ mod settings;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
+mod terms;
+#[cfg(test)]
 mod timeline;
 #[cfg(test)]
 mod twice;
+#[cfg(test)]
+mod two_devices;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

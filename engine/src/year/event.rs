@@ -10,6 +10,7 @@ use super::{AccountChange, Delegation, Entrance};
 use crate::figure::Frozen;
 use crate::letter::Letter;
 use crate::meeting::Paper;
+use crate::survey::Terms;
 
 /// One event; the store adds when, who, why, and the hash of the one before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,8 @@ pub enum Event {
         asked: u64,
         /// A file: the roster as it was then.
         roster: String,
+        #[serde(default, skip_serializing_if = "Terms::are_usual")]
+        terms: Terms,
     },
     SurveyClosed {
         survey: String,
@@ -58,6 +61,7 @@ pub enum Event {
         survey: String,
         respondent: String,
         source: Source,
+        /// Empty in an anonymous survey: it would lead to what was answered.
         digest: String,
     },
     /// A letter was due to those who had not answered. In the outbox is one for each who has an
@@ -187,6 +191,19 @@ pub enum Event {
         handouts: BTreeMap<String, String>,
     },
 
+    /// A response was replaced by its respondent. The one before is kept, and counts no more.
+    Corrected {
+        survey: String,
+        respondent: String,
+        /// How often it has been corrected, from 1.
+        nth: u32,
+        digest: String,
+    },
+    /// The secretariat shows the results to those who were asked, before any meeting has them.
+    ResultsReleased {
+        survey: String,
+    },
+
     // Distribution.
     /// Somebody is asked too while the survey runs (追加).
     RespondentAdded {
@@ -259,6 +276,8 @@ pub enum CallOutcome {
 pub enum Door {
     /// The questionnaire, for one respondent.
     Survey { survey: String, respondent: String },
+    /// The questionnaire, for anybody: each who begins gets a link of his own.
+    Open { survey: String },
     /// The questionnaire to try out; nothing is kept.
     Trial { survey: String },
     /// The papers of all meetings, to read.
