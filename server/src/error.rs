@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::year::Refusal;
 use serde_json::json;
@@ -69,6 +70,15 @@ impl PageError {
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// For programs: in how many seconds it may be tried again.
+    fn retry_after(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let PageError::TooMany { minutes } = self {
+            headers.insert(RETRY_AFTER, HeaderValue::from(minutes * 60));
+        }
+        headers
     }
 
     /// Title and sentences for a person.
@@ -218,7 +228,8 @@ impl IntoResponse for PageError {
         let status = self.status();
         let (title, lines) = self.words();
         let reference = status.is_server_error().then(|| noted(&self));
-        (status, pages::message(title, &lines, reference.as_deref())).into_response()
+        let page = pages::message(title, &lines, reference.as_deref());
+        (status, self.retry_after(), page).into_response()
     }
 }
 
@@ -235,6 +246,7 @@ impl IntoResponse for ApiError {
         let reference = status.is_server_error().then(|| noted(&self.0));
         (
             status,
+            self.0.retry_after(),
             Json(json!({ "message": lines.join(""), "reference": reference })),
         )
             .into_response()

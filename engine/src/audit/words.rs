@@ -219,6 +219,10 @@ fn link_made(names: &Names<'_>, door: &Door) -> (Kind, String) {
             let what = format!("調査{}の見本のリンクを出した", names.survey(survey));
             (Kind::Survey, what)
         }
+        Door::Open { survey } => {
+            let what = format!("調査{}の開かれたリンクを出した", names.survey(survey));
+            (Kind::Survey, what)
+        }
         Door::Papers => (Kind::Meeting, "委員が資料を読むリンクを出した".to_owned()),
         Door::SignIn { person } => {
             let what = format!("{person}のサインイン用リンクを出した");
