@@ -171,7 +171,11 @@ fn object<'a>(
     let mut roles = roles.into_iter().flatten();
     let role = roles.find(|role| role["id"] == id);
     let role = role.and_then(Value::as_object_mut);
-    role.ok_or_else(|| said(format!("役割「{id}」はありません。一覧から選んでください。")))
+    role.ok_or_else(|| {
+        said(format!(
+            "役割「{id}」はありません。一覧から選んでください。"
+        ))
+    })
 }
 
 fn holders<'a>(file: &'a mut Value, id: &str) -> Result<&'a mut Vec<Value>, Refusal> {
@@ -280,25 +284,39 @@ mod tests {
             hold("secretariat", yamada, None, Some("2027-03-31")),
         ]);
         let refused = gap.unwrap_err();
-        assert!(refused.contains("2027-04-01から管理者がいなくなる"), "{refused}");
+        assert!(
+            refused.contains("2027-04-01から管理者がいなくなる"),
+            "{refused}"
+        );
         // With another one, all of it is possible.
         let suzuki = hold("secretariat", "鈴木 一郎（架空）", None, None);
         let left = after(&[suzuki, leave]).unwrap();
         assert_eq!(left.access_of(yamada, day("2027-03-10")), None);
-        assert_eq!(left.access_of(yamada, day("2027-03-09")), Some(Access::Administrator));
+        assert_eq!(
+            left.access_of(yamada, day("2027-03-09")),
+            Some(Access::Administrator)
+        );
     }
 
     #[test]
     fn what_cannot_be_is_refused_with_a_sentence() {
         let long = "あ".repeat(61);
         for (change, why) in [
-            (hold("mayor", "鈴木", None, None), "役割「mayor」はありません"),
+            (
+                hold("mayor", "鈴木", None, None),
+                "役割「mayor」はありません",
+            ),
             (hold("section_chief", " ", None, None), "名前を入れて"),
             (hold("section_chief", &long, None, None), "60文字まで"),
             (hold("section_chief", "a/b", None, None), "「/」"),
             (hold("section_chief", "meguri", None, None), "めぐり自身"),
             (
-                hold("section_chief", "鈴木", Some("2027-04-02"), Some("2027-04-01")),
+                hold(
+                    "section_chief",
+                    "鈴木",
+                    Some("2027-04-02"),
+                    Some("2027-04-01"),
+                ),
                 "終わりの日が始まりの日より前",
             ),
         ] {

@@ -184,7 +184,8 @@ mod tests {
     /// The first lines of syukujitsu.csv of the Cabinet Office, in UTF-8.
     #[test]
     fn the_file_of_national_holidays_is_read() {
-        let text = "国民の祝日・休日月日,国民の祝日・休日名称\r\n1955/1/1,元日\r\n1955/1/15,成人の日\r\n";
+        let text =
+            "国民の祝日・休日月日,国民の祝日・休日名称\r\n1955/1/1,元日\r\n1955/1/15,成人の日\r\n";
         let days = days(text).unwrap();
         let days: Vec<String> = days.iter().map(ToString::to_string).collect();
         assert_eq!(days, ["1955-01-01", "1955-01-15"]);
@@ -194,7 +195,10 @@ mod tests {
     fn a_line_that_is_no_day_is_named() {
         assert_eq!(days("2026-08-14\n\n2026-02-30\n"), Err(3));
         assert_eq!(days("2026-08-14\nお盆\n"), Err(2));
-        assert_eq!(days("\u{feff}2026-08-14,お盆\n").map(|days| days.len()), Ok(1));
+        assert_eq!(
+            days("\u{feff}2026-08-14,お盆\n").map(|days| days.len()),
+            Ok(1)
+        );
     }
 
     #[test]
@@ -205,7 +209,15 @@ mod tests {
             org: org.to_owned(),
             ..Seat::default()
         };
-        let text = set_members(file, "a", &[seat(Some(0), "医師会"), seat(Some(1), " "), seat(None, "薬剤師会")]);
+        let text = set_members(
+            file,
+            "a",
+            &[
+                seat(Some(0), "医師会"),
+                seat(Some(1), " "),
+                seat(None, "薬剤師会"),
+            ],
+        );
         let value: Value = serde_json::from_str(&text.unwrap()).unwrap();
         let expected = json!([{ "org": "医師会", "count": 2 }, { "org": "薬剤師会" }]);
         assert_eq!(value["bodies"][0]["members"], expected);

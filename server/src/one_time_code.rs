@@ -101,7 +101,9 @@ fn base32(bytes: &[u8]) -> String {
 
 fn grouped(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
-    let groups = letters.chunks(4).map(|group| group.iter().collect::<String>());
+    let groups = letters
+        .chunks(4)
+        .map(|group| group.iter().collect::<String>());
     groups.collect::<Vec<_>>().join("-")
 }
 
@@ -160,7 +162,11 @@ mod tests {
     #[test]
     fn a_recovery_code_is_the_same_however_it_is_typed() {
         let stored = recovery_hash("abcd-efgh-2345-6777");
-        for typed in ["ABCD EFGH 2345 6777", "abcdefgh23456777", " abcd-efgh-2345-6777 "] {
+        for typed in [
+            "ABCD EFGH 2345 6777",
+            "abcdefgh23456777",
+            " abcd-efgh-2345-6777 ",
+        ] {
             assert_eq!(recovery_hash(typed), stored);
         }
         assert_ne!(recovery_hash("abcd-efgh-2345-6776"), stored);

@@ -28,7 +28,8 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 static QUEUE: Semaphore = Semaphore::const_new(64);
 
 /// For names that nobody has: the same work is done, so that the answer takes as long.
-static OF_NOBODY: LazyLock<Hashed> = LazyLock::new(|| hash_now("", random::token().to_string().as_bytes()));
+static OF_NOBODY: LazyLock<Hashed> =
+    LazyLock::new(|| hash_now("", random::token().to_string().as_bytes()));
 
 /// A password as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -146,16 +147,27 @@ mod tests {
     fn the_hash_is_that_of_another_program() {
         let hash = derive("correct horse", "somesalt16bytes!", NOW);
         let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "ffe98a21b3e29e973870ccf9743f0cdb294358e9d63d241835150577f139a61d");
+        assert_eq!(
+            hex,
+            "ffe98a21b3e29e973870ccf9743f0cdb294358e9d63d241835150577f139a61d"
+        );
     }
 
     #[test]
     fn bad_passwords_are_told_why() {
         let cases = [
             ("みじかい", "みじかい", "10文字以上"),
-            ("ああああああああああああ", "ああああああああああああ", "繰り返し"),
+            (
+                "ああああああああああああ",
+                "ああああああああああああ",
+                "繰り返し",
+            ),
             ("yamada-desu-2026", "yamada-desu-2026", "ログイン名"),
-            ("cycling in the rain", "cycling in the sun", "2つのパスワード"),
+            (
+                "cycling in the rain",
+                "cycling in the sun",
+                "2つのパスワード",
+            ),
         ];
         for (password, again, why) in cases {
             let said = objection(password, again, "Yamada").expect(password);
@@ -163,6 +175,9 @@ mod tests {
         }
         let long = "長い".repeat(600);
         assert!(objection(&long, &long, "yamada").is_some());
-        assert_eq!(objection("雨の日の自転車は冷たい", "雨の日の自転車は冷たい", "yamada"), None);
+        assert_eq!(
+            objection("雨の日の自転車は冷たい", "雨の日の自転車は冷たい", "yamada"),
+            None
+        );
     }
 }

@@ -39,8 +39,8 @@ pub async fn serve(app: Arc<App>, store: Store, listener: TcpListener) -> anyhow
         listener,
         router(app).into_make_service_with_connect_info::<SocketAddr>(),
     )
-        .with_graceful_shutdown(told_to_stop())
-        .await?;
+    .with_graceful_shutdown(told_to_stop())
+    .await?;
     cycles.abort();
     if let Some(sending) = sending {
         // A letter that is on its way gets its record.

@@ -18,7 +18,9 @@ use crate::wish::Wish;
 
 /// Names of fields that are not shown: secrets, and what no person has typed.
 fn is_shown(name: &str) -> bool {
-    let secret = ["password", "again", "current", "code", "secret", "half", "token"];
+    let secret = [
+        "password", "again", "current", "code", "secret", "half", "token",
+    ];
     !name.starts_with('_') && !secret.contains(&name)
 }
 
@@ -46,12 +48,7 @@ pub async fn refused(app: &App, error: PageError, request: Request) -> Response 
 }
 
 /// The page of a refusal, with what was typed.
-pub fn shown_back(
-    app: &App,
-    slug: &str,
-    error: PageError,
-    typed: &[(String, String)],
-) -> Response {
+pub fn shown_back(app: &App, slug: &str, error: PageError, typed: &[(String, String)]) -> Response {
     let fields = typed.iter();
     let fields: Vec<Value> = fields
         .filter(|(name, value)| is_shown(name) && !value.trim().is_empty())

@@ -38,7 +38,10 @@ async fn what_happened_is_told_in_sentences() {
         "の受付を始めた（対象 3件）",
         "めぐり（自動）",
     ]);
-    assert!(!page.html.contains("秘密の答え"), "an answer is in the journal");
+    assert!(
+        !page.html.contains("秘密の答え"),
+        "an answer is in the journal"
+    );
 }
 
 #[tokio::test]
@@ -102,7 +105,9 @@ async fn the_file_has_the_same_records_and_formulas_stay_text() {
     let mut browser = signed_in(&site, 9, "山田 花子（架空）").await;
     let year = site.app.years.get("kasou").expect("the municipality");
     let act = Act::new(site.app.clock.now(), "=cmd|'/c calc'!A0");
-    year.halt_sign_in(&act, "山田 花子（架空）").await.expect("stored");
+    year.halt_sign_in(&act, "山田 花子（架空）")
+        .await
+        .expect("stored");
     let file = browser.file("/kasou/audit.csv?kind=people").await;
     assert_eq!(file.status, StatusCode::OK);
     assert!(file.header("content-disposition").starts_with("attachment"));
@@ -111,7 +116,10 @@ async fn the_file_has_the_same_records_and_formulas_stay_text() {
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[1].contains("\"'=cmd|'/c calc'!A0\""), "{}", lines[1]);
     let page = browser.open("/kasou/audit?kind=people").await;
-    assert_eq!(lines.len() - 1, page.html.matches("<th scope=\"row\">").count());
+    assert_eq!(
+        lines.len() - 1,
+        page.html.matches("<th scope=\"row\">").count()
+    );
 }
 
 #[tokio::test]
@@ -147,7 +155,10 @@ async fn a_backup_can_be_taken_and_is_whole() {
     // It comes back in another store as it was.
     let folder = tempfile::tempdir().expect("a folder");
     let other = store::Store::open(folder.path()).expect("a store");
-    other.import(&mut answer.body.as_slice()).await.expect("imported");
+    other
+        .import(&mut answer.body.as_slice())
+        .await
+        .expect("imported");
     assert_eq!(other.verify(None).await.expect("verified"), []);
     let page = browser.open("/kasou/audit?kind=settings").await;
     page.expect(&["すべてのデータの控えを受け取った"]);

@@ -170,10 +170,18 @@ async fn nobody_and_somebody_of_next_door_get_nothing() {
         for (path, cookie) in [
             (filled(&route, "kasou", "1"), ""),
             (filled(&route, "kasou", "1"), two.next_door.as_str()),
-            (filled(&route, "tonari", "1"), two.session(Access::Administrator)),
+            (
+                filled(&route, "tonari", "1"),
+                two.session(Access::Administrator),
+            ),
         ] {
             let answer = two.ask(&route.method, &path, cookie, "text=a").await;
-            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {path}", route.method);
+            assert_eq!(
+                answer.status,
+                StatusCode::UNAUTHORIZED,
+                "{} {path}",
+                route.method
+            );
             if path.starts_with("/kasou") {
                 assert!(!answer.text().contains(NEXT_DOOR), "{path}");
             }
@@ -202,7 +210,11 @@ async fn too_little_access_is_refused() {
                 "{} {path} as {access:?}",
                 route.method
             );
-            assert!(answer.text().contains("ください"), "{path}: {}", answer.text());
+            assert!(
+                answer.text().contains("ください"),
+                "{path}: {}",
+                answer.text()
+            );
         }
     }
     assert!(two.site.stored().await == before, "something was stored");
@@ -223,21 +235,42 @@ async fn an_act_needs_the_token_of_its_own_session() {
         let zeros = "0".repeat(64);
         for token in ["", &zeros, &foreign, &of_another] {
             let answer = two
-                .ask(&route.method, &path, cookie, &format!("_csrf={token}&text=a"))
+                .ask(
+                    &route.method,
+                    &path,
+                    cookie,
+                    &format!("_csrf={token}&text=a"),
+                )
                 .await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} with {token:?}");
+            assert_eq!(
+                answer.status,
+                StatusCode::FORBIDDEN,
+                "{path} with {token:?}"
+            );
         }
         let answer = two.ask(&route.method, &path, cookie, "text=a").await;
-        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} without a token");
+        assert_eq!(
+            answer.status,
+            StatusCode::FORBIDDEN,
+            "{path} without a token"
+        );
         // A program's JSON without the token, and what is no form at all.
-        for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x"] {
+        for kind in [
+            "application/json",
+            "text/plain",
+            "multipart/form-data; boundary=x",
+        ] {
             let request = Request::post(&path)
                 .header(header::COOKIE, cookie)
                 .header(header::CONTENT_TYPE, kind)
                 .body(Body::from("{\"text\":\"a\"}"))
                 .expect("a request");
             let answer = two.site.send(request).await;
-            assert!(is_refusal(answer.status), "{path} as {kind}: {}", answer.status);
+            assert!(
+                is_refusal(answer.status),
+                "{path} as {kind}: {}",
+                answer.status
+            );
         }
     }
     assert!(two.site.stored().await == before, "something was stored");
@@ -254,7 +287,9 @@ async fn a_link_opens_nothing_next_door() {
             continue;
         }
         assert!(
-            ["{link}", "{token}"].iter().any(|name| route.path.contains(name)),
+            ["{link}", "{token}"]
+                .iter()
+                .any(|name| route.path.contains(name)),
             "{} {} needs no session and has no secret in its address: guard it, or name it in PUBLIC",
             route.method,
             route.path

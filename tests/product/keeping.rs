@@ -22,7 +22,13 @@ async fn told() -> Site {
 async fn keep_for(browser: &mut Browser<'_>, years: &str) -> Page {
     let page = browser.open("/matsumoto/keeping").await;
     let form = page.form("/keeping/years").set("years", &[years]);
-    assert_eq!(form.fields.iter().find(|(name, _)| name == "survey").map(|(_, id)| id.as_str()), Some("discharge-rule"));
+    assert_eq!(
+        form.fields
+            .iter()
+            .find(|(name, _)| name == "survey")
+            .map(|(_, id)| id.as_str()),
+        Some("discharge-rule")
+    );
     browser.press(&form, None).await
 }
 
@@ -50,7 +56,9 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
     let stored = String::from_utf8_lossy(&site.stored().await).into_owned();
     assert!(stored.contains("matsumoto/response/discharge-rule-2023/"));
     let meetings = site.year.state(|state| state.meetings.clone());
-    let handouts = meetings.values().filter_map(|meeting| meeting.handout.clone());
+    let handouts = meetings
+        .values()
+        .filter_map(|meeting| meeting.handout.clone());
     let handouts: Vec<String> = handouts.collect();
 
     let set = keep_for(&mut browser, "0").await;
@@ -66,30 +74,51 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         refused.expect(&[said]);
     }
-    assert!(site.stored().await == before, "nothing is deleted by a refusal");
-    let done = browser.press(&delete(&page, NAME, "保存期間の満了"), None).await;
+    assert!(
+        site.stored().await == before,
+        "nothing is deleted by a refusal"
+    );
+    let done = browser
+        .press(&delete(&page, NAME, "保存期間の満了"), None)
+        .await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.html);
     done.expect(&["残っている数", "保存期間の満了", "n="]);
 
     // The answers are gone, from the store and from the papers' figures; the files that had them are gone too.
     let stored = String::from_utf8_lossy(&site.stored().await).into_owned();
-    for gone in ["matsumoto/response/discharge-rule-2023/", "matsumoto/draft/discharge-rule-2023/"] {
+    for gone in [
+        "matsumoto/response/discharge-rule-2023/",
+        "matsumoto/draft/discharge-rule-2023/",
+    ] {
         assert!(!stored.contains(gone), "{gone} is there still");
     }
     let year = site.app.years.get("matsumoto").expect("the municipality");
     let now = year.state(|state| state.meetings.clone());
-    let now: Vec<String> = now.values().filter_map(|meeting| meeting.handout.clone()).collect();
+    let now: Vec<String> = now
+        .values()
+        .filter_map(|meeting| meeting.handout.clone())
+        .collect();
     assert_ne!(now, handouts);
     for file in handouts.iter().filter(|file| !now.contains(file)) {
         let hash = file.parse().expect("a hash");
-        assert_eq!(site.store.file(&hash).await.expect("looked"), None, "{file}");
+        assert_eq!(
+            site.store.file(&hash).await.expect("looked"),
+            None,
+            "{file}"
+        );
     }
     for meeting in year.state(|state| state.meetings.keys().cloned().collect::<Vec<_>>()) {
         for frozen in year.handout(&meeting).await.expect("read").figures {
             let provenance = frozen.provenance.into_iter();
             let of_survey = frozen.figure.key.year == key.year;
-            let mut single = provenance.flat_map(|of| of.breakdowns).filter(|one| one.by_respondent);
-            assert!(!of_survey || single.next().is_none(), "{}", frozen.figure.key);
+            let mut single = provenance
+                .flat_map(|of| of.breakdowns)
+                .filter(|one| one.by_respondent);
+            assert!(
+                !of_survey || single.next().is_none(),
+                "{}",
+                frozen.figure.key
+            );
         }
     }
     // The counts are as they were, and every page opens.
@@ -118,7 +147,9 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
         respondent: respondent.expect("somebody"),
     };
     let link = site.link_of(&year, 12, door).await;
-    let receipt = Browser::new(&site).open(&format!("/matsumoto/r/{link}")).await;
+    let receipt = Browser::new(&site)
+        .open(&format!("/matsumoto/r/{link}"))
+        .await;
     assert!(!receipt.status.is_server_error(), "{}", receipt.html);
 }
 
@@ -129,7 +160,9 @@ async fn the_doctor_and_a_restore_agree() {
     let mut browser = signed_in(&site, 9, "山田 架空子（架空）").await;
     keep_for(&mut browser, "0").await;
     let page = browser.open(&format!("/matsumoto/keeping/{SURVEY}")).await;
-    browser.press(&delete(&page, NAME, "保存期間の満了"), None).await;
+    browser
+        .press(&delete(&page, NAME, "保存期間の満了"), None)
+        .await;
     let now = site.app.clock.now();
     let found = astray(&site.store, "matsumoto", now).await.expect("looked");
     assert!(found.is_empty(), "{}", found[0]);
@@ -138,9 +171,14 @@ async fn the_doctor_and_a_restore_agree() {
     let backup = site.stored().await;
     let folder = tempfile::tempdir().expect("a folder");
     let other = Store::open(folder.path()).expect("a store");
-    other.import(&mut backup.as_slice()).await.expect("imported");
+    other
+        .import(&mut backup.as_slice())
+        .await
+        .expect("imported");
     assert_eq!(other.verify(None).await.expect("verified"), []);
-    let year = Year::look(other.clone(), site.year.pack.clone()).await.expect("opened");
+    let year = Year::look(other.clone(), site.year.pack.clone())
+        .await
+        .expect("opened");
     figure(&year).await;
     assert!(year.answers(SURVEY).await.expect("read").is_empty());
 
@@ -159,7 +197,9 @@ async fn the_doctor_and_a_restore_agree() {
     other.commit(commit).await.expect("stored");
     let found = astray(&other, "matsumoto", now).await.expect("looked");
     assert_eq!(found.len(), 1);
-    engine::year::mend(&other, "matsumoto", now, found).await.expect("mended");
+    engine::year::mend(&other, "matsumoto", now, found)
+        .await
+        .expect("mended");
     assert_eq!(other.get(&key).await.expect("read"), None);
 }
 
@@ -170,7 +210,10 @@ async fn nothing_is_deleted_before_its_time() {
     let page = browser.open(&format!("/matsumoto/keeping/{SURVEY}")).await;
     page.expect(&["保存期間が決まっていないので、削除できません"]);
     // Also for whoever sends the form without the page.
-    let mut form = browser.open("/matsumoto/keeping").await.form("/keeping/years");
+    let mut form = browser
+        .open("/matsumoto/keeping")
+        .await
+        .form("/keeping/years");
     form.action = format!("/matsumoto/keeping/{SURVEY}/delete");
     form.fields.retain(|(name, _)| name == "_csrf");
     form.fields.push(("name".to_owned(), NAME.to_owned()));
@@ -190,6 +233,9 @@ async fn nothing_is_deleted_before_its_time() {
         assert!(refused.status.is_client_error(), "{years}");
     }
     form.action = "/matsumoto/keeping/readiness-2099/delete".to_owned();
-    assert_eq!(browser.press(&form, None).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        browser.press(&form, None).await.status,
+        StatusCode::NOT_FOUND
+    );
     assert!(!site.year.answers(SURVEY).await.expect("read").is_empty());
 }

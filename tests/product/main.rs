@@ -6,7 +6,6 @@ mod accounts;
 mod area;
 #[cfg(test)]
 mod attachments;
-#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod cycles;

@@ -18,7 +18,11 @@ async fn a_form_changes_what_it_shows_and_nothing_else() {
         .set("contact", &["架空市高齢福祉課 <0000>"])
         .set("same_below", &["4"]);
     let mut form = form;
-    for (name, value) in [("decimals", "2"), ("body_digits", "half"), ("table_digits", "half")] {
+    for (name, value) in [
+        ("decimals", "2"),
+        ("body_digits", "half"),
+        ("table_digits", "half"),
+    ] {
         form.fields.push((name.to_owned(), value.to_owned()));
     }
     let changed = browser.press(&form, None).await;
@@ -29,8 +33,14 @@ async fn a_form_changes_what_it_shows_and_nothing_else() {
     assert_eq!(pack.municipality.contact(), "架空市高齢福祉課 <0000>");
     assert_eq!(pack.style.percent.decimals, 2);
     assert_eq!(pack.style.closeness.same_below, 4);
-    assert_eq!(pack.municipality.roles.len(), site.year.pack.municipality.roles.len());
-    assert_eq!(pack.municipality.bodies.len(), site.year.pack.municipality.bodies.len());
+    assert_eq!(
+        pack.municipality.roles.len(),
+        site.year.pack.municipality.roles.len()
+    );
+    assert_eq!(
+        pack.municipality.bodies.len(),
+        site.year.pack.municipality.bodies.len()
+    );
 
     // What cannot be is refused with the sentence of the check, and what was typed stays.
     let wrong = form.clone().set("same_below", &["たくさん"]);
@@ -54,10 +64,18 @@ async fn closed_days_come_and_go_and_what_moves_is_told_before() {
     let seen = browser.press(&days, Some(("_act", "preview"))).await;
     seen.expect(&["加えると動く予定"]);
     let year = || site.app.years.get("kasou").expect("the municipality");
-    assert!(year().pack.municipality.calendar.closed.is_empty(), "a look changes nothing");
+    assert!(
+        year().pack.municipality.calendar.closed.is_empty(),
+        "a look changes nothing"
+    );
     let added = browser.press(&days, Some(("_act", "save"))).await;
     added.expect(&["令和8年12月28日（月）", "令和9年1月4日（月）"]);
-    assert!(!year().pack.calendar().is_business_day("2026-12-28".parse().expect("a day")));
+    assert!(
+        !year()
+            .pack
+            .calendar()
+            .is_business_day("2026-12-28".parse().expect("a day"))
+    );
     let gone = browser.press(&added.form("/settings/calendar"), None).await;
     assert!(!gone.html.contains("令和8年12月28日"), "{}", gone.html);
 }
@@ -131,18 +149,28 @@ async fn a_file_is_checked_kept_and_taken_back() {
 async fn a_file_stands_in_the_pack_and_nowhere_else() {
     let site = Site::open().await;
     let mut browser = signed_in(&site, 9, "山田 花子（架空）").await;
-    for path in ["../../etc/passwd", "/etc/passwd", "a/../b.json", "run.sh", ""] {
+    for path in [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "a/../b.json",
+        "run.sh",
+        "",
+    ] {
         let encoded: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
         let page = browser
             .open(&format!("/kasou/settings/file?path={encoded}"))
             .await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
     }
-    let page = browser.open("/kasou/settings/file?path=municipality.json").await;
+    let page = browser
+        .open("/kasou/settings/file?path=municipality.json")
+        .await;
     let before = site.stored().await;
     let form = page.form("/settings/file");
     for path in ["../municipality.json", "notes.exe"] {
-        let refused = browser.press(&form.clone().set("path", &[path]), None).await;
+        let refused = browser
+            .press(&form.clone().set("path", &[path]), None)
+            .await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
     }
     assert!(site.stored().await == before);

@@ -38,7 +38,9 @@ pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
         Event::StepReopened { target, reason, .. } => {
             format!("{}に差し戻した（{reason}）", step(target))
         }
-        Event::TurnsReopened { cascade } => format!("あとに続く{}件もやり直しになった", cascade.len()),
+        Event::TurnsReopened { cascade } => {
+            format!("あとに続く{}件もやり直しになった", cascade.len())
+        }
         Event::StepWithdrawn { key, .. } => format!("{}が計画からなくなった", step(key)),
         Event::Decided { key, outcome, .. } => {
             format!("{}の条件は「{}」", step(key), outcome::in_words(outcome))
@@ -48,7 +50,11 @@ pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
         Event::TimerFired {
             key, late_seconds, ..
         } => match late_seconds {
-            60.. => format!("{}の期日が来た（{}分遅れて気づいた）", step(key), late_seconds / 60),
+            60.. => format!(
+                "{}の期日が来た（{}分遅れて気づいた）",
+                step(key),
+                late_seconds / 60
+            ),
             _ => format!("{}の期日が来た", step(key)),
         },
         Event::TimerMoved { timer, from } => {
@@ -84,7 +90,10 @@ pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
             attempt,
             message,
             ..
-        } => format!("{}がうまくいかなかった（{attempt}回目、{message}）", step(key)),
+        } => format!(
+            "{}がうまくいかなかった（{attempt}回目、{message}）",
+            step(key)
+        ),
         Event::IncidentRaised { key, message } => {
             format!("{}が人の手を要することになった（{message}）", step(key))
         }

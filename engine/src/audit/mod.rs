@@ -134,7 +134,10 @@ impl Filter {
         self.kind.is_none_or(|kind| kind == entry.kind)
             && self.from.is_none_or(|from| from <= day)
             && self.until.is_none_or(|until| day <= until)
-            && names.into_iter().flatten().any(|name| name.contains(&self.who))
+            && names
+                .into_iter()
+                .flatten()
+                .any(|name| name.contains(&self.who))
             && entry.what.contains(&self.words)
     }
 }
@@ -164,7 +167,11 @@ impl Names<'_> {
     }
 
     fn ledger(&self, id: &str) -> String {
-        let name = self.pack.ledgers.get(id).map(|ledger| ledger.definition.name.as_str());
+        let name = self
+            .pack
+            .ledgers
+            .get(id)
+            .map(|ledger| ledger.definition.name.as_str());
         format!("「{}」", name.unwrap_or(id))
     }
 

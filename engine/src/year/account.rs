@@ -148,9 +148,7 @@ impl Year {
             .events
             .push(changed(person, AccountChange::PasswordSet));
         match self.commit(act, change).await {
-            Err(Refusal::Commit(CommitError::Refused(refused)))
-                if matches!(&refused.guard, Guard::Absent(key) if key.segments().nth(1) == Some("login")) =>
-            {
+            Err(Refusal::Commit(CommitError::Refused(refused))) if matches!(&refused.guard, Guard::Absent(key) if key.segments().nth(1) == Some("login")) => {
                 Err(Refusal::Cycle(format!(
                     "ログイン名「{login}」は、ほかの人が使っています。別の名前にしてください。"
                 )))

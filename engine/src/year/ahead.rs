@@ -1,8 +1,8 @@
 //! What lies ahead: the dry run of a cycle from its present state.
 
 use chrono::NaiveDate;
-use workflows::{Calendar, Plan};
 use workflows::simulate::{Entry, Habits, Timeline, simulate, so_far};
+use workflows::{Calendar, Plan};
 
 use super::{Act, Refusal, Year};
 use crate::pack::{Cycle, Pack};
@@ -122,7 +122,7 @@ impl Year {
         let state = self
             .state(|state| state.cycles.get(cycle).cloned())
             .ok_or_else(unknown)?;
-        self.ahead_from_by(act, cycle, state, calendar).await
+        self.ahead_from(act, cycle, calendar, state).await
     }
 
     /// The same from a state in which the cycle might be.
@@ -130,18 +130,8 @@ impl Year {
         &self,
         act: &Act,
         cycle: &str,
-        state: workflows::State,
-    ) -> Result<Vec<Entry>, Refusal> {
-        self.ahead_from_by(act, cycle, state, &self.calendar())
-            .await
-    }
-
-    async fn ahead_from_by(
-        &self,
-        act: &Act,
-        cycle: &str,
-        mut state: workflows::State,
         calendar: &Calendar,
+        mut state: workflows::State,
     ) -> Result<Vec<Entry>, Refusal> {
         let plan = self.plan(cycle).await?;
         let script = self.script(cycle).await?;

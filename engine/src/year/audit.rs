@@ -61,8 +61,10 @@ impl Year {
             let count = usize::try_from(end - from).unwrap_or(usize::MAX);
             let records = self.store.journal_page(self.slug(), from, count).await?;
             for record in records.iter().rev() {
-                let event: Event = serde_json::from_value(record.event.clone())
-                    .map_err(|error| Refusal::Unreadable(format!("記録 {}：{error}", record.seq)))?;
+                let event: Event =
+                    serde_json::from_value(record.event.clone()).map_err(|error| {
+                        Refusal::Unreadable(format!("記録 {}：{error}", record.seq))
+                    })?;
                 let entry = Entry::new(&names, record, &event);
                 if !filter.takes(&entry) {
                     continue;
@@ -96,7 +98,8 @@ impl Year {
                 if record.event["event"] != "pack_revised" {
                     continue;
                 }
-                if let Ok(Event::PackRevised { path, file }) = serde_json::from_value(record.event) {
+                if let Ok(Event::PackRevised { path, file }) = serde_json::from_value(record.event)
+                {
                     history.push(PackRevision {
                         number: record.seq,
                         at: record.at,

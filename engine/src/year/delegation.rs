@@ -25,8 +25,7 @@ impl Year {
     /// The delegations in force on a day.
     pub fn delegations(&self, today: NaiveDate) -> Vec<Delegation> {
         let all = self.state(|state| state.delegations.clone());
-        let holds =
-            |delegation: &Delegation| self.holds(&delegation.role, &delegation.from, today);
+        let holds = |delegation: &Delegation| self.holds(&delegation.role, &delegation.from, today);
         let in_force = |delegation: &Delegation| today <= delegation.until && holds(delegation);
         all.into_iter().filter(in_force).collect()
     }

@@ -90,7 +90,9 @@ impl Year {
         let held: Vec<(String, Held)> = self.state(|state| {
             let closed = state.surveys.iter();
             let closed = closed.filter(|(_, held)| held.closed_at.is_some());
-            closed.map(|(id, held)| (id.clone(), held.clone())).collect()
+            closed
+                .map(|(id, held)| (id.clone(), held.clone()))
+                .collect()
         });
         let mut kept: Vec<Keeping> = held
             .into_iter()
@@ -138,8 +140,7 @@ impl Year {
         if let Some(why_not) = objection(&kept, why) {
             return Err(Refusal::Cycle(why_not));
         }
-        let (head, held) =
-            self.state(|state| (state.head, state.surveys.get(survey).cloned()));
+        let (head, held) = self.state(|state| (state.head, state.surveys.get(survey).cloned()));
         let held = held.ok_or_else(|| Refusal::Unknown(format!("調査「{survey}」")))?;
         let remains = self.remaining(survey, &held).await?;
         let (remains, write) = self.keep_file("remains.json", &to_json(&remains)?).await?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::Key;
 
 use super::respond::{read_json, to_json};
-use super::{Act, Change, Door, Event, Refusal, Token, Entrance, Year};
+use super::{Act, Change, Door, Entrance, Event, Refusal, Token, Year};
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -24,7 +24,12 @@ use crate::{one_time_code, password};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/account", Access::Viewer, "自分のサインインの設定", show)
+        .get(
+            "/{slug}/account",
+            Access::Viewer,
+            "自分のサインインの設定",
+            show,
+        )
         .post(
             "/{slug}/account/password",
             Access::Viewer,
@@ -118,7 +123,9 @@ async fn change_password(
         set_password(&signed.year, &act, &signed.person, login, password, again).await?;
         // Whoever knew the old one is out.
         let year = &signed.year;
-        Ok(year.end_sessions(&act, &signed.person, Some(&signed.token)).await?)
+        Ok(year
+            .end_sessions(&act, &signed.person, Some(&signed.token))
+            .await?)
     };
     told(&app, &signed, login, changed.await).await
 }
@@ -137,7 +144,8 @@ async fn end_sessions(
 
 async fn begin_codes(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let account = signed.year.account(&signed.person).await?;
-    let account = account.ok_or_else(|| Refusal::Cycle("先にパスワードを決めてください。".into()))?;
+    let account =
+        account.ok_or_else(|| Refusal::Cycle("先にパスワードを決めてください。".into()))?;
     codes_form(&app, &signed, &account, &one_time_code::secret(), None)
 }
 
@@ -173,16 +181,20 @@ async fn confirm_codes(
     let fields = fields(body)?;
     signed.check(&fields)?;
     let account = signed.year.account(&signed.person).await?;
-    let account = account.ok_or_else(|| Refusal::Cycle("先にパスワードを決めてください。".into()))?;
-    let secret = unhex(own(&fields, "secret"))
-        .ok_or(PageError::BadRequest("画面を開き直して、もう一度行ってください。"))?;
+    let account =
+        account.ok_or_else(|| Refusal::Cycle("先にパスワードを決めてください。".into()))?;
+    let secret = unhex(own(&fields, "secret")).ok_or(PageError::BadRequest(
+        "画面を開き直して、もう一度行ってください。",
+    ))?;
     let Some(step) = one_time_code::step_of(own(&fields, "code"), &secret, app.clock.now()) else {
         let wrong = "確認コードが違います。アプリに登録し直すか、次の6桁が出るのを待って入れてください。電話の時計が合っているかも確かめてください。";
         let page = codes_form(&app, &signed, &account, &secret, Some(wrong))?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let recovery = one_time_code::recovery_codes();
-    let hashes = recovery.iter().map(|code| one_time_code::recovery_hash(code));
+    let hashes = recovery
+        .iter()
+        .map(|code| one_time_code::recovery_hash(code));
     let act = app.act(&signed.person);
     let codes = Some((secret, hashes.collect(), step));
     signed.year.set_codes(&act, &signed.person, codes).await?;
@@ -216,7 +228,9 @@ async fn is_me(account: Option<&Account>, current: &str) -> Result<(), PageError
     };
     match password::is(current.to_owned(), hashed(account)).await? {
         true => Ok(()),
-        false => Err(Refusal::Cycle("いまのパスワードが違います。もう一度入れてください。".into()).into()),
+        false => Err(
+            Refusal::Cycle("いまのパスワードが違います。もう一度入れてください。".into()).into(),
+        ),
     }
 }
 

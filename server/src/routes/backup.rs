@@ -30,12 +30,7 @@ const AHEAD: usize = 8;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get(
-            "/{slug}/backup",
-            Access::Administrator,
-            "控えの状態",
-            show,
-        )
+        .get("/{slug}/backup", Access::Administrator, "控えの状態", show)
         .post(
             "/{slug}/backup/export",
             Access::Administrator,

@@ -34,10 +34,7 @@ pub fn routes() -> Routes {
             "調査の保存期間を決める",
             set_years,
         )
-        .takes(&[
-            ("survey", "調査の id"),
-            ("years", "年数（空なら決めない）"),
-        ])
+        .takes(&[("survey", "調査の id"), ("years", "年数（空なら決めない）")])
         .get(
             "/{slug}/keeping/{survey}",
             Access::Administrator,
@@ -159,7 +156,8 @@ fn questions(remains: Option<&Remains>) -> Vec<Value> {
                 .map(|(label, count, share)| context! { label, count, share })
                 .collect();
             let numbers = question.numbers.as_ref();
-            let numbers = numbers.map(|(n, sum, min, max, unit)| context! { n, sum, min, max, unit });
+            let numbers =
+                numbers.map(|(n, sum, min, max, unit)| context! { n, sum, min, max, unit });
             context! { title => question.title.as_str(), n => question.n, options, numbers }
         });
     questions.collect()

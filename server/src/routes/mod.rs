@@ -3,9 +3,9 @@
 mod account;
 mod answering;
 mod assets;
+mod attachments;
 mod audit;
 mod backup;
-mod attachments;
 mod cycles;
 mod entries;
 mod handed_back;

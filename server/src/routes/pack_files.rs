@@ -188,7 +188,9 @@ async fn save(
     let changes = vec![(path.to_owned(), Some(text.clone()))];
     match revise(&app, &signed.year, &act, changes).await {
         Ok(()) => Ok(Redirect::to(&address(signed.year.slug(), path)).into_response()),
-        Err(PageError::Refused(wrong @ (Refusal::Findings(_) | Refusal::Cycle(_) | Refusal::Overtaken))) => {
+        Err(PageError::Refused(
+            wrong @ (Refusal::Findings(_) | Refusal::Cycle(_) | Refusal::Overtaken),
+        )) => {
             let page = page(&app, &signed, path, &text, true, Some(&wrong))?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -198,7 +200,10 @@ async fn save(
 
 async fn history(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let history = signed.year.pack_history().await?;
-    let rows: Vec<Value> = history.iter().map(|one| row(signed.year.slug(), one)).collect();
+    let rows: Vec<Value> = history
+        .iter()
+        .map(|one| row(signed.year.slug(), one))
+        .collect();
     pages::page(
         "desk/history.html",
         context! { rows, ..frame(&app, &signed, "settings") },
@@ -217,7 +222,10 @@ async fn show_revision(
     };
     let files = app.years.files(&signed.year).await?;
     let now = files.get(&revision.path) == text.as_deref();
-    let rows = text.as_ref().map_or(0, |text| text.lines().count()).clamp(4, 40);
+    let rows = text
+        .as_ref()
+        .map_or(0, |text| text.lines().count())
+        .clamp(4, 40);
     pages::page(
         "desk/revision.html",
         context! { revision => row(&slug, &revision), text, now, rows, ..frame(&app, &signed, "settings") },

@@ -244,7 +244,9 @@ async fn allow(
     let fields = fields(body)?;
     signed.check(&fields)?;
     let wanted = own(&fields, "access");
-    let access = Level::ALL.into_iter().find(|level| level_id(*level) == wanted);
+    let access = Level::ALL
+        .into_iter()
+        .find(|level| level_id(*level) == wanted);
     if access.is_none() && !wanted.is_empty() {
         return Err(PageError::BadRequest("権限は一覧から選んでください。"));
     }
@@ -284,9 +286,7 @@ async fn change_people(
 ) -> Result<(), PageError> {
     let act = app.act(&signed.person);
     let files = app.years.files(&signed.year).await?;
-    let text = files
-        .get("municipality.json")
-        .ok_or(PageError::NotFound)?;
+    let text = files.get("municipality.json").ok_or(PageError::NotFound)?;
     let text = changed(text, act.today(), change)?;
     let changes = vec![("municipality.json".to_owned(), Some(text))];
     app.years.revise(&signed.year, &act, changes).await?;

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use engine::settings::{Seat, Setting, days, set, set_closed, set_members};
-use engine::year::{Refusal, MovedDay};
+use engine::year::{MovedDay, Refusal};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde_json::{Value as Json, json};
@@ -26,7 +26,12 @@ use crate::view::when;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/settings", Access::Administrator, "自治体の設定", show)
+        .get(
+            "/{slug}/settings",
+            Access::Administrator,
+            "自治体の設定",
+            show,
+        )
         .post(
             "/{slug}/settings",
             Access::Administrator,

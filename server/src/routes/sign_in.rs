@@ -24,19 +24,31 @@ use crate::{one_time_code, password, random};
 pub fn routes() -> Routes {
     Routes::new()
         .open_get("/{slug}/sign-in", "サインインの画面", show)
-        .open_post("/{slug}/sign-in", "名前とパスワードでサインインする", by_password)
+        .open_post(
+            "/{slug}/sign-in",
+            "名前とパスワードでサインインする",
+            by_password,
+        )
         .takes(&[
             ("login", "ログイン名"),
             ("password", "パスワード"),
             ("next", "サインインしたあとに開くアドレス"),
         ])
-        .open_post("/{slug}/sign-in/code", "確認コードでサインインする", by_code)
+        .open_post(
+            "/{slug}/sign-in/code",
+            "確認コードでサインインする",
+            by_code,
+        )
         .takes(&[
             ("half", "パスワードの画面で渡されたもの"),
             ("code", "確認コードまたは回復コード"),
             ("next", "サインインしたあとに開くアドレス"),
         ])
-        .open_get("/{slug}/sign-in/{link}", "一度だけのリンクの画面", show_link)
+        .open_get(
+            "/{slug}/sign-in/{link}",
+            "一度だけのリンクの画面",
+            show_link,
+        )
         .open_post(
             "/{slug}/sign-in/{link}",
             "一度だけのリンクでサインインする",
@@ -47,7 +59,12 @@ pub fn routes() -> Routes {
             ("password", "これから使うパスワード（任意）"),
             ("again", "同じパスワードをもう一度"),
         ])
-        .post("/{slug}/sign-out", Access::Viewer, "サインアウトする", leave)
+        .post(
+            "/{slug}/sign-out",
+            Access::Viewer,
+            "サインアウトする",
+            leave,
+        )
 }
 
 type Body = Result<Bytes, BytesRejection>;
@@ -153,7 +170,11 @@ async fn by_code(
     let year = app.year(&slug)?;
     let address = throttle::address(request.extensions(), request.headers());
     let fields = of_request(request).await?;
-    let (half, next, code) = (own(&fields, "half"), own(&fields, "next"), own(&fields, "code"));
+    let (half, next, code) = (
+        own(&fields, "half"),
+        own(&fields, "next"),
+        own(&fields, "code"),
+    );
     let token: Token = half.parse().map_err(|_| Refusal::UnknownLink)?;
     let person = year.waits_for_code(app.clock.now(), &token).await?;
     let account = year.account(&person).await?.unwrap_or_default();
@@ -352,7 +373,8 @@ impl Tries<'_> {
     }
 
     fn check(&self) -> Result<(), PageError> {
-        self.throttle.check(What::Account, &self.account, self.now)?;
+        self.throttle
+            .check(What::Account, &self.account, self.now)?;
         self.throttle.check(What::Address, self.address, self.now)
     }
 
@@ -373,7 +395,12 @@ mod tests {
 
     #[test]
     fn after_signing_in_nobody_is_led_elsewhere() {
-        for next in ["/kasou", "/kasou/map", "/kasou/audit?who=a", "/kasou?lang=en"] {
+        for next in [
+            "/kasou",
+            "/kasou/map",
+            "/kasou/audit?who=a",
+            "/kasou?lang=en",
+        ] {
             assert_eq!(within("kasou", next), next);
         }
         for next in [
