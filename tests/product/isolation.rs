@@ -22,7 +22,7 @@ const NEXT_DOOR: &str = "隣町";
 const PUBLIC: &[&str] = &[
     "/assets/{name}",
     "/assets/schema",
-    "/assets/schema/{name}",
+    "/assets/schema/{file}",
     "/favicon.ico",
     "/{slug}/sign-in",
     "/{slug}/sign-in/code",
