@@ -25,6 +25,7 @@ pub mod schema;
 
 mod template;
 
+pub mod keyed;
 pub mod letter;
 pub mod meeting;
 pub mod picture;

@@ -20,6 +20,9 @@ pub struct Survey {
     pub survey_year: i32,
     #[serde(default)]
     pub report: Option<Report>,
+    /// Returns on paper are keyed in by two people, and what they read differently is decided before it counts.
+    #[serde(default)]
+    pub keyed_twice: bool,
 }
 
 /// What the answers are about. The three years of a figure are told apart: this, the survey year,

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 mod cycles;
 mod error;
+pub mod notices;
 mod pages;
 pub mod post;
 mod random;

@@ -1,11 +1,12 @@
 //! What the journal of a municipality records. Answers are never in it: it holds who answered and
 //! the digest of what was stored, so that answers can be deleted when their time is over.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Delegation;
+use super::{ApiToken, Delegation, Notice, Webhook};
 use crate::figure::Frozen;
+use crate::keyed::Why;
 use crate::letter::Letter;
 use crate::meeting::Paper;
 
@@ -145,6 +146,66 @@ pub enum Event {
         role: String,
         from: String,
     },
+
+    /// A return on paper, by fax or as a workbook was keyed in: its answers are kept as a value.
+    KeyedIn {
+        survey: String,
+        respondent: String,
+        by: String,
+        /// The second of two entries.
+        #[serde(default)]
+        second: bool,
+        source: Source,
+        received_on: NaiveDate,
+        digest: String,
+    },
+    /// Entries that have not counted yet were thrown away, to begin anew.
+    KeyingDropped {
+        survey: String,
+        respondent: String,
+    },
+    /// Of two returns of one office this one does not count; it is kept all the same.
+    SetAside {
+        survey: String,
+        respondent: String,
+        source: Source,
+        digest: String,
+        why: Why,
+    },
+    /// Another program may act here until the end of a day; only the token's hash is kept.
+    TokenMade {
+        hash: String,
+        token: ApiToken,
+    },
+    TokenRevoked {
+        hash: String,
+    },
+    /// Another program is told when something happens.
+    WebhookSet {
+        id: String,
+        webhook: Webhook,
+    },
+    WebhookRemoved {
+        id: String,
+    },
+    NoticeSent {
+        #[serde(flatten)]
+        notice: Notice,
+        status: u16,
+    },
+    /// It is tried again.
+    NoticeFailed {
+        #[serde(flatten)]
+        notice: Notice,
+        why: String,
+        retry_at: DateTime<Utc>,
+    },
+    /// It is not tried again.
+    NoticeAbandoned {
+        #[serde(flatten)]
+        notice: Notice,
+        why: String,
+    },
 }
 
 /// Where a link leads.
@@ -187,6 +248,7 @@ pub enum Source {
     Web,
     Xlsx,
     Paper,
+    Fax,
 }
 
 /// The papers of a meeting as they were written, with the figures of that moment.
@@ -221,11 +283,14 @@ impl Needless {
 }
 
 impl Source {
+    pub const ALL: [Source; 4] = [Source::Web, Source::Xlsx, Source::Paper, Source::Fax];
+
     pub fn label(self) -> &'static str {
         match self {
             Source::Web => "ウェブ",
             Source::Xlsx => "Excel",
-            Source::Paper => "紙・FAX",
+            Source::Paper => "紙",
+            Source::Fax => "FAX",
         }
     }
 }

@@ -6,15 +6,18 @@
 mod act;
 mod adopt;
 mod ahead;
+mod api_token;
 mod area;
 mod children;
 mod collection;
 mod cycle;
+mod dates;
 mod delegation;
 mod derived;
 mod diary;
 mod event;
 mod key;
+mod keyed;
 mod ledgers;
 mod link;
 mod outbox;
@@ -26,7 +29,10 @@ mod results;
 mod session;
 mod snapshot;
 mod state;
+mod tasks;
+mod troubles;
 mod wake;
+mod webhook;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,20 +43,30 @@ use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use act::{Act, japan};
+pub use api_token::ApiToken;
 pub use area::{Neighbours, NotReceived, Received};
 pub(crate) use cycle::MEETING_CLOSED;
-pub use cycle::{Done, Waited};
+pub use cycle::Waited;
+pub use dates::DateField;
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
 pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
+pub use keyed::{KeyedIn, Return};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use respond::{Draft, Receipt, Response, Submission};
 pub use results::Counted;
 pub use session::Session;
-pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
+pub use state::{
+    Aside, Convened, Fate, Held, Keyed, Keying, Ledgered, Letters, Posted, Responded, State,
+};
+pub use tasks::{Assignment, Done, Finished};
+pub use troubles::Trouble;
 pub use wake::CYCLES;
+pub use webhook::{
+    Attempted, Delivered, Hooked, NOTICES, Notice, Occasion, OutgoingNotice, Webhook,
+};
 
 use crate::pack::Pack;
 use crate::roster::Roster;
@@ -74,6 +90,8 @@ pub struct Year {
     /// Plans and scripts to which cycles are pinned, by hash.
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
     diary: RwLock<Diary>,
+    /// The dry runs of running cycles as they were last asked for.
+    ahead: RwLock<BTreeMap<String, ahead::Known>>,
     scripts: RwLock<BTreeMap<String, Arc<workflows::Script>>>,
     /// The entries of all ledgers as they were last looked at.
     ledgers: RwLock<Option<ledgers::Known>>,
@@ -174,6 +192,7 @@ impl Year {
             asked: RwLock::default(),
             plans: RwLock::default(),
             diary: RwLock::default(),
+            ahead: RwLock::default(),
             scripts: RwLock::default(),
             ledgers: RwLock::default(),
             neighbours: RwLock::default(),
@@ -208,6 +227,8 @@ impl Year {
 
     /// Stores a change and folds it in.
     pub(crate) async fn commit(&self, act: &Act, change: Change) -> Result<(), Refusal> {
+        let mut writes = change.writes;
+        writes.extend(self.notices(act, &change.events)?);
         let mut events = Vec::with_capacity(change.events.len());
         for event in &change.events {
             events.push(
@@ -223,7 +244,7 @@ impl Year {
             cause: change.cause,
             guards: change.guards,
             events,
-            writes: change.writes,
+            writes,
         };
         let committed = self
             .store
@@ -261,10 +282,29 @@ impl Year {
         for (seq, at, event) in records {
             // Another thread may have folded some of them in the meantime.
             if seq == state.head + 1 {
+                self.forget_replaced(&state, &event);
                 state.apply(seq, at, event);
             }
         }
         true
+    }
+
+    /// A response that takes the place of another is read anew when it is counted.
+    fn forget_replaced(&self, state: &State, event: &Event) {
+        let Event::Responded {
+            survey, respondent, ..
+        } = event
+        else {
+            return;
+        };
+        let held = state.surveys.get(survey);
+        if held.is_some_and(|held| held.responded.contains_key(respondent)) {
+            let mut known = self
+                .answers
+                .write()
+                .expect("no panic while answers are held");
+            known.get_mut(survey).map(|of| of.remove(respondent));
+        }
     }
 
     /// Folds in what others have committed since.

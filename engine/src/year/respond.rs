@@ -337,7 +337,7 @@ fn same_or_refused(before: Receipt, digest: &str) -> Result<Receipt, Refusal> {
 
 /// SHA-256 over the answers as they were typed. The order in which a program names the items is not
 /// part of what was answered.
-fn digest(answers: &Answers) -> Result<String, Refusal> {
+pub(super) fn digest(answers: &Answers) -> Result<String, Refusal> {
     let unreadable = |error: serde_json::Error| Refusal::Unreadable(error.to_string());
     let mut value = serde_json::to_value(answers).map_err(unreadable)?;
     value.sort_all_objects();

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::{Door, Event, Mail, Needless, Source};
-use super::{Delegation, Received};
+use super::{ApiToken, Attempted, Delegation, Delivered, Hooked, Notice, Received};
+use crate::keyed::Why;
 use crate::letter::Letter;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,17 @@ pub struct State {
     pub ledgers: BTreeMap<String, Ledgered>,
     /// Rounds of all entries of all ledgers: changes whenever one of them does.
     pub entered: u64,
+    /// Returns that were keyed in, by survey and respondent.
+    #[serde(default)]
+    pub keyed: BTreeMap<String, BTreeMap<String, Keyed>>,
+    /// Returns that do not count because another one of the same office does.
+    #[serde(default)]
+    pub aside: BTreeMap<String, BTreeMap<String, Vec<Aside>>>,
+    /// Tokens of other programs, by their hash.
+    #[serde(default)]
+    pub tokens: BTreeMap<String, ApiToken>,
+    #[serde(default)]
+    pub webhooks: BTreeMap<String, Hooked>,
 }
 
 /// What was handed in to a ledger here.
@@ -63,6 +75,32 @@ pub struct Responded {
     pub at: DateTime<Utc>,
     pub source: Source,
     pub digest: String,
+}
+
+/// The entries of a return that was keyed in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Keyed {
+    pub first: Option<Keying>,
+    pub second: Option<Keying>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Keying {
+    pub by: String,
+    pub at: DateTime<Utc>,
+    pub source: Source,
+    /// The day on which the return reached the office.
+    pub received_on: NaiveDate,
+}
+
+/// A return that does not count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aside {
+    /// When it was set aside.
+    pub at: DateTime<Utc>,
+    pub source: Source,
+    pub digest: String,
+    pub why: Why,
 }
 
 /// Letters that were due at once.
@@ -248,12 +286,93 @@ impl State {
                 self.delegations.push(made);
             }
             Event::DelegationEnded { role, from } => self.end_delegation(&role, &from),
+            Event::KeyedIn {
+                survey,
+                respondent,
+                by,
+                second,
+                source,
+                received_on,
+                ..
+            } => {
+                let of_survey = self.keyed.entry(survey).or_default();
+                let keyed = of_survey.entry(respondent).or_default();
+                let entry = Some(Keying {
+                    by,
+                    at,
+                    source,
+                    received_on,
+                });
+                match second {
+                    true => keyed.second = entry,
+                    false => *keyed = Keyed {
+                        first: entry,
+                        second: None,
+                    },
+                }
+            }
+            Event::KeyingDropped { survey, respondent } => {
+                self.keyed.entry(survey).or_default().remove(&respondent);
+            }
+            Event::SetAside {
+                survey,
+                respondent,
+                source,
+                digest,
+                why,
+            } => {
+                let of_survey = self.aside.entry(survey).or_default();
+                let aside = Aside {
+                    at,
+                    source,
+                    digest,
+                    why,
+                };
+                of_survey.entry(respondent).or_default().push(aside);
+            }
+            Event::TokenMade { hash, token } => {
+                self.tokens.insert(hash, token);
+            }
+            Event::TokenRevoked { hash } => {
+                self.tokens.entry(hash).or_default().revoked_at = Some(at);
+            }
+            Event::WebhookSet { id, webhook } => {
+                self.webhooks.entry(id).or_default().webhook = Some(webhook);
+            }
+            Event::WebhookRemoved { id } => {
+                self.webhooks.remove(&id);
+            }
+            Event::NoticeSent { notice, status } => {
+                self.noticed(at, notice, Delivered::Sent { status });
+            }
+            Event::NoticeFailed {
+                notice,
+                why,
+                retry_at,
+            } => self.noticed(at, notice, Delivered::Failed { why, retry_at }),
+            Event::NoticeAbandoned { notice, why } => {
+                self.noticed(at, notice, Delivered::Abandoned { why });
+            }
         }
     }
 
     fn end_delegation(&mut self, role: &str, from: &str) {
         self.delegations
             .retain(|one| (one.role.as_str(), one.from.as_str()) != (role, from));
+    }
+
+    fn noticed(&mut self, at: DateTime<Utc>, notice: Notice, delivered: Delivered) {
+        // A notice under way may outlive its webhook.
+        let Some(hooked) = self.webhooks.get_mut(&notice.webhook) else {
+            return;
+        };
+        hooked.log.push(Attempted {
+            at,
+            notice,
+            delivered,
+        });
+        let surplus = hooked.log.len().saturating_sub(Hooked::KEPT);
+        hooked.log.drain(..surplus);
     }
 
     fn posted(&mut self, at: DateTime<Utc>, mail: Mail, fate: Fate) {
