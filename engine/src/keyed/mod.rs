@@ -14,6 +14,14 @@ pub use returned::{NotOurs, Returned, read_workbook};
 pub use workbook::workbook;
 
 use forms::{Item, Kind, Questionnaire};
+use unicode_normalization::UnicodeNormalization;
+
+/// Whether somebody who types this looks for one of these; letters of any width and case.
+pub fn finds(sought: &str, names: &[&str]) -> bool {
+    let plain = |text: &str| text.nfkc().collect::<String>().to_lowercase();
+    let sought = plain(sought);
+    names.iter().any(|name| plain(name).contains(&sought))
+}
 
 /// One value that is typed: an item, a row of a matrix, or an item in a row of a repeat.
 pub(crate) struct Leaf<'a> {
