@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Change, Event, Refusal, Token, Year};
+use crate::municipality::Access;
 
 /// Characters of the name by which people know a token.
 const LONGEST_NAME: usize = 60;
@@ -12,12 +13,11 @@ const LONGEST_NAME: usize = 60;
 const NOTED: TimeDelta = TimeDelta::hours(1);
 
 /// What a program may do with a token.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiToken {
     /// What acts with it, as the journal names it.
     pub name: String,
-    /// The level of access, by its word in addresses and forms.
-    pub access: String,
+    pub access: Access,
     /// The parts of the addresses (`surveys`) that it may use; empty: all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub areas: Vec<String>,
@@ -106,6 +106,15 @@ impl Year {
     pub fn token(&self, today: NaiveDate, secret: &Token) -> Option<ApiToken> {
         let token = self.state(|state| state.tokens.get(&secret.hash()).cloned());
         token.filter(|token| token.is_valid(today))
+    }
+
+    /// The access of a program that acts under this name, as long as its token was not taken back.
+    pub(super) fn access_of_program(&self, name: &str) -> Option<Access> {
+        self.state(|state| {
+            let mut tokens = state.tokens.values();
+            let named = tokens.find(|one| one.revoked_at.is_none() && one.actor() == name)?;
+            Some(named.access)
+        })
     }
 
     /// Notes that a token was used, once an hour at the most.

@@ -15,6 +15,9 @@ pub struct State {
     /// Sequence number of the last record that is folded in.
     pub head: u64,
     pub pack: Option<String>,
+    /// What the pages have changed in the pack: a file for each path, nothing where it was removed.
+    #[serde(default)]
+    pub revised: BTreeMap<String, Option<String>>,
     pub cycles: BTreeMap<String, workflows::State>,
     pub surveys: BTreeMap<String, Held>,
     pub meetings: BTreeMap<String, Convened>,
@@ -161,6 +164,9 @@ impl State {
         self.head = seq;
         match event {
             Event::PackAdopted { digest } => self.pack = Some(digest),
+            Event::PackRevised { path, file } => {
+                self.revised.insert(path, file);
+            }
             Event::CycleAdvanced { cycle, record } => {
                 workflows::apply(self.cycles.entry(cycle).or_default(), &record);
             }
@@ -334,7 +340,9 @@ impl State {
                 self.tokens.insert(hash, token);
             }
             Event::TokenRevoked { hash } => {
-                self.tokens.entry(hash).or_default().revoked_at = Some(at);
+                if let Some(token) = self.tokens.get_mut(&hash) {
+                    token.revoked_at = Some(at);
+                }
             }
             Event::WebhookSet { id, webhook } => {
                 self.webhooks.entry(id).or_default().webhook = Some(webhook);

@@ -1,17 +1,13 @@
 //! Style sheets and the script, out of the binary.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use axum::routing::get;
 
 use super::Path;
-use crate::app::App;
+use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 10] = [
     (
         "tokens.css",
         "text/css; charset=utf-8",
@@ -32,16 +28,45 @@ const ASSETS: [(&str, &str, &str); 4] = [
         "text/javascript; charset=utf-8",
         include_str!("../../assets/autosave.js"),
     ),
+    (
+        "home.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/home.css"),
+    ),
+    (
+        "home.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/home.js"),
+    ),
+    (
+        "keyed.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/keyed.css"),
+    ),
+    (
+        "keyed.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/keyed.js"),
+    ),
+    (
+        "api.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/api.css"),
+    ),
+    (
+        "api.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/api.js"),
+    ),
 ];
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/assets/{name}", get(asset))
+pub fn routes() -> Routes {
+    Routes::new()
+        .open_get("/assets/{name}", "スタイルシート・スクリプト", asset)
         // Browsers ask for it unasked; there is none.
-        .route(
-            "/favicon.ico",
-            get(|| async { axum::http::StatusCode::NO_CONTENT }),
-        )
+        .open_get("/favicon.ico", "アイコン（ありません）", || async {
+            axum::http::StatusCode::NO_CONTENT
+        })
 }
 
 async fn asset(Path(name): Path<String>) -> Result<impl IntoResponse, PageError> {

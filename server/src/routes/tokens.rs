@@ -26,7 +26,7 @@ pub fn routes() -> Routes {
         .post("/{slug}/tokens", Access::Administrator, "APIトークンを作る", make)
         .takes(&[
             ("name", "使う仕組みの名"),
-            ("access", "できることの範囲：viewer・member・coordinator・secretariat・administrator"),
+            ("access", "できること：viewer・coordinator・secretariat・administrator"),
             ("areas", "使えるアドレスの部分（surveys など。いくつでも。なければすべて）"),
             ("until", "使える最後の日（2027-03-31）"),
         ])
@@ -34,20 +34,13 @@ pub fn routes() -> Routes {
         .takes(&[("token", "トークンの番号")])
 }
 
-/// Levels that a token can have, with what they mean to a program.
-const LEVELS: [(Access, &str, &str); 5] = [
+/// Levels that a token can have, with what they mean to a program. Deciding is for people: none is a member's.
+const LEVELS: [(Access, &str, &str); 4] = [
     (Access::Viewer, "viewer", "見る（数値・結果・会議）"),
-    (Access::Member, "member", "見る・自分の仕事を決める"),
     (Access::Coordinator, "coordinator", "記録する（台帳・回答の入力）"),
     (Access::Secretariat, "secretariat", "調査・会議を進める"),
     (Access::Administrator, "administrator", "すべて（担当者・設定・トークン）"),
 ];
-
-/// The level of a token's word.
-pub fn level(word: &str) -> Option<Access> {
-    let found = LEVELS.iter().find(|(_, known, _)| *known == word);
-    found.map(|(access, ..)| *access)
-}
 
 type Body = Result<Bytes, BytesRejection>;
 
@@ -68,7 +61,7 @@ async fn page(
     let mut rows: Vec<Value> = Vec::new();
     for (hash, token) in tokens {
         let used = year.token_last_used(&hash).await?;
-        let label = LEVELS.iter().find(|(_, word, _)| *word == token.access);
+        let label = LEVELS.iter().find(|(access, ..)| *access == token.access);
         rows.push(context! {
             valid => token.is_valid(today),
             standing => match (token.revoked_at, token.is_valid(today)) {
@@ -95,7 +88,7 @@ async fn page(
         context! {
             tokens => rows,
             levels,
-            areas => super::areas(),
+            areas => super::api::areas(),
             today => today.to_string(),
             made => made.map(|(name, secret)| context! { name, secret }),
             address => app.address.as_str(),
@@ -112,10 +105,13 @@ async fn make(
     let fields = fields(body)?;
     signed.check(&fields)?;
     let of = |name: &str| own(&fields, name).to_owned();
-    if level(own(&fields, "access")).is_none() {
-        return Err(PageError::BadRequest("できることの範囲を選んでください。"));
-    }
-    let known = super::areas();
+    let chosen = LEVELS
+        .iter()
+        .find(|(_, word, _)| *word == own(&fields, "access"));
+    let Some((access, ..)) = chosen else {
+        return Err(PageError::BadRequest("できることを選んでください。"));
+    };
+    let known = super::api::areas();
     let areas = fields.iter().filter(|(name, _)| name == "areas");
     let areas = areas.map(|(_, area)| area.clone());
     let until = own(&fields, "until").parse().map_err(|_| {
@@ -124,10 +120,12 @@ async fn make(
     let act = app.act(&signed.person);
     let token = ApiToken {
         name: of("name"),
-        access: of("access"),
+        access: *access,
         areas: areas.filter(|area| known.contains(area)).collect(),
         until,
-        ..ApiToken::default()
+        made_by: act.by.clone(),
+        made_at: act.at,
+        revoked_at: None,
     };
     let (secret, name) = (random::token(), token.name.trim().to_owned());
     signed.year.make_token(&act, &secret, token).await?;
