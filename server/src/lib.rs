@@ -12,6 +12,7 @@ mod cycles;
 mod english;
 mod error;
 pub mod notices;
+mod openapi;
 mod pages;
 pub mod post;
 mod random;

@@ -119,7 +119,7 @@ impl SignedIn {
 
 /// The part of an address by which the tokens of programs are kept to some of them: what comes after the
 /// municipality, `home` where nothing does.
-pub fn area(path: &str) -> &str {
+fn area(path: &str) -> &str {
     let area = path.split('/').nth(2).unwrap_or_default();
     if area.is_empty() { "home" } else { area }
 }

@@ -328,7 +328,7 @@ impl Of {
             && typed.issues.iter().all(|issue| issue.code == "answer.required");
         let standing = keyed::standing(&self.year, &self.survey, &self.respondent, &signed.person);
         let sources = [Source::Paper, Source::Fax, Source::Xlsx].map(|source| {
-            context! { word => source, label => source.label(), chosen => source == typed.entry.source }
+            context! { word => Serde(source), label => source.label(), chosen => source == typed.entry.source }
         });
         let card = survey::card(&self.year, &self.survey).await?;
         pages::page(
@@ -394,7 +394,7 @@ impl Of {
                 second => by(keyed.second),
                 notes => [first.note, second.note],
                 differences,
-                wrong,
+                wrong => Serde(wrong),
                 ..frame(app, signed, "")
             },
         )

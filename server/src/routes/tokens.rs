@@ -81,7 +81,7 @@ async fn page(
     }
     let levels: Vec<Value> = LEVELS
         .iter()
-        .map(|(_, word, label)| context! { word, label })
+        .map(|(_, word, label)| context! { word => *word, label => *label })
         .collect();
     pages::page(
         "desk/tokens.html",

@@ -5,6 +5,7 @@ pub mod entry;
 pub mod field;
 pub mod figure;
 pub mod frame;
+pub mod keyed;
 pub mod ledger;
 pub mod post;
 pub mod survey;
