@@ -378,7 +378,7 @@ impl Of {
                     title => one.title,
                     first => one.first,
                     second => one.second,
-                    options,
+                    options => Serde(options),
                 }
             })
             .collect();
