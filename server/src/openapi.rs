@@ -50,13 +50,29 @@ const FILES: [(&str, &str); 8] = [
 /// The errors of every route, by status.
 const ERRORS: [(&str, &str, &str); 8] = [
     ("400", "BadRequest", "読めない内容が送られた"),
-    ("401", "SignInNeeded", "サインインしていない、またはトークンが使えない"),
-    ("403", "NotAllowed", "してよいことの範囲を超えている、または画面の合い札がない"),
+    (
+        "401",
+        "SignInNeeded",
+        "サインインしていない、またはトークンが使えない",
+    ),
+    (
+        "403",
+        "NotAllowed",
+        "してよいことの範囲を超えている、または画面の合い札がない",
+    ),
     ("404", "NotFound", "そのようなものはない"),
     ("409", "Conflict", "いまはできない。理由は message にある"),
     ("413", "TooLarge", "1 MB を超えている"),
-    ("422", "NotAccepted", "直すところがある。issues か message にある"),
-    ("503", "Unavailable", "保存できたかどうかを確かめられない。同じ内容をもう一度送ってよい"),
+    (
+        "422",
+        "NotAccepted",
+        "直すところがある。issues か message にある",
+    ),
+    (
+        "503",
+        "Unavailable",
+        "保存できたかどうかを確かめられない。同じ内容をもう一度送ってよい",
+    ),
 ];
 
 /// The document of these routes on a server at this address.
@@ -130,11 +146,17 @@ fn operation(route: &Listed) -> Operation {
         operation = operation.request_body(Some(body(route)));
         operation = operation
             .response("200", answer("行ったあとの画面", route))
-            .response("303", ResponseBuilder::new().description("行った。続きのアドレスは Location にある"));
+            .response(
+                "303",
+                ResponseBuilder::new().description("行った。続きのアドレスは Location にある"),
+            );
     } else {
         operation = operation
             .response("200", answer(route.what, route))
-            .response("303", ResponseBuilder::new().description("続きのアドレスは Location にある"));
+            .response(
+                "303",
+                ResponseBuilder::new().description("続きのアドレスは Location にある"),
+            );
     }
     for (status, name, _) in ERRORS {
         let response = Ref::from_response_name(name);
@@ -146,7 +168,11 @@ fn operation(route: &Listed) -> Operation {
             .security(SecurityRequirement::new("token", none))
             .security(SecurityRequirement::new("session", none))
             .description(Some(format!("「{}」以上の方が行えます。", least.label())))
-            .extensions(Some(ExtensionsBuilder::new().add("x-access", json!(least)).build()));
+            .extensions(Some(
+                ExtensionsBuilder::new()
+                    .add("x-access", json!(least))
+                    .build(),
+            ));
     }
     operation.build()
 }
@@ -155,7 +181,11 @@ fn operation(route: &Listed) -> Operation {
 fn id(route: &Listed) -> String {
     let words = route.path.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    format!("{}-{}", route.method.as_str().to_lowercase(), words.join("-"))
+    format!(
+        "{}-{}",
+        route.method.as_str().to_lowercase(),
+        words.join("-")
+    )
 }
 
 /// The `{names}` of an address.
@@ -204,7 +234,9 @@ fn body(route: &Listed) -> RequestBody {
 
 fn answer(what: &str, route: &Listed) -> ResponseBuilder {
     let response = ResponseBuilder::new().description(what);
-    let file = FILES.iter().find(|(ending, _)| route.path.ends_with(ending));
+    let file = FILES
+        .iter()
+        .find(|(ending, _)| route.path.ends_with(ending));
     match file {
         Some((_, kind)) => response.content(*kind, Content::new(Some(Schema::from(Object::new())))),
         None => response
@@ -239,8 +271,14 @@ fn components() -> Components {
         .property("message", text("何をどう直すか"));
     let error = ObjectBuilder::new()
         .description(Some("できなかった理由"))
-        .property("message", text("何が、なぜできなかったか、どうすればよいか"))
-        .property("reference", nullable("記録の番号。こちらの不具合のときだけ"))
+        .property(
+            "message",
+            text("何が、なぜできなかったか、どうすればよいか"),
+        )
+        .property(
+            "reference",
+            nullable("記録の番号。こちらの不具合のときだけ"),
+        )
         .property(
             "issues",
             ArrayBuilder::new().items(Ref::from_schema_name("Issue")),
@@ -259,7 +297,9 @@ fn components() -> Components {
         .security_scheme("token", SecurityScheme::Http(token.build()));
     for (_, name, what) in ERRORS {
         let content = Content::new(Some(Ref::from_schema_name("Error")));
-        let response = ResponseBuilder::new().description(what).content(JSON, content);
+        let response = ResponseBuilder::new()
+            .description(what)
+            .content(JSON, content);
         components = components.response(name, response.build());
     }
     components.build()

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
 import { binary, start } from "./product.mjs";
+import { home } from "./home.mjs";
 import { ledgers } from "./ledgers.mjs";
 import { members } from "./members.mjs";
 import { respondents } from "./respondents.mjs";
@@ -32,6 +33,7 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   });
 
   secretariat(world);
+  home(world);
   respondents(world);
   members(world);
   ledgers(world);

@@ -1,6 +1,8 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod area;
 #[cfg(test)]
 mod cycles;
@@ -12,6 +14,10 @@ mod desk;
 mod everywhere;
 #[cfg(test)]
 mod form;
+#[cfg(test)]
+mod home;
+#[cfg(test)]
+mod keyed;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
@@ -28,6 +34,8 @@ mod site;
 mod timeline;
 #[cfg(test)]
 mod twice;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

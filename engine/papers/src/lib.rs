@@ -58,6 +58,6 @@ pub use style::{Dates, Digits, Indent, Style};
 pub use svg::svg;
 pub use table::{Align, Column, HeadCell, Table};
 pub use xlsx::{
-    ANSWER_COLUMN, Cell, FormLine, FormSheet, MARK_COLUMN, Plot, PlotKind, Sheet, Workbook, XlsxError,
-    form_xlsx, xlsx,
+    ANSWER_COLUMN, Cell, FormLine, FormSheet, MARK_COLUMN, Plot, PlotKind, Sheet, Workbook,
+    XlsxError, form_xlsx, xlsx,
 };

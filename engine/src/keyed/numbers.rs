@@ -59,7 +59,10 @@ pub fn shown(item: &Item, answers: &Answers, path: &str) -> String {
         return typed.join("、");
     }
     let number = |code: &String| {
-        let place = item.options().iter().position(|option| option.code == *code);
+        let place = item
+            .options()
+            .iter()
+            .position(|option| option.code == *code);
         place.map_or_else(|| code.clone(), |place| (place + 1).to_string())
     };
     typed.iter().map(number).collect::<Vec<_>>().join(",")

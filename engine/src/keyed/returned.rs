@@ -29,7 +29,9 @@ pub struct Returned {
 /// Why a file is not one that comes back from an office.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotOurs {
-    #[error("ファイルが大きすぎます。調査票のファイルだけを、ほかのシートや図を足さずに送ってください。")]
+    #[error(
+        "ファイルが大きすぎます。調査票のファイルだけを、ほかのシートや図を足さずに送ってください。"
+    )]
     TooLarge,
     #[error(
         "Excelのファイル（.xlsx）として読めません。パスワードが付いていれば外し、.xlsx の形で保存し直してください。"
@@ -83,7 +85,8 @@ pub fn read_workbook(bytes: &[u8]) -> Result<Returned, NotOurs> {
 impl Returned {
     /// The answers, with what cannot be understood.
     pub fn read(&self, form: &Questionnaire) -> Read {
-        let known = |path: &&(String, String)| !path.0.is_empty() && form.item_at(&path.0).is_some();
+        let known =
+            |path: &&(String, String)| !path.0.is_empty() && form.item_at(&path.0).is_some();
         let rows: Vec<(String, String)> = self.rows.iter().filter(known).cloned().collect();
         numbers::read(form, &rows, &Answers::new())
     }

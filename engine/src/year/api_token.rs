@@ -64,7 +64,9 @@ impl Year {
         }
         let in_use = |one: &ApiToken| one.name == name && one.is_valid(today);
         if self.state(|state| state.tokens.values().any(in_use)) {
-            return wrong("同じ名のトークンが使われています。別の名にするか、先に前のものを取り消してください。");
+            return wrong(
+                "同じ名のトークンが使われています。別の名にするか、先に前のものを取り消してください。",
+            );
         }
         let longest = today.checked_add_months(chrono::Months::new(24));
         if token.until < today || longest.is_none_or(|longest| token.until > longest) {
@@ -144,11 +146,7 @@ impl Year {
         Ok(text.and_then(|text| text.parse().ok()))
     }
 
-    pub(super) async fn commit_events(
-        &self,
-        act: &Act,
-        events: Vec<Event>,
-    ) -> Result<(), Refusal> {
+    pub(super) async fn commit_events(&self, act: &Act, events: Vec<Event>) -> Result<(), Refusal> {
         let change = Change {
             events,
             ..Change::default()

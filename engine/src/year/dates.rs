@@ -25,7 +25,11 @@ impl Year {
         let plan = self.plan(cycle).await?;
         let fields = state.dates.into_iter().map(|(id, on)| DateField {
             title: plan.date_titles.get(&id).unwrap_or(&id).clone(),
-            planned: plan.dates.get(&id).copied().filter(|planned| *planned != on),
+            planned: plan
+                .dates
+                .get(&id)
+                .copied()
+                .filter(|planned| *planned != on),
             id,
             on,
         });
@@ -113,7 +117,9 @@ impl Year {
         for cycle in cycles {
             let plan = self.plan(&cycle).await?;
             let records = self.records(&cycle).await?;
-            let told = records.iter().filter_map(|record| workflows::tell(&plan, record));
+            let told = records
+                .iter()
+                .filter_map(|record| workflows::tell(&plan, record));
             found.extend(told.map(|told| (plan.title.clone(), told)));
         }
         // Of one moment, what was recorded last comes first too.

@@ -135,7 +135,9 @@ impl Year {
         acceptable(&form, &entry.answers, blanks)?;
         if !self.keyed_twice(survey, entry.source) {
             let event = keyed_in(act, survey, respondent, false, &entry)?;
-            return self.count(act, survey, respondent, entry, vec![event], &form).await;
+            return self
+                .count(act, survey, respondent, entry, vec![event], &form)
+                .await;
         }
         let before = match self.counts(survey, respondent) {
             true => Keyed::default(),
@@ -180,7 +182,8 @@ impl Year {
         if self.keyed(survey, respondent).second.is_none() || self.counts(survey, respondent) {
             return Err(Refusal::Cycle("食い違いを決める入力がありません。".into()));
         }
-        let [first, second] = [false, true].map(|which| self.keyed_entry(survey, respondent, which));
+        let [first, second] =
+            [false, true].map(|which| self.keyed_entry(survey, respondent, which));
         let (first, second) = (first.await?, second.await?);
         let note = [first.note.as_str(), second.note.as_str()];
         let note: Vec<&str> = note.into_iter().filter(|note| !note.is_empty()).collect();
@@ -191,7 +194,8 @@ impl Year {
         };
         let form = self.open_for(act, survey, respondent, &entry).await?;
         acceptable(&form, &entry.answers, blanks)?;
-        self.count(act, survey, respondent, entry, Vec::new(), &form).await
+        self.count(act, survey, respondent, entry, Vec::new(), &form)
+            .await
     }
 
     /// Throws the entries of a return away that has not counted yet.
@@ -258,7 +262,9 @@ impl Year {
             ));
         }
         if entry.note.chars().count() > LONGEST_NOTE {
-            return Err(Refusal::Cycle(format!("備考は{LONGEST_NOTE}字までにしてください。")));
+            return Err(Refusal::Cycle(format!(
+                "備考は{LONGEST_NOTE}字までにしてください。"
+            )));
         }
         self.published(survey).await
     }
@@ -324,7 +330,8 @@ impl Year {
             let now_digest = digest(&now.answers)?;
             let version = self.published_version(survey, now.version).await?;
             let received = self.received_on(survey, respondent, &now);
-            let of_now = Candidate::new(&version, &now.answers, received, now.source == Source::Web);
+            let of_now =
+                Candidate::new(&version, &now.answers, received, now.source == Source::Web);
             let of_new = Candidate::new(form, &new.answers, entry.received_on, false);
             let (wins, why) = match now_digest == new_digest {
                 true => (false, Why::Before),

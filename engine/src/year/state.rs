@@ -311,10 +311,12 @@ impl State {
                 });
                 match second {
                     true => keyed.second = entry,
-                    false => *keyed = Keyed {
-                        first: entry,
-                        second: None,
-                    },
+                    false => {
+                        *keyed = Keyed {
+                            first: entry,
+                            second: None,
+                        }
+                    }
                 }
             }
             Event::KeyingDropped { survey, respondent } => {

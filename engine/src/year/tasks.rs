@@ -122,13 +122,8 @@ impl Year {
             let plan = self.plan(&cycle).await?;
             let state = self.state(|state| state.cycles.get(&cycle).cloned());
             let state = state.unwrap_or_default();
-            let done = workflows::take_backs(
-                &state,
-                &plan,
-                &act.by,
-                &act.for_cycle(),
-                &self.calendar(),
-            );
+            let done =
+                workflows::take_backs(&state, &plan, &act.by, &act.for_cycle(), &self.calendar());
             found.extend(done.into_iter().map(|done| Finished {
                 cycle: cycle.clone(),
                 done,
@@ -157,13 +152,7 @@ impl Year {
     ///
     /// # Errors
     /// The person may not, somebody else has taken it, or the cycle refuses.
-    pub async fn claim(
-        &self,
-        act: &Act,
-        cycle: &str,
-        key: Key,
-        role: &str,
-    ) -> Result<(), Refusal> {
+    pub async fn claim(&self, act: &Act, cycle: &str, key: Key, role: &str) -> Result<(), Refusal> {
         let (act, by) = self.acting(act, role)?;
         self.command(&act, cycle, Command::Claim { key, by }).await
     }

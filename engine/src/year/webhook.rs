@@ -169,13 +169,17 @@ impl Year {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if !matches!(scheme, "http" | "https")
             || host.is_empty()
-            || address.chars().any(|one| one.is_whitespace() || one.is_control())
+            || address
+                .chars()
+                .any(|one| one.is_whitespace() || one.is_control())
             || address.len() > LONGEST_ADDRESS
         {
             return wrong("アドレスは https://… か http://… の形で書いてください。");
         }
         if host.contains('@') {
-            return wrong("アドレスに利用者名やパスワードを書かないでください。送る内容には署名が付きます。");
+            return wrong(
+                "アドレスに利用者名やパスワードを書かないでください。送る内容には署名が付きます。",
+            );
         }
         if on.is_empty() {
             return wrong("知らせるときを一つ以上選んでください。");
@@ -341,7 +345,8 @@ impl Year {
             self.end_notice(act, claim, Vec::new()).await?;
             return Ok(None);
         };
-        let mut mac = Hmac::<Sha256>::new_from_slice(&secret).expect("HMAC takes a key of any size");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&secret).expect("HMAC takes a key of any size");
         mac.update(waiting.body.as_bytes());
         Ok(Some(OutgoingNotice {
             id: claim.job.id.clone(),

@@ -24,7 +24,9 @@ pub(super) async fn post(notice: &OutgoingNotice) -> Result<u16, String> {
         .address
         .parse()
         .map_err(|_| "アドレスを読めません".to_owned())?;
-    let authority = uri.authority().ok_or("アドレスにサーバーの名がありません")?;
+    let authority = uri
+        .authority()
+        .ok_or("アドレスにサーバーの名がありません")?;
     let tls = uri.scheme_str() == Some("https");
     let host = authority.host().trim_matches(['[', ']']);
     let port = authority.port_u16().unwrap_or(if tls { 443 } else { 80 });

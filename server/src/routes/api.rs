@@ -44,7 +44,8 @@ async fn openapi(State(app): State<Arc<App>>) -> Json<OpenApi> {
 async fn overview(State(app): State<Arc<App>>) -> Result<Page, PageError> {
     let mut parts: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for route in LIST.iter() {
-        let line = context! { method => route.method.as_str(), path => route.path, what => route.what };
+        let line =
+            context! { method => route.method.as_str(), path => route.path, what => route.what };
         parts.entry(area(route.path)).or_default().push(line);
     }
     let count: usize = parts.values().map(Vec::len).sum();
@@ -58,10 +59,7 @@ async fn overview(State(app): State<Arc<App>>) -> Result<Page, PageError> {
     )
 }
 
-async fn part(
-    State(app): State<Arc<App>>,
-    Path(wanted): Path<String>,
-) -> Result<Page, PageError> {
+async fn part(State(app): State<Arc<App>>, Path(wanted): Path<String>) -> Result<Page, PageError> {
     let routes: Vec<Value> = LIST
         .iter()
         .filter(|route| area(route.path) == wanted)

@@ -23,14 +23,29 @@ use crate::view::when;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/cycles/{cycle}/dates", Access::Secretariat, "日付と、動かしたときに変わること", show)
-        .post("/{slug}/cycles/{cycle}/dates", Access::Secretariat, "日付を動かす", move_date)
+        .get(
+            "/{slug}/cycles/{cycle}/dates",
+            Access::Secretariat,
+            "日付と、動かしたときに変わること",
+            show,
+        )
+        .post(
+            "/{slug}/cycles/{cycle}/dates",
+            Access::Secretariat,
+            "日付を動かす",
+            move_date,
+        )
         .takes(&[
             ("field", "日付の名"),
             ("to", "新しい日（2026-12-25）"),
             ("reason", "理由"),
         ])
-        .post("/{slug}/cycles/{cycle}/items", Access::Secretariat, "一覧に足す", add_item)
+        .post(
+            "/{slug}/cycles/{cycle}/items",
+            Access::Secretariat,
+            "一覧に足す",
+            add_item,
+        )
         .takes(&[("list", "一覧の名"), ("item", "足すもの")])
 }
 
@@ -60,7 +75,12 @@ async fn show(
     let (mut preview, mut refused) = (None, None);
     if let Some(date) = chosen {
         match to {
-            None => refused = Some("新しい日付を、カレンダーから選ぶか 2026-12-25 の形で書いてください。".to_owned()),
+            None => {
+                refused = Some(
+                    "新しい日付を、カレンダーから選ぶか 2026-12-25 の形で書いてください。"
+                        .to_owned(),
+                )
+            }
             Some(to) => match year
                 .preview_date(&app.act(&signed.person), &cycle, &date.id, to)
                 .await
@@ -117,7 +137,9 @@ async fn move_date(
     signed.check(&fields)?;
     let by = signed.year.secretariat(&signed.person)?;
     let to = own(&fields, "to").parse().map_err(|_| {
-        PageError::BadRequest("新しい日付を、カレンダーから選ぶか 2026-12-25 の形で書いてください。")
+        PageError::BadRequest(
+            "新しい日付を、カレンダーから選ぶか 2026-12-25 の形で書いてください。",
+        )
     })?;
     let act = app.act(&signed.person);
     let (field, reason) = (own(&fields, "field"), own(&fields, "reason"));

@@ -23,8 +23,18 @@ use crate::view::{survey, when};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}", Access::Viewer, "ホーム：いま行うこと、調査、予定", home)
-        .get("/{slug}/rates", Access::Viewer, "調査ごとの回答の数（いま）", rates)
+        .get(
+            "/{slug}",
+            Access::Viewer,
+            "ホーム：いま行うこと、調査、予定",
+            home,
+        )
+        .get(
+            "/{slug}/rates",
+            Access::Viewer,
+            "調査ごとの回答の数（いま）",
+            rates,
+        )
         .get("/{slug}/past", Access::Viewer, "これまでの出来事", past)
 }
 
@@ -65,16 +75,20 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, Pag
                 due => waited.due.map(when::day),
             }
         }));
-        lists.extend(workflows::growing_lists(&state, &plan).into_iter().map(|list| {
-            context! {
-                cycle => cycle.as_str(),
-                list => list.list,
-                steps => list.steps.join("、"),
-                until => list.until,
-                items => list.items.len(),
-                newest => list.items.iter().rev().take(5).cloned().collect::<Vec<_>>(),
-            }
-        }));
+        lists.extend(
+            workflows::growing_lists(&state, &plan)
+                .into_iter()
+                .map(|list| {
+                    context! {
+                        cycle => cycle.as_str(),
+                        list => list.list,
+                        steps => list.steps.join("、"),
+                        until => list.until,
+                        items => list.items.len(),
+                        newest => list.items.iter().rev().take(5).cloned().collect::<Vec<_>>(),
+                    }
+                }),
+        );
         ahead.extend(year.ahead(&act, cycle).await?);
         let strip = year.strip(&act, cycle).await?;
         timelines.push(context! { cycle => cycle.as_str(), title => strip.title.as_str(), description => strip.description() });
@@ -162,7 +176,12 @@ fn task(year: &Year, one: &Assignment) -> Value {
     let task = &one.task;
     let mut holders = one.holders.clone();
     holders.extend(one.stand_ins.iter().map(|person| format!("代決 {person}")));
-    let title = year.state(|state| state.cycles.get(&one.cycle).map(|cycle| cycle.title.clone()));
+    let title = year.state(|state| {
+        state
+            .cycles
+            .get(&one.cycle)
+            .map(|cycle| cycle.title.clone())
+    });
     context! {
         cycle => one.cycle.as_str(),
         cycle_title => title,

@@ -25,25 +25,58 @@ use crate::view::{field, keyed, survey, when};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/surveys/{survey}/keyed", Access::Coordinator, "紙・FAX・Excelの回答の入力", list)
-        .get("/{slug}/surveys/{survey}/keyed/{respondent}", Access::Coordinator, "一つの事業所の回答の入力", show)
-        .post("/{slug}/surveys/{survey}/keyed/{respondent}", Access::Coordinator, "紙の回答を受け付ける", enter)
+        .get(
+            "/{slug}/surveys/{survey}/keyed",
+            Access::Coordinator,
+            "紙・FAX・Excelの回答の入力",
+            list,
+        )
+        .get(
+            "/{slug}/surveys/{survey}/keyed/{respondent}",
+            Access::Coordinator,
+            "一つの事業所の回答の入力",
+            show,
+        )
+        .post(
+            "/{slug}/surveys/{survey}/keyed/{respondent}",
+            Access::Coordinator,
+            "紙の回答を受け付ける",
+            enter,
+        )
         .takes(&[
             ("_source", "paper・fax・xlsx"),
             ("_received_on", "受け取った日（2026-12-10）"),
             ("_note", "備考"),
             ("_blanks", "yes：必須の設問の空欄を無回答として受け付ける"),
-            ("_act", "enter（受け付ける）・keep（途中まで保存）・add:・remove:（行）"),
+            (
+                "_act",
+                "enter（受け付ける）・keep（途中まで保存）・add:・remove:（行）",
+            ),
             ("設問のid", "選択肢は番号。ほかは書いてあるとおり"),
         ])
-        .get("/{slug}/surveys/{survey}/keyed/{respondent}/compare", Access::Coordinator, "二人の入力の食い違い", differences)
-        .post("/{slug}/surveys/{survey}/keyed/{respondent}/compare", Access::Coordinator, "食い違いを決める", settle)
+        .get(
+            "/{slug}/surveys/{survey}/keyed/{respondent}/compare",
+            Access::Coordinator,
+            "二人の入力の食い違い",
+            differences,
+        )
+        .post(
+            "/{slug}/surveys/{survey}/keyed/{respondent}/compare",
+            Access::Coordinator,
+            "食い違いを決める",
+            settle,
+        )
         .takes(&[
             ("choice:設問のid", "1・2・typed"),
             ("typed:設問のid", "打ち直した答え"),
             ("_blanks", "yes：空欄を無回答として受け付ける"),
         ])
-        .post("/{slug}/surveys/{survey}/keyed/{respondent}/drop", Access::Coordinator, "紙の回答の入力をやり直す", begin_anew)
+        .post(
+            "/{slug}/surveys/{survey}/keyed/{respondent}/drop",
+            Access::Coordinator,
+            "紙の回答の入力をやり直す",
+            begin_anew,
+        )
 }
 
 type OfReturn = Path<(String, String, String)>;
@@ -113,7 +146,10 @@ async fn show(
     if let Err(refusal @ (Refusal::Closed | Refusal::NotOpen)) = of.year.check_open(&of.survey) {
         return Err(refusal.into());
     }
-    let begun = of.year.keying(&of.survey, &respondent, &signed.person).await?;
+    let begun = of
+        .year
+        .keying(&of.survey, &respondent, &signed.person)
+        .await?;
     let entry = begun.unwrap_or_else(|| Return {
         answers: Answers::new(),
         source: Source::Paper,
@@ -139,7 +175,10 @@ async fn enter(
     signed.check(&fields)?;
     let of = Of::find(&signed, &survey, &respondent).await?;
     let act = app.act(&signed.person);
-    let begun = of.year.keying(&of.survey, &respondent, &signed.person).await?;
+    let begun = of
+        .year
+        .keying(&of.survey, &respondent, &signed.person)
+        .await?;
     let onto = begun.map(|entry| entry.answers).unwrap_or_default();
     let mut read = read(&of.questionnaire, &fields, &onto);
     let entry = Return {
@@ -156,7 +195,9 @@ async fn enter(
             answers: read.answers,
             ..entry
         };
-        of.year.keep_keying(&act, &of.survey, &respondent, &entry).await?;
+        of.year
+            .keep_keying(&act, &of.survey, &respondent, &entry)
+            .await?;
         return Ok(Redirect::to(&format!("{here}#{place}")).into_response());
     }
     let entry = Return {
@@ -182,7 +223,13 @@ async fn enter(
     }
     let outcome = of
         .year
-        .key_in(&act, &of.survey, &respondent, typed.entry.clone(), typed.blanks)
+        .key_in(
+            &act,
+            &of.survey,
+            &respondent,
+            typed.entry.clone(),
+            typed.blanks,
+        )
         .await;
     match outcome {
         Ok(KeyedIn::Differs(_)) => Ok(Redirect::to(&format!("{here}/compare")).into_response()),
@@ -325,7 +372,10 @@ impl Of {
         let wrong = keyed::wrong(&self.questionnaire, &typed.misread, &typed.issues);
         let blanks_only = typed.misread.is_empty()
             && !typed.issues.is_empty()
-            && typed.issues.iter().all(|issue| issue.code == "answer.required");
+            && typed
+                .issues
+                .iter()
+                .all(|issue| issue.code == "answer.required");
         let standing = keyed::standing(&self.year, &self.survey, &self.respondent, &signed.person);
         let sources = [Source::Paper, Source::Fax, Source::Xlsx].map(|source| {
             context! { word => Serde(source), label => source.label(), chosen => source == typed.entry.source }
@@ -412,6 +462,8 @@ fn source(word: &str) -> Result<Source, PageError> {
 
 fn received_on(text: &str) -> Result<chrono::NaiveDate, PageError> {
     text.parse().map_err(|_| {
-        PageError::BadRequest("受け取った日を、カレンダーから選ぶか 2026-12-10 の形で書いてください。")
+        PageError::BadRequest(
+            "受け取った日を、カレンダーから選ぶか 2026-12-10 の形で書いてください。",
+        )
     })
 }

@@ -14,8 +14,8 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
-use crate::view::frame::frame;
 use crate::view::figure;
+use crate::view::frame::frame;
 
 pub fn routes() -> Routes {
     Routes::new()

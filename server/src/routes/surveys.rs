@@ -96,7 +96,7 @@ async fn show(
             }
         })
         .collect();
-    let sources: Vec<Value> = [Source::Web, Source::Xlsx, Source::Paper]
+    let sources: Vec<Value> = Source::ALL
         .into_iter()
         .map(|source| {
             (

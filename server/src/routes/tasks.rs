@@ -26,23 +26,51 @@ pub const TURN: [(&str, &str); 4] = [
 
 pub fn routes() -> Routes {
     Routes::new()
-        .post("/{slug}/tasks", Access::Member, "仕事を終える・承認する・差し戻す", decide)
+        .post(
+            "/{slug}/tasks",
+            Access::Member,
+            "仕事を終える・承認する・差し戻す",
+            decide,
+        )
         .takes(&[
             ("cycle", "サイクル"),
             ("step", "手順"),
             ("item", "項目（なければ空）"),
             ("round", "何回目か"),
             ("role", "どの役割で行うか"),
-            ("outcome", "done（済み）・approved（承認）・sendback（差戻し）"),
+            (
+                "outcome",
+                "done（済み）・approved（承認）・sendback（差戻し）",
+            ),
             ("comment", "意見。差戻しには必要"),
         ])
-        .post("/{slug}/tasks/claim", Access::Member, "仕事を引き受ける", claim)
+        .post(
+            "/{slug}/tasks/claim",
+            Access::Member,
+            "仕事を引き受ける",
+            claim,
+        )
         .takes(&OF_ROLE)
-        .post("/{slug}/tasks/release", Access::Member, "引き受けた仕事を返す", release)
+        .post(
+            "/{slug}/tasks/release",
+            Access::Member,
+            "引き受けた仕事を返す",
+            release,
+        )
         .takes(&OF_ROLE)
-        .post("/{slug}/tasks/pull-back", Access::Member, "終えた仕事を引き戻す", pull_back)
+        .post(
+            "/{slug}/tasks/pull-back",
+            Access::Member,
+            "終えた仕事を引き戻す",
+            pull_back,
+        )
         .takes(&OF_ROLE)
-        .post("/{slug}/signals", Access::Coordinator, "外で起きたことを知らせる", signal)
+        .post(
+            "/{slug}/signals",
+            Access::Coordinator,
+            "外で起きたことを知らせる",
+            signal,
+        )
         .takes(&[
             ("cycle", "サイクル"),
             ("signal", "知らせの名"),

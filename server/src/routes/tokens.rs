@@ -22,24 +22,53 @@ use crate::view::when;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/tokens", Access::Administrator, "APIトークンの一覧", show)
-        .post("/{slug}/tokens", Access::Administrator, "APIトークンを作る", make)
+        .get(
+            "/{slug}/tokens",
+            Access::Administrator,
+            "APIトークンの一覧",
+            show,
+        )
+        .post(
+            "/{slug}/tokens",
+            Access::Administrator,
+            "APIトークンを作る",
+            make,
+        )
         .takes(&[
             ("name", "使う仕組みの名"),
-            ("access", "できること：viewer・coordinator・secretariat・administrator"),
-            ("areas", "使えるアドレスの部分（surveys など。いくつでも。なければすべて）"),
+            (
+                "access",
+                "できること：viewer・coordinator・secretariat・administrator",
+            ),
+            (
+                "areas",
+                "使えるアドレスの部分（surveys など。いくつでも。なければすべて）",
+            ),
             ("until", "使える最後の日（2027-03-31）"),
         ])
-        .post("/{slug}/tokens/revoke", Access::Administrator, "APIトークンを取り消す", revoke)
+        .post(
+            "/{slug}/tokens/revoke",
+            Access::Administrator,
+            "APIトークンを取り消す",
+            revoke,
+        )
         .takes(&[("token", "トークンの番号")])
 }
 
 /// Levels that a token can have, with what they mean to a program. Deciding is for people: none is a member's.
 const LEVELS: [(Access, &str, &str); 4] = [
     (Access::Viewer, "viewer", "見る（数値・結果・会議）"),
-    (Access::Coordinator, "coordinator", "記録する（台帳・回答の入力）"),
+    (
+        Access::Coordinator,
+        "coordinator",
+        "記録する（台帳・回答の入力）",
+    ),
     (Access::Secretariat, "secretariat", "調査・会議を進める"),
-    (Access::Administrator, "administrator", "すべて（担当者・設定・トークン）"),
+    (
+        Access::Administrator,
+        "administrator",
+        "すべて（担当者・設定・トークン）",
+    ),
 ];
 
 type Body = Result<Bytes, BytesRejection>;
@@ -115,7 +144,9 @@ async fn make(
     let areas = fields.iter().filter(|(name, _)| name == "areas");
     let areas = areas.map(|(_, area)| area.clone());
     let until = own(&fields, "until").parse().map_err(|_| {
-        PageError::BadRequest("使える最後の日を、カレンダーから選ぶか 2027-03-31 の形で書いてください。")
+        PageError::BadRequest(
+            "使える最後の日を、カレンダーから選ぶか 2027-03-31 の形で書いてください。",
+        )
     })?;
     let act = app.act(&signed.person);
     let token = ApiToken {
@@ -140,6 +171,9 @@ async fn revoke(
     let fields = fields(body)?;
     signed.check(&fields)?;
     let act = app.act(&signed.person);
-    signed.year.revoke_token(&act, own(&fields, "token")).await?;
+    signed
+        .year
+        .revoke_token(&act, own(&fields, "token"))
+        .await?;
     Ok(Redirect::to(&format!("/{}/tokens", signed.year.slug())))
 }

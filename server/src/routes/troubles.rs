@@ -16,9 +16,19 @@ use crate::signed_in::SignedIn;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .post("/{slug}/troubles/retry", Access::Secretariat, "うまくいかなかったことをもう一度試す", retry)
+        .post(
+            "/{slug}/troubles/retry",
+            Access::Secretariat,
+            "うまくいかなかったことをもう一度試す",
+            retry,
+        )
         .takes(&TURN)
-        .post("/{slug}/troubles/leave-out", Access::Secretariat, "うまくいかなかったことを行わずに進む", leave_out)
+        .post(
+            "/{slug}/troubles/leave-out",
+            Access::Secretariat,
+            "うまくいかなかったことを行わずに進む",
+            leave_out,
+        )
         .takes(&[
             ("cycle", "サイクル"),
             ("step", "手順"),
@@ -26,7 +36,12 @@ pub fn routes() -> Routes {
             ("round", "何回目か"),
             ("reason", "理由"),
         ])
-        .post("/{slug}/troubles/choose", Access::Secretariat, "判定できなかった分かれ道を人が選ぶ", choose)
+        .post(
+            "/{slug}/troubles/choose",
+            Access::Secretariat,
+            "判定できなかった分かれ道を人が選ぶ",
+            choose,
+        )
         .takes(&[
             ("cycle", "サイクル"),
             ("step", "手順"),
@@ -47,7 +62,10 @@ async fn retry(
     signed.check(&fields)?;
     let by = signed.year.secretariat(&signed.person)?;
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
-    signed.year.retry(&act, own(&fields, "cycle"), key, by).await?;
+    signed
+        .year
+        .retry(&act, own(&fields, "cycle"), key, by)
+        .await?;
     back(&app, &signed).await
 }
 

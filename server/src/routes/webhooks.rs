@@ -22,15 +22,38 @@ use crate::view::when;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/webhooks", Access::Administrator, "知らせる先（Webhook）と送った記録", show)
-        .post("/{slug}/webhooks", Access::Administrator, "知らせる先を加える", add)
+        .get(
+            "/{slug}/webhooks",
+            Access::Administrator,
+            "知らせる先（Webhook）と送った記録",
+            show,
+        )
+        .post(
+            "/{slug}/webhooks",
+            Access::Administrator,
+            "知らせる先を加える",
+            add,
+        )
         .takes(&[
             ("address", "知らせる先のアドレス（https://…）"),
-            ("on", "知らせるとき：response・close・dispatch・task_overdue（いくつでも）"),
+            (
+                "on",
+                "知らせるとき：response・close・dispatch・task_overdue（いくつでも）",
+            ),
         ])
-        .post("/{slug}/webhooks/try", Access::Administrator, "試しに知らせる", try_out)
+        .post(
+            "/{slug}/webhooks/try",
+            Access::Administrator,
+            "試しに知らせる",
+            try_out,
+        )
         .takes(&[("webhook", "知らせる先の番号")])
-        .post("/{slug}/webhooks/remove", Access::Administrator, "知らせる先を消す", remove)
+        .post(
+            "/{slug}/webhooks/remove",
+            Access::Administrator,
+            "知らせる先を消す",
+            remove,
+        )
         .takes(&[("webhook", "知らせる先の番号")])
 }
 
@@ -70,11 +93,17 @@ fn attempt(one: &Attempted) -> Value {
     let (label, wrong) = match &one.delivered {
         Delivered::Sent { status } => (format!("届きました（{status}）"), false),
         Delivered::Failed { why, retry_at } => (
-            format!("届きませんでした：{why}。{}に、もう一度送ります", when::short(*retry_at)),
+            format!(
+                "届きませんでした：{why}。{}に、もう一度送ります",
+                when::short(*retry_at)
+            ),
             true,
         ),
         Delivered::Abandoned { why } => (
-            format!("届きませんでした：{why}。{}回送ったので、やめました", one.notice.attempt),
+            format!(
+                "届きませんでした：{why}。{}回送ったので、やめました",
+                one.notice.attempt
+            ),
             true,
         ),
     };
@@ -88,11 +117,7 @@ fn attempt(one: &Attempted) -> Value {
     }
 }
 
-async fn add(
-    State(app): State<Arc<App>>,
-    signed: SignedIn,
-    body: Body,
-) -> Result<Page, PageError> {
+async fn add(State(app): State<Arc<App>>, signed: SignedIn, body: Body) -> Result<Page, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
     let chosen = |one: &Occasion| {
@@ -120,7 +145,10 @@ async fn try_out(
     let fields = fields(body)?;
     signed.check(&fields)?;
     let act = app.act(&signed.person);
-    signed.year.try_webhook(&act, own(&fields, "webhook")).await?;
+    signed
+        .year
+        .try_webhook(&act, own(&fields, "webhook"))
+        .await?;
     Ok(Redirect::to(&format!("/{}/webhooks", signed.year.slug())))
 }
 

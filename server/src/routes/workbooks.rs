@@ -18,8 +18,18 @@ use crate::view::when;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/surveys/{survey}/workbooks/{respondent}", Access::Coordinator, "一つの事業所に渡すExcelの調査票", give)
-        .post("/{slug}/surveys/{survey}/workbooks", Access::Coordinator, "返ってきたExcelの調査票を読み取る", take)
+        .get(
+            "/{slug}/surveys/{survey}/workbooks/{respondent}",
+            Access::Coordinator,
+            "一つの事業所に渡すExcelの調査票",
+            give,
+        )
+        .post(
+            "/{slug}/surveys/{survey}/workbooks",
+            Access::Coordinator,
+            "返ってきたExcelの調査票を読み取る",
+            take,
+        )
         .takes(&[("file", "ファイル（multipart/form-data）")])
 }
 
@@ -41,10 +51,7 @@ async fn give(
     let sheet = workbook(&form, definition, one, closes.as_deref(), &known);
     let bytes = papers::form_xlsx(&sheet).map_err(PageError::broken)?;
     let name = format!("attachment; filename=\"{survey}-{respondent}.xlsx\"");
-    let headers = [
-        (CONTENT_TYPE, XLSX.to_owned()),
-        (CONTENT_DISPOSITION, name),
-    ];
+    let headers = [(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, name)];
     Ok((headers, bytes).into_response())
 }
 
@@ -63,7 +70,10 @@ async fn take(
     year.check_open(&turn)?;
     let returned = read_workbook(&file).map_err(not_ours)?;
     if returned.survey != turn {
-        let other = year.pack.survey(&returned.survey).map(|one| one.name.as_str());
+        let other = year
+            .pack
+            .survey(&returned.survey)
+            .map(|one| one.name.as_str());
         let other = other.unwrap_or("別の調査");
         return Err(Refusal::Cycle(format!(
             "これは{other}のファイルです。その調査の画面で読み取ってください。"

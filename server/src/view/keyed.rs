@@ -136,7 +136,11 @@ impl Maker<'_> {
                 fields.push(Dense {
                     title: format!("{label}を加える"),
                     kind: "end",
-                    act: if count < *max { format!("add:{path}") } else { String::new() },
+                    act: if count < *max {
+                        format!("add:{path}")
+                    } else {
+                        String::new()
+                    },
                     ..Dense::default()
                 });
             }
@@ -227,10 +231,14 @@ pub fn standing(year: &Year, survey: &str, respondent: &str, person: &str) -> St
     let own = keyed.first.as_ref().is_some_and(|one| one.by == person);
     let (word, label) = match (&keyed.first, &keyed.second) {
         (Some(_), Some(_)) if !counts => ("differs", "食い違いがあります".to_owned()),
-        (Some(first), None) if !counts && own => {
-            ("first", format!("1回目を入力（{}）。2回目は別の人", first.by))
-        }
-        (Some(first), None) if !counts => ("second", format!("2回目を待っています（1回目 {}）", first.by)),
+        (Some(first), None) if !counts && own => (
+            "first",
+            format!("1回目を入力（{}）。2回目は別の人", first.by),
+        ),
+        (Some(first), None) if !counts => (
+            "second",
+            format!("2回目を待っています（1回目 {}）", first.by),
+        ),
         _ if responded.is_some() => ("done", "受付済み".to_owned()),
         _ => ("open", "未回答".to_owned()),
     };
@@ -242,7 +250,13 @@ pub fn standing(year: &Year, survey: &str, respondent: &str, person: &str) -> St
         own: own && word == "first",
         aside: aside
             .iter()
-            .map(|one| format!("{}の回答を別に保管しています。{}", one.source.label(), one.why.sentence()))
+            .map(|one| {
+                format!(
+                    "{}の回答を別に保管しています。{}",
+                    one.source.label(),
+                    one.why.sentence()
+                )
+            })
             .collect(),
     }
 }
@@ -262,8 +276,12 @@ pub fn word(done: &KeyedIn) -> &'static str {
 pub fn done(word: &str) -> Option<&'static str> {
     Some(match word {
         "counted" => "受け付けました。集計に入ります。",
-        "instead" => "受け付けました。前の回答の代わりに集計に入ります。前の回答は別に保管しています。",
-        "aside" => "すでにある回答のほうを採りました。いま入力したものは集計に入れず、別に保管しています。",
+        "instead" => {
+            "受け付けました。前の回答の代わりに集計に入ります。前の回答は別に保管しています。"
+        }
+        "aside" => {
+            "すでにある回答のほうを採りました。いま入力したものは集計に入れず、別に保管しています。"
+        }
         "second" => "1回目の入力を預かりました。別の人が2回目を入力すると、集計に入ります。",
         "kept" => "ここまでの入力を保存しました。まだ受け付けていません。",
         "dropped" => "入力を取り消しました。はじめから入力できます。",

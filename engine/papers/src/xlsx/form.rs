@@ -79,7 +79,12 @@ pub fn form_xlsx(sheet: &FormSheet) -> Result<Vec<u8>, XlsxError> {
     }
     page.set_column_hidden(0)?;
     page.write_string(0, 0, &sheet.mark)?;
-    page.write_string_with_format(0, 1, &sheet.title, &title.clone().set_align(FormatAlign::Left))?;
+    page.write_string_with_format(
+        0,
+        1,
+        &sheet.title,
+        &title.clone().set_align(FormatAlign::Left),
+    )?;
     let mut row = 1;
     for note in &sheet.notes {
         page.merge_range(row, 1, row, 4, note, &base)?;
@@ -91,7 +96,8 @@ pub fn form_xlsx(sheet: &FormSheet) -> Result<Vec<u8>, XlsxError> {
         row += 1;
     }
     row += 1;
-    for (column, words) in [(1, "設問"), (2, "選択肢・書き方"), (3, "回答"), (4, "単位")] {
+    for (column, words) in [(1, "設問"), (2, "選択肢・書き方"), (3, "回答"), (4, "単位")]
+    {
         page.write_string_with_format(row, column, words, &head)?;
     }
     page.set_freeze_panes(row + 1, 0)?;
