@@ -73,7 +73,9 @@ impl PageError {
                 "まだ始まっていません",
                 "この調査の受付はまだ始まっていません。",
             ),
-            PageError::Refused(Refusal::UnknownLink | Refusal::SpentLink) => {
+            PageError::Refused(
+                Refusal::UnknownLink | Refusal::SpentLink | Refusal::EndedLink | Refusal::Withdrawn,
+            ) => {
                 let PageError::Refused(refusal) = self else {
                     return one("リンク", "");
                 };
@@ -155,7 +157,9 @@ fn is_away(refusal: &Refusal) -> bool {
 fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::UnknownLink | Refusal::Unknown(_) => StatusCode::NOT_FOUND,
-        Refusal::SpentLink | Refusal::Closed => StatusCode::GONE,
+        Refusal::SpentLink | Refusal::EndedLink | Refusal::Withdrawn | Refusal::Closed => {
+            StatusCode::GONE
+        }
         Refusal::NotOpen
         | Refusal::AnsweredOtherwise { .. }
         | Refusal::Cycle(_)

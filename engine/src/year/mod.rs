@@ -8,10 +8,13 @@ mod adopt;
 mod ahead;
 mod api_token;
 mod area;
+mod asked;
+mod calls;
 mod children;
 mod collection;
 mod cycle;
 mod dates;
+mod deadline;
 mod delegation;
 mod derived;
 mod diary;
@@ -25,6 +28,7 @@ mod papers;
 mod perform;
 mod pin;
 mod respond;
+mod remind;
 mod results;
 mod revise;
 mod session;
@@ -32,6 +36,7 @@ mod snapshot;
 mod state;
 mod tasks;
 mod troubles;
+mod upload;
 mod wake;
 mod webhook;
 
@@ -47,21 +52,25 @@ pub use act::{Act, japan};
 pub use api_token::ApiToken;
 pub use area::{Neighbours, NotReceived, Received};
 pub(crate) use cycle::MEETING_CLOSED;
+pub use calls::NotedCall;
 pub use cycle::Waited;
 pub use dates::DateField;
+pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
-pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
+pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
 pub use keyed::{KeyedIn, Return};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use respond::{Draft, Receipt, Response, Submission};
+pub use remind::{Addressed, Sending, Sent};
 pub use results::Counted;
 pub use revise::Revisions;
 pub use session::Session;
 pub use state::{
-    Aside, Convened, Fate, Held, Keyed, Keying, Ledgered, Letters, Posted, Responded, State,
+    Aside, Call, Convened, Fate, Held, Keyed, Keying, Ledgered, Letters, Posted, Responded, State,
+    Withdrawn,
 };
 pub use tasks::{Assignment, Done, Finished};
 pub use troubles::Trouble;
@@ -110,6 +119,10 @@ pub enum Refusal {
     UnknownLink,
     #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
     SpentLink,
+    #[error("このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。")]
+    EndedLink,
+    #[error("このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。")]
+    Withdrawn,
     #[error("この調査はまだ始まっていません。")]
     NotOpen,
     #[error("この調査の受付は終わりました。ご協力ありがとうございました。")]

@@ -51,7 +51,12 @@ impl Year {
     /// # Errors
     /// Nobody made this link, or it was for one use and is used.
     pub fn door(&self, token: &Token) -> Result<Door, Refusal> {
-        self.state(|state| match state.links.get(&token.hash()) {
+        let hash = token.hash();
+        self.state(|state| match state.links.get(&hash) {
+            Some(_) if state.ended.contains(&hash) => Err(Refusal::EndedLink),
+            Some(Some(Door::Survey { survey, respondent })) if state.is_withdrawn(survey, respondent) => {
+                Err(Refusal::Withdrawn)
+            }
             Some(Some(door)) => Ok(door.clone()),
             Some(None) => Err(Refusal::SpentLink),
             None => Err(Refusal::UnknownLink),
@@ -228,9 +233,11 @@ impl Year {
             answers: submission.answers,
         };
         let key = self.response_key(survey, respondent)?;
+        let withdrawn = Guard::Absent(self.withdrawn_key(survey, respondent)?);
         let change = Change {
             guards: vec![
                 Guard::Absent(key.clone()),
+                withdrawn.clone(),
                 Guard::Is(
                     self.open_key(survey)?,
                     store::Digest::of(super::collection::OPEN),
@@ -261,6 +268,8 @@ impl Year {
             }
             // Somebody was quicker: another tab, or the same request sent twice.
             Err(Refusal::Commit(CommitError::Refused(refusal))) => match refusal.found {
+                // Or somebody has withdrawn the request.
+                Found::Value(_) if refusal.guard == withdrawn => Err(Refusal::Withdrawn),
                 // Or the survey closed between the look and the commit.
                 Found::Value(None) => Err(Refusal::Closed),
                 Found::Value(Some(bytes)) => {

@@ -1,68 +1,26 @@
-//! Style sheets and the script, out of the binary.
+//! Style sheets, scripts and fonts, out of the binary.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
+use include_dir::{Dir, include_dir};
 
 use super::Path;
 use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 10] = [
-    (
-        "tokens.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/tokens.css"),
-    ),
-    (
-        "meguri.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/meguri.css"),
-    ),
-    (
-        "paper.css",
-        "text/css; charset=utf-8",
-        papers::html::STYLESHEET,
-    ),
-    (
-        "autosave.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../assets/autosave.js"),
-    ),
-    (
-        "home.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/home.css"),
-    ),
-    (
-        "home.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../assets/home.js"),
-    ),
-    (
-        "keyed.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/keyed.css"),
-    ),
-    (
-        "keyed.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../assets/keyed.js"),
-    ),
-    (
-        "api.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/api.css"),
-    ),
-    (
-        "api.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../assets/api.js"),
-    ),
+/// What of the folder is given out, by its ending: kind, and how long it is kept. A font does not change under
+/// its name.
+const KINDS: [(&str, &str, &str); 3] = [
+    (".css", "text/css; charset=utf-8", "max-age=300"),
+    (".js", "text/javascript; charset=utf-8", "max-age=300"),
+    (".woff2", "font/woff2", "max-age=31536000, immutable"),
 ];
+
+static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
 pub fn routes() -> Routes {
     Routes::new()
-        .open_get("/assets/{name}", "スタイルシート・スクリプト", asset)
+        .open_get("/assets/{name}", "スタイルシート・スクリプト・フォント", asset)
         // Browsers ask for it unasked; there is none.
         .open_get("/favicon.ico", "アイコン（ありません）", || async {
             axum::http::StatusCode::NO_CONTENT
@@ -70,12 +28,17 @@ pub fn routes() -> Routes {
 }
 
 async fn asset(Path(name): Path<String>) -> Result<impl IntoResponse, PageError> {
-    let (_, kind, text) = ASSETS
-        .iter()
-        .find(|(known, _, _)| *known == name)
-        .ok_or(PageError::NotFound)?;
-    Ok((
-        [(CONTENT_TYPE, *kind), (CACHE_CONTROL, "max-age=300")],
-        *text,
-    ))
+    let kind = KINDS.iter().find(|(ending, ..)| name.ends_with(ending));
+    let (_, kind, kept) = *kind.ok_or(PageError::NotFound)?;
+    let bytes = found(&name).ok_or(PageError::NotFound)?;
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, kept)], bytes))
+}
+
+fn found(name: &str) -> Option<&'static [u8]> {
+    // The look of papers belongs to their writer.
+    if name == "paper.css" {
+        return Some(papers::html::STYLESHEET.as_bytes());
+    }
+    let font = || ASSETS.get_file(format!("fonts/{name}"));
+    ASSETS.get_file(name).or_else(font).map(|file| file.contents())
 }

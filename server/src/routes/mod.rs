@@ -11,14 +11,19 @@ mod home;
 mod in_turn;
 mod keyed;
 mod ledgers;
+mod letters;
 mod meetings;
 mod overview;
 mod own_papers;
 mod papers;
 mod people;
 mod respond;
+mod respondents;
+mod roster_import;
+mod rosters;
 mod schemas;
 mod sign_in;
+mod survey_dates;
 mod surveys;
 mod tasks;
 mod timeline;
@@ -56,6 +61,11 @@ pub fn all() -> Routes {
         .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(survey_dates::routes())
+        .merge(respondents::routes())
+        .merge(letters::routes())
+        .merge(rosters::routes())
+        .merge(roster_import::routes())
         .merge(meetings::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())

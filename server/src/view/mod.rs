@@ -1,6 +1,7 @@
 //! Contexts of pages: what a template shows, made from what the engine knows.
 
 pub mod answers;
+pub mod asked;
 pub mod entry;
 pub mod field;
 pub mod figure;
@@ -8,5 +9,6 @@ pub mod frame;
 pub mod keyed;
 pub mod ledger;
 pub mod post;
+pub mod roster;
 pub mod survey;
 pub mod when;
