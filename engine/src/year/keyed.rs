@@ -313,7 +313,11 @@ impl Year {
             self.open_key(survey)?,
             store::Digest::of(super::collection::OPEN),
         );
-        let mut guards = vec![open, Guard::unchanged(key.clone(), before.as_deref())];
+        let guards = vec![
+            open,
+            Guard::Absent(self.withdrawn_key(survey, respondent)?),
+            Guard::unchanged(key.clone(), before.as_deref()),
+        ];
         let mut writes = vec![
             (self.draft_key(survey, respondent)?, None),
             (self.keying_key(survey, respondent, &act.by)?, None),
@@ -364,7 +368,6 @@ impl Year {
                 digest: new_digest.clone(),
             });
         }
-        guards.dedup();
         let change = Change {
             guards,
             events,

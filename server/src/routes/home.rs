@@ -120,6 +120,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, Pag
             cycles => super::cycles::list(year),
             many_cycles => many,
             secretariat,
+            coordinator => signed.access >= Access::Coordinator,
             meetings => super::meetings::list(year).await,
             past => told.iter().take(NEWEST).map(|one| fact(one, many)).collect::<Vec<_>>(),
             past_count => told.len(),

@@ -67,7 +67,7 @@ pub fn routes() -> Routes {
         .takes(&OF_ROLE)
         .post(
             "/{slug}/signals",
-            Access::Coordinator,
+            Access::Secretariat,
             "外で起きたことを知らせる",
             signal,
         )
