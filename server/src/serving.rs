@@ -37,9 +37,12 @@ pub async fn serve(app: Arc<App>, store: Store, listener: TcpListener) -> anyhow
         .clone()
         .map(|post| tokio::spawn(deliver(app.clone(), post, store.clone(), stopped.clone())));
     let telling = tokio::spawn(notices::deliver(app.clone(), store, stopped));
-    axum::serve(listener, router(app))
-        .with_graceful_shutdown(told_to_stop())
-        .await?;
+    axum::serve(
+        listener,
+        router(app).into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(told_to_stop())
+    .await?;
     cycles.abort();
     // What is on its way gets its record.
     stop.send_replace(true);

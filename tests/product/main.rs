@@ -1,9 +1,14 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod area;
+#[cfg(test)]
+mod attachments;
+mod audit;
 #[cfg(test)]
 mod cycles;
 #[cfg(test)]
@@ -19,6 +24,10 @@ mod home;
 #[cfg(test)]
 mod keyed;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod ledgers;
 #[cfg(test)]
 mod mail;
@@ -29,13 +38,19 @@ mod respondent;
 #[cfg(test)]
 mod revised;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod site;
+#[cfg(test)]
+mod terms;
 #[cfg(test)]
 mod timeline;
 #[cfg(test)]
 mod twice;
 #[cfg(test)]
 mod webhooks;
+#[cfg(test)]
+mod two_devices;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

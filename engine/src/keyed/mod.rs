@@ -39,6 +39,11 @@ pub(crate) fn leaves<'a>(form: &'a Questionnaire, rows: &dyn Fn(&str) -> usize) 
     found
 }
 
+/// Whether somebody types an answer: not what is calculated, and not a file.
+pub fn is_typed(item: &Item) -> bool {
+    !item.is_calculated() && !matches!(item.kind, Kind::File { .. })
+}
+
 fn add<'a>(
     found: &mut Vec<Leaf<'a>>,
     item: &'a Item,
@@ -46,7 +51,7 @@ fn add<'a>(
     before: &str,
     rows: &dyn Fn(&str) -> usize,
 ) {
-    if item.is_calculated() {
+    if !is_typed(item) {
         return;
     }
     let title = format!("{before}{}", item.title);

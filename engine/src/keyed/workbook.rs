@@ -57,7 +57,7 @@ pub fn workbook(
 }
 
 fn add(lines: &mut Vec<FormLine>, item: &Item, path: String, before: &str, known: &Answers) {
-    if item.is_calculated() {
+    if !super::is_typed(item) {
         return;
     }
     let question = format!("{before}{}", item.title);

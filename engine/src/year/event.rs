@@ -1,14 +1,17 @@
 //! What the journal of a municipality records. Answers are never in it: it holds who answered and
 //! the digest of what was stored, so that answers can be deleted when their time is over.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ApiToken, Delegation, Notice, Webhook};
+use super::{AccountChange, ApiToken, Delegation, Entrance, Notice, Webhook};
 use crate::figure::Frozen;
 use crate::keyed::Why;
 use crate::letter::Letter;
 use crate::meeting::Paper;
+use crate::survey::Terms;
 
 /// One event; the store adds when, who, why, and the hash of the one before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +43,8 @@ pub enum Event {
         asked: u64,
         /// A file: the roster as it was then.
         roster: String,
+        #[serde(default, skip_serializing_if = "Terms::are_usual")]
+        terms: Terms,
     },
     SurveyClosed {
         survey: String,
@@ -57,6 +62,7 @@ pub enum Event {
         survey: String,
         respondent: String,
         source: Source,
+        /// Empty in an anonymous survey: it would lead to what was answered.
         digest: String,
     },
     /// A letter was due to those who had not answered. In the outbox is one for each who has an
@@ -159,6 +165,44 @@ pub enum Event {
     DelegationEnded {
         role: String,
         from: String,
+    },
+    /// Somebody of the office began a session.
+    SignedIn {
+        person: String,
+        way: Entrance,
+    },
+    /// Too many passwords were wrong: for a while none is taken.
+    SignInHalted {
+        person: String,
+    },
+    AccountChanged {
+        person: String,
+        what: AccountChange,
+    },
+    /// Somebody took a whole backup away.
+    Exported {},
+    /// The time for which answers are kept was over. What is left is counts.
+    AnswersDeleted {
+        survey: String,
+        responses: u64,
+        why: String,
+        /// A file: the [`Remains`](super::Remains), figures and tallies as they were.
+        remains: String,
+        /// The handouts from which went what single respondents had given: the new file of each meeting.
+        handouts: BTreeMap<String, String>,
+    },
+
+    /// A response was replaced by its respondent. The one before is kept, and counts no more.
+    Corrected {
+        survey: String,
+        respondent: String,
+        /// How often it has been corrected, from 1.
+        nth: u32,
+        digest: String,
+    },
+    /// The secretariat shows the results to those who were asked, before any meeting has them.
+    ResultsReleased {
+        survey: String,
     },
 
     /// A return on paper, by fax or as a workbook was keyed in: its answers are kept as a value.
@@ -292,6 +336,8 @@ pub enum CallOutcome {
 pub enum Door {
     /// The questionnaire, for one respondent.
     Survey { survey: String, respondent: String },
+    /// The questionnaire, for anybody: each who begins gets a link of his own.
+    Open { survey: String },
     /// The questionnaire to try out; nothing is kept.
     Trial { survey: String },
     /// The papers of all meetings, to read.

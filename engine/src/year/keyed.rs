@@ -252,6 +252,12 @@ impl Year {
         entry: &Return,
     ) -> Result<std::sync::Arc<Questionnaire>, Refusal> {
         self.check_open(survey)?;
+        // What is kept of an entry would tell whose answers they are.
+        if self.terms(survey).anonymous {
+            return Err(Refusal::Cycle(
+                "この調査は匿名なので、事業所ごとに入力できません。開かれたリンクの画面から入力してください。".into(),
+            ));
+        }
         let roster = self.roster(survey).await;
         if roster.is_none_or(|roster| roster.respondent(respondent).is_none()) {
             return Err(Refusal::Unknown(format!("対象者「{respondent}」")));
@@ -309,19 +315,14 @@ impl Year {
         let new_digest = digest(&new.answers)?;
         let key = self.response_key(survey, respondent)?;
         let before = self.store.get(&key).await?;
-        let open = Guard::Is(
-            self.open_key(survey)?,
-            store::Digest::of(super::collection::OPEN),
-        );
         let guards = vec![
-            open,
+            self.open_guard(survey)?,
             Guard::Absent(self.withdrawn_key(survey, respondent)?),
             Guard::unchanged(key.clone(), before.as_deref()),
         ];
-        let mut writes = vec![
-            (self.draft_key(survey, respondent)?, None),
-            (self.keying_key(survey, respondent, &act.by)?, None),
-        ];
+        let draft = self.draft(survey, respondent).await?;
+        let mut writes = self.draft_gone(survey, respondent, &draft)?;
+        writes.push((self.keying_key(survey, respondent, &act.by)?, None));
         // What was keyed in, with its remark, stays beside what counts; of two entries their digests.
         for second in [false, true] {
             writes.push((self.keyed_key(survey, respondent, which(second))?, None));
@@ -378,13 +379,14 @@ impl Year {
         if !wins {
             return Ok(KeyedIn::Aside(why.unwrap_or(Why::Before)));
         }
-        self.follow(survey, respondent, form.examine(&new.answers).answers);
+        self.follow(survey, respondent, 0, form.examine(&new.answers).answers);
         let receipt = Receipt {
             survey: survey.to_owned(),
             respondent: respondent.to_owned(),
             at: act.at,
             digest: new_digest,
             again: false,
+            corrected: 0,
         };
         Ok(KeyedIn::Counted {
             receipt,

@@ -6,9 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::{CallOutcome, Door, Event, Mail, Needless, Source, Way};
-use super::{ApiToken, Attempted, Delegation, Delivered, Hooked, Notice, Received};
+use super::{
+    AccountChange, ApiToken, Attempted, Delegation, Delivered, Enrolled, Hooked, Notice, Received,
+};
 use crate::keyed::Why;
 use crate::letter::Letter;
+use crate::survey::Terms;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -43,6 +46,9 @@ pub struct State {
     pub tokens: BTreeMap<String, ApiToken>,
     #[serde(default)]
     pub webhooks: BTreeMap<String, Hooked>,
+    /// What is known of accounts without their secrets, by person.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, Enrolled>,
     /// Hashes of links that newer ones have taken the place of.
     #[serde(default)]
     pub ended: BTreeSet<String>,
@@ -74,6 +80,9 @@ pub struct Held {
     pub letters: Vec<Letters>,
     /// What became of each letter, by respondent and id.
     pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
+    /// The answers are gone, because their time was over.
+    #[serde(default)]
+    pub deleted: Option<Deleted>,
     /// When the newest personal link of each respondent was made.
     #[serde(default)]
     pub linked: BTreeMap<String, DateTime<Utc>>,
@@ -83,6 +92,12 @@ pub struct Held {
     /// Telephone calls to each respondent, the first first.
     #[serde(default)]
     pub calls: BTreeMap<String, Vec<Call>>,
+    /// What respondents were promised when it opened.
+    #[serde(default)]
+    pub terms: Terms,
+    /// When the secretariat showed the results to those who were asked.
+    #[serde(default)]
+    pub released_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,11 +118,25 @@ pub struct Call {
     pub noted: bool,
 }
 
+/// What became of answers whose time was over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub at: DateTime<Utc>,
+    pub responses: u64,
+    pub why: String,
+    /// A file: the [`Remains`](super::Remains).
+    pub remains: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Responded {
     pub at: DateTime<Utc>,
     pub source: Source,
+    /// Empty in an anonymous survey.
     pub digest: String,
+    /// How often the respondent has corrected it.
+    #[serde(default)]
+    pub corrected: u32,
 }
 
 /// The entries of a return that was keyed in.
@@ -229,9 +258,11 @@ impl State {
                 version,
                 asked,
                 roster,
+                terms,
             } => {
                 let held = self.surveys.entry(survey).or_default();
                 (held.version, held.asked, held.roster) = (version, asked, roster);
+                held.terms = terms;
                 (held.opened_at, held.closed_at) = (Some(at), None);
             }
             Event::SurveyClosed { survey } => {
@@ -254,8 +285,13 @@ impl State {
                 digest,
             } => {
                 let held = self.surveys.entry(survey).or_default();
-                held.responded
-                    .insert(respondent, Responded { at, source, digest });
+                let responded = Responded {
+                    at,
+                    source,
+                    digest,
+                    corrected: 0,
+                };
+                held.responded.insert(respondent, responded);
             }
             Event::LettersDue {
                 letter,
@@ -419,6 +455,28 @@ impl State {
             Event::NoticeAbandoned { notice, why } => {
                 self.noticed(at, notice, Delivered::Abandoned { why });
             }
+            Event::SignedIn { person, .. } => {
+                self.accounts.entry(person).or_default().last_signed_in_at = Some(at);
+            }
+            Event::SignInHalted { .. } | Event::Exported {} => {}
+            Event::AccountChanged { person, what } => self.account_changed(at, person, what),
+            Event::AnswersDeleted {
+                survey,
+                responses,
+                why,
+                remains,
+                handouts,
+            } => {
+                for (meeting, file) in handouts {
+                    self.meetings.entry(meeting).or_default().handout = Some(file);
+                }
+                self.surveys.entry(survey).or_default().deleted = Some(Deleted {
+                    at,
+                    responses,
+                    why,
+                    remains,
+                });
+            }
             Event::RespondentAdded {
                 survey,
                 respondent,
@@ -459,6 +517,25 @@ impl State {
                     noted: digest.is_some(),
                 });
             }
+            Event::Corrected {
+                survey,
+                respondent,
+                nth,
+                digest,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                let corrected = Responded {
+                    at,
+                    source: Source::Web,
+                    digest,
+                    corrected: nth,
+                };
+                held.responded.insert(respondent, corrected);
+            }
+            Event::ResultsReleased { survey } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.released_at.get_or_insert(at);
+            }
         }
     }
 
@@ -485,6 +562,17 @@ impl State {
         });
         let surplus = hooked.log.len().saturating_sub(Hooked::KEPT);
         hooked.log.drain(..surplus);
+    }
+
+    fn account_changed(&mut self, at: DateTime<Utc>, person: String, what: AccountChange) {
+        let account = self.accounts.entry(person).or_default();
+        match what {
+            AccountChange::PasswordSet => account.password_at = Some(at),
+            AccountChange::CodesOn => account.codes = true,
+            AccountChange::CodesOff => account.codes = false,
+            AccountChange::RecoveryCodeUsed | AccountChange::SessionsEnded => {}
+            AccountChange::Closed => (account.password_at, account.codes) = (None, false),
+        }
     }
 
     fn posted(&mut self, at: DateTime<Utc>, mail: Mail, fate: Fate) {

@@ -100,7 +100,9 @@ impl Year {
             cycle: cycle.to_owned(),
             due,
             days_late: late.map_or(0, |due| (today - due).num_days().max(1)),
-            holders: role.map_or_else(Vec::new, |role| role.holders.clone()),
+            holders: role.map_or_else(Vec::new, |role| {
+                role.holders_on(today).map(str::to_owned).collect()
+            }),
             stand_ins: in_force
                 .filter(|one| one.role == task.role)
                 .map(|one| one.to)
@@ -192,7 +194,7 @@ impl Year {
     /// The act and the actor of a person in a role; in 代決 with the name of the holder.
     fn acting(&self, act: &Act, role: &str) -> Result<(Act, Actor), Refusal> {
         let mut act = act.clone();
-        if !self.holds(role, &act.by) {
+        if !self.holds(role, &act.by, act.today()) {
             act.on_behalf_of = self.represented(act.today(), role, &act.by);
             if act.on_behalf_of.is_none() {
                 return Err(Refusal::Cycle(format!(

@@ -68,7 +68,7 @@ async fn show(
     signed: SignedIn,
 ) -> Result<Page, PageError> {
     let year = &signed.year;
-    year.secretariat(&signed.person)?;
+    year.secretariat(app.act("").today(), &signed.person)?;
     let dates = year.dates(&cycle).await?;
     let chosen = dates.iter().find(|date| date.id == tried.field);
     let to: Option<NaiveDate> = tried.to.parse().ok();
@@ -135,7 +135,7 @@ async fn move_date(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let by = signed.year.secretariat(&signed.person)?;
+    let by = signed.year.secretariat(app.act("").today(), &signed.person)?;
     let to = own(&fields, "to").parse().map_err(|_| {
         PageError::BadRequest(
             "新しい日付を、カレンダーから選ぶか 2026-12-25 の形で書いてください。",
@@ -158,7 +158,7 @@ async fn add_item(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let by = signed.year.secretariat(&signed.person)?;
+    let by = signed.year.secretariat(app.act("").today(), &signed.person)?;
     let act = app.act(&signed.person);
     let (list, item) = (own(&fields, "list"), own(&fields, "item"));
     signed.year.add_item(&act, &cycle, list, item, by).await?;

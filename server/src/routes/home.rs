@@ -49,7 +49,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, Pag
     let act = app.act(&signed.person);
     let assignments = year.assignments(&act).await?;
     let (mine, others): (Vec<_>, Vec<_>) = assignments.iter().partition(|one| one.mine);
-    let secretariat = year.secretariat(&signed.person).is_ok();
+    let secretariat = year.secretariat(act.today(), &signed.person).is_ok();
     let (mut signals, mut waiting, mut ahead) = (Vec::new(), Vec::new(), Vec::new());
     let (mut timelines, mut lists) = (Vec::new(), Vec::new());
     let cycles: Vec<String> = year.state(|state| state.cycles.keys().cloned().collect());

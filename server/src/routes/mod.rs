@@ -1,28 +1,39 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
+mod account;
 mod answering;
 mod api;
 mod assets;
+mod attachments;
+mod audit;
+mod backup;
 mod cycles;
 mod dates;
 mod entries;
+mod handed_back;
 mod handover;
 mod home;
 mod in_turn;
+mod keeping;
 mod keyed;
 mod ledgers;
 mod letters;
 mod meetings;
+mod open_link;
 mod overview;
 mod own_papers;
+mod pack_files;
 mod papers;
 mod people;
 mod respond;
 mod respondents;
 mod roster_import;
 mod rosters;
+mod saving;
 mod schemas;
-mod sign_in;
+mod settings;
+pub mod sign_in;
+mod submit;
 mod survey_dates;
 mod surveys;
 mod tasks;
@@ -47,6 +58,10 @@ pub fn all() -> Routes {
         .merge(assets::routes())
         .merge(schemas::routes())
         .merge(respond::routes())
+        .merge(submit::routes())
+        .merge(open_link::routes())
+        .merge(attachments::routes())
+        .merge(handed_back::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())
         .merge(home::routes())
@@ -71,6 +86,11 @@ pub fn all() -> Routes {
         .merge(entries::routes())
         .merge(own_papers::routes())
         .merge(people::routes())
+        .merge(account::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
+        .merge(backup::routes())
+        .merge(keeping::routes())
         .merge(handover::routes())
         .merge(timeline::routes())
 }

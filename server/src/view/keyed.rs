@@ -1,6 +1,6 @@
 //! The dense form for returns on paper, and how the returns of the offices stand.
 
-use engine::keyed::{Misread, shown};
+use engine::keyed::{Misread, is_typed, shown};
 use engine::year::{KeyedIn, Source, Year};
 use forms::{Answers, Choice, Examined, Issue, Item, Kind, Questionnaire};
 use serde::Serialize;
@@ -99,7 +99,7 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn add(&self, fields: &mut Vec<Dense>, item: &Item, path: String) {
-        if item.is_calculated() {
+        if !is_typed(item) {
             return;
         }
         match &item.kind {
