@@ -6,6 +6,7 @@ pub mod field;
 pub mod figure;
 pub mod frame;
 pub mod ledger;
+pub mod meeting;
 pub mod post;
 pub mod survey;
 pub mod when;
