@@ -24,6 +24,9 @@ pub struct Minutes {
     /// その他
     #[serde(default)]
     pub other: String,
+    /// Entries (`ledger/entry`) of finished minutes whose words were taken out when they were worked on again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<String>,
 }
 
 /// What came of a line of the 次第.
@@ -131,6 +134,19 @@ impl Minutes {
             .collect();
         lines.extend(written.into_iter().filter(MinuteLine::says_something));
         Minutes { lines, ..self }
+    }
+}
+
+impl Minutes {
+    /// The entries that the minutes have made, as `ledger/entry`.
+    pub(crate) fn entries(&self, chronicle: &str, follow_ups: &str) -> Vec<String> {
+        let lines = self.lines.iter().flat_map(|line| {
+            let decisions = line.decisions.iter().filter_map(|one| one.entry.as_ref());
+            let decisions = decisions.map(move |entry| format!("{chronicle}/{entry}"));
+            let follow_ups_of = line.follow_ups.iter().filter_map(|one| one.entry.as_ref());
+            decisions.chain(follow_ups_of.map(move |entry| format!("{follow_ups}/{entry}")))
+        });
+        lines.collect()
     }
 }
 

@@ -107,7 +107,7 @@ impl Year {
         act: &Act,
         meeting: &str,
         seen: Option<&str>,
-        minutes: Minutes,
+        mut minutes: Minutes,
     ) -> Result<(), Refusal> {
         self.known_meeting(meeting)?;
         let convened = self.convened(meeting);
@@ -119,6 +119,9 @@ impl Year {
         if convened.minutes.as_deref() != seen {
             return Err(Refusal::Overtaken);
         }
+        let before = self.minutes(meeting).await?.entries(CHRONICLE, FOLLOW_UPS);
+        let now = minutes.entries(CHRONICLE, FOLLOW_UPS);
+        minutes.gone.extend(before.into_iter().filter(|entry| !now.contains(entry)));
         self.keep_minutes(act, meeting, seen, &minutes, Vec::new()).await
     }
 
@@ -178,6 +181,9 @@ impl Year {
                     in_meeting: meeting.to_owned(),
                 });
             }
+        }
+        for gone in std::mem::take(&mut minutes.gone) {
+            entering.take_back(&gone).await?;
         }
         self.tell_decisions(act, meeting, &minutes).await?;
         events.push(Event::MinutesFinished {
@@ -390,6 +396,19 @@ impl Entering<'_> {
             }
             (None, _) => {}
         }
+        Ok(())
+    }
+
+    /// An entry whose words are not in the minutes any more.
+    async fn take_back(&self, gone: &str) -> Result<(), Refusal> {
+        let Some((ledger, id)) = gone.split_once('/') else {
+            return Ok(());
+        };
+        let change = match ledger {
+            FOLLOW_UPS => json!({ "id": id, "state": "dropped" }),
+            _ => json!({ "id": id, "title": "（会議録から取り消した決定）" }),
+        };
+        self.year.enter(self.act, ledger, change).await?;
         Ok(())
     }
 

@@ -39,8 +39,11 @@ impl Year {
         paper: &str,
         markdown: &str,
     ) -> Result<(papers::Document, Draft), Refusal> {
-        let draft = self.drafted(meeting).await?;
-        let written = self.text_of(meeting, paper).await?;
+        let mut draft = self.drafted(meeting).await?;
+        let written = self.paper_text(meeting, paper).await?;
+        if draft.paper(paper).is_none() {
+            draft.papers.push(written.paper.clone());
+        }
         let written = Written {
             markdown: tidy(markdown)?,
             ..written
@@ -49,8 +52,11 @@ impl Year {
         Ok((document, draft))
     }
 
-    /// A paper as it stands: to be corrected, if it has been sent.
-    pub(super) async fn text_of(&self, meeting: &str, paper: &str) -> Result<Written, Refusal> {
+    /// A paper as it stands: as it will be corrected, if it has been sent.
+    ///
+    /// # Errors
+    /// There is no such paper, or it cannot be read.
+    pub async fn paper_text(&self, meeting: &str, paper: &str) -> Result<Written, Refusal> {
         if let Some(correction) = self.correction(meeting).await?
             && let Some(known) = correction.written(paper)
         {

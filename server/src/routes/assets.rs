@@ -7,7 +7,7 @@ use super::Path;
 use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 6] = [
     (
         "tokens.css",
         "text/css; charset=utf-8",
@@ -17,6 +17,16 @@ const ASSETS: [(&str, &str, &str); 4] = [
         "meguri.css",
         "text/css; charset=utf-8",
         include_str!("../../assets/meguri.css"),
+    ),
+    (
+        "meetings.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/meetings.css"),
+    ),
+    (
+        "meetings.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/meetings.js"),
     ),
     (
         "paper.css",

@@ -1,15 +1,20 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
+mod agenda;
 mod answering;
 mod assets;
+mod corrections;
 mod cycles;
 mod entries;
 mod handover;
 mod in_turn;
 mod ledgers;
+mod meeting_files;
 mod meetings;
+mod minutes;
 mod overview;
 mod own_papers;
+mod paper_editor;
 mod papers;
 mod people;
 mod respond;
@@ -39,6 +44,11 @@ pub fn all() -> Routes {
         .merge(cycles::routes())
         .merge(surveys::routes())
         .merge(meetings::routes())
+        .merge(agenda::routes())
+        .merge(paper_editor::routes())
+        .merge(corrections::routes())
+        .merge(minutes::routes())
+        .merge(meeting_files::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())
         .merge(own_papers::routes())

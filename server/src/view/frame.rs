@@ -7,11 +7,12 @@ use crate::app::App;
 use crate::signed_in::SignedIn;
 use crate::view::when;
 
-/// The frame of a page at `here` (home, map, ledgers, papers, people, or nothing of the menu).
+/// The frame of a page at `here` (home, meetings, map, ledgers, papers, people, or nothing of the menu).
 pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
     let slug = signed.year.slug();
     let nav = [
         ("home", "ホーム", ""),
+        ("meetings", "会議", "/meetings"),
         ("map", "施策・指標マップ", "/map"),
         ("ledgers", "台帳", "/ledgers"),
         ("papers", "資料", "/papers"),
