@@ -15,6 +15,8 @@ mod form;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
+mod meetings;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod members;

@@ -291,7 +291,7 @@ fn changed_lines(theirs: &Minutes, typed: &Minutes) -> Vec<Value> {
     });
     changed
         .map(|line| {
-            let decisions: Vec<&str> = line.decisions.iter().map(|one| one.what.as_str()).collect();
+            let decisions: Vec<String> = line.decisions.iter().map(|one| one.what.clone()).collect();
             context! { title => line.title.as_str(), summary => line.summary.as_str(), decisions, outcome => line.outcome.map(Outcome::label) }
         })
         .collect()

@@ -97,7 +97,7 @@ impl Editing<'_> {
                 meeting => head,
                 paper => context! {
                     id => self.paper,
-                    number => written.paper.number,
+                    number => written.paper.number.as_deref(),
                     title => written.paper.title.as_str(),
                     edited => written.edited,
                     by_template => !matches!(written.paper.content, Content::Text),

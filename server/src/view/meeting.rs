@@ -107,7 +107,7 @@ fn line_of(draft: &Draft, line: &Line, at: usize, mark: Option<String>, depth: u
         main == Some(paper.id.as_str()) || matches!(&paper.rank, Rank::Annex { of } if main == Some(of))
     });
     let papers: Vec<Value> = papers
-        .map(|paper| context! { id => paper.id.as_str(), number => paper.number, title => paper.title.as_str() })
+        .map(|paper| context! { id => paper.id.as_str(), number => paper.number.as_deref(), title => paper.title.as_str() })
         .collect();
     let by_hand: Vec<&str> = line.by_hand.iter().map(touched).collect();
     context! {
@@ -117,7 +117,7 @@ fn line_of(draft: &Draft, line: &Line, at: usize, mark: Option<String>, depth: u
         depth,
         level => line.level,
         title => line.title.as_str(),
-        notes => line.notes,
+        notes => line.notes.clone(),
         kind => line.kind.map(LineKind::code),
         kind_label => line.kind.map(LineKind::label),
         papers,
@@ -163,7 +163,7 @@ pub fn suggestions(all: &[Suggestion]) -> Vec<Value> {
                 reason => one.line.reason.as_deref(),
                 kind_label => one.line.kind.map(LineKind::label),
                 carried_from => one.line.carried_from.as_deref(),
-                papers => one.papers.iter().map(|paper| paper.title.as_str()).collect::<Vec<_>>(),
+                papers => one.papers.iter().map(|paper| paper.title.clone()).collect::<Vec<String>>(),
             }
         })
         .collect()
@@ -194,7 +194,7 @@ pub fn paper(paper: &Paper, under: &str, edited: bool, outdated: usize) -> Value
     context! {
         id => paper.id.as_str(),
         href => format!("{under}/papers/{}", paper.id),
-        number => paper.number,
+        number => paper.number.as_deref(),
         title => paper.title.as_str(),
         edit => !matches!(paper.content, Content::Agenda | Content::File { .. } | Content::Errata),
         agenda => paper.content == Content::Agenda,
@@ -240,7 +240,7 @@ pub fn way(steps: &[OnTheWay], meets: impl Fn(&str) -> Vec<String>) -> Vec<Value
                 round => step.round,
                 due => step.due.map(when::day),
                 asked,
-                roles => step.roles,
+                roles => step.roles.clone(),
                 sends_back_to => step.sends_back_to.as_deref(),
                 decisions => step.decisions.iter().map(decision).collect::<Vec<_>>(),
                 stale => step.decisions.iter().any(|made| made.stale),
@@ -299,7 +299,7 @@ pub fn minutes(minutes: &Minutes) -> Vec<Value> {
                     entry => one.entry.as_deref(),
                 }
             });
-            let decisions: Vec<&str> = line.decisions.iter().map(|one| one.what.as_str()).collect();
+            let decisions: Vec<String> = line.decisions.iter().map(|one| one.what.clone()).collect();
             context! {
                 n,
                 line => line.line.as_str(),
