@@ -20,7 +20,7 @@ pub struct Raised {
 }
 
 /// The ledger of what meetings have left to do: postponed items and follow-ups.
-pub const FOLLOW_UPS: &str = "follow_ups";
+pub const FOLLOW_UPS: &str = "follow-ups";
 
 /// The item of such an entry that names the meeting from which it comes.
 const MEETING: &str = "meeting";

@@ -48,7 +48,7 @@ pub struct Attendance {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// The same in every draft of this meeting: where it comes from (`会議事項/報告事項`, `report/discharge-2026`,
-    /// `follow_ups/f1`), or `hand-1` for one that a person added.
+    /// `follow-ups/f1`), or `hand-1` for one that a person added.
     #[serde(default)]
     pub id: String,
     /// 1 to 4: a numbered item; none: a line of text below the item before it.
