@@ -8,6 +8,7 @@ mod api;
 mod area;
 #[cfg(test)]
 mod attachments;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod cycles;
@@ -31,6 +32,8 @@ mod keeping;
 mod ledgers;
 #[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod meetings;
 #[cfg(test)]
 mod members;
 #[cfg(test)]

@@ -6,8 +6,10 @@
 mod account;
 mod act;
 mod adopt;
+mod agendas;
 mod ahead;
 mod api_token;
+mod approvals;
 mod area;
 mod asked;
 mod attached;
@@ -16,7 +18,9 @@ mod before;
 mod calls;
 mod children;
 mod collection;
+mod compose;
 mod correct;
+mod corrections;
 mod cycle;
 mod dates;
 mod deadline;
@@ -32,7 +36,9 @@ mod key;
 mod keyed;
 mod ledgers;
 mod link;
+mod minutes;
 mod outbox;
+mod paper_texts;
 mod papers;
 mod perform;
 mod pin;
@@ -59,12 +65,15 @@ use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
 pub use act::{Act, japan};
+pub use agendas::LARGEST_ATTACHMENT;
 pub use api_token::ApiToken;
 pub use ahead::MovedDay;
+pub use approvals::{Made, OnTheWay, Standing, WayKind};
 pub use area::{Neighbours, NotReceived, Received};
 pub use audit::{LookedBack, PackRevision};
 pub use before::Before;
 pub use calls::NotedCall;
+pub use corrections::{Amend, Correction, SentOut};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::Waited;
 pub use dates::DateField;
@@ -79,6 +88,7 @@ pub use keyed::{KeyedIn, Return};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
+pub use paper_texts::Text;
 pub use remind::{Addressed, Sending, Sent};
 pub use respond::{Receipt, Response, Submission};
 pub use results::Counted;
@@ -86,7 +96,7 @@ pub use revise::Revisions;
 pub use session::Session;
 pub use state::{
     Aside, Call, Convened, Deleted, Fate, Held, Keyed, Keying, Ledgered, Letters, Posted,
-    Responded, State, Withdrawn,
+    Responded, SentBefore, State, Withdrawn,
 };
 pub use tasks::{Assignment, Done, Finished};
 pub use troubles::Trouble;
@@ -95,6 +105,7 @@ pub use webhook::{
     Attempted, Delivered, Hooked, NOTICES, Notice, Occasion, OutgoingNotice, Webhook,
 };
 
+use crate::figure::Frozen;
 use crate::pack::Pack;
 use crate::roster::Roster;
 use diary::Diary;
