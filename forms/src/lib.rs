@@ -15,9 +15,11 @@
 mod answers;
 mod check;
 pub mod columns;
+mod compare;
 mod condition;
 mod decimal;
 mod decode;
+pub mod design;
 mod document;
 mod examine;
 mod expression;
@@ -32,6 +34,7 @@ mod read;
 pub mod tally;
 
 pub use answers::{Answers, field_name};
+pub use compare::{Carried, Change, Series, What, compare};
 pub use condition::{Condition, Unreadable};
 pub use decimal::{Decimal, NotDecimal};
 pub use examine::Examined;
@@ -42,4 +45,4 @@ pub use items::Items;
 pub use join::join;
 pub use measure::{FIELDS as MEASURE_FIELDS, Measure};
 pub use questionnaire::{Page, Questionnaire};
-pub use read::{SCHEMA, read};
+pub use read::{SCHEMA, read, sketch};
