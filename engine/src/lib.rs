@@ -17,6 +17,7 @@ pub mod municipality;
 pub mod survey;
 
 pub mod agenda;
+pub mod design;
 pub mod history;
 pub mod ledger;
 pub mod pack;

@@ -37,7 +37,7 @@ pub use answers::{Answers, field_name};
 pub use compare::{Carried, Change, Series, What, compare};
 pub use condition::{Condition, Unreadable};
 pub use decimal::{Decimal, NotDecimal};
-pub use examine::Examined;
+pub use examine::{Examined, day};
 pub use expression::ALLOWED as FUNCTIONS;
 pub use issue::{Issue, Severity};
 pub use item::{Choice, Item, ItemId, Kind, MatrixRow};

@@ -22,6 +22,7 @@ use workflows::{Kind, Parameters, Script, Vocabulary};
 pub use check::is_slug;
 pub use files::Files;
 pub use new::skeleton;
+pub(crate) use read::forms_of;
 pub use together::{Beside, together};
 
 use crate::agenda::{Agenda, OwnPaper};

@@ -53,7 +53,7 @@ impl Year {
     }
 
     /// Keeps the questionnaire as it is now. From here on this version cannot change.
-    async fn publish(&self, survey: &str) -> Result<Change, Refusal> {
+    pub(super) async fn publish(&self, survey: &str) -> Result<Change, Refusal> {
         let (_, turn) = self.asked_for(survey)?;
         let questionnaire = self.pack.questionnaire(survey);
         let questionnaire =

@@ -53,7 +53,7 @@ impl Year {
     }
 
     /// The questionnaire of a survey in the version to which a response is pinned.
-    async fn published_version(
+    pub(super) async fn published_version(
         &self,
         survey: &str,
         version: u32,
