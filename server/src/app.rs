@@ -26,7 +26,7 @@ use crate::years::Years;
 const LARGEST_REQUEST: usize = 1 << 20;
 
 /// No script, style, picture or form target of another host, and nothing inline.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What every handler can reach.
@@ -73,6 +73,7 @@ pub fn router(app: Arc<App>) -> Router {
                 guard,
             ))
             .layer(middleware::from_fn_with_state(app.clone(), refreshed))
+            .layer(middleware::from_fn(samples_in_frames))
             .layer(middleware::from_fn_with_state(app.clone(), own_forms_only))
             .layer(middleware::from_fn(heard)),
     )
@@ -135,6 +136,17 @@ async fn refreshed(State(app): State<Arc<App>>, request: Request, next: Next) ->
         }
     }
     next.run(request).await
+}
+
+/// The sample of a questionnaire under design stands in a frame of the designer's page; nothing else does.
+async fn samples_in_frames(request: Request, next: Next) -> Response {
+    let framed = routes::may_be_framed(request.uri().path());
+    let mut response = next.run(request).await;
+    if framed {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, routes::framed());
+    }
+    response
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::year::{Door, Receipt, Refusal, Year};
+use engine::year::{Door, Receipt, Refusal, Token, Year};
 use forms::{Answers, Examined, Questionnaire};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
@@ -31,11 +31,15 @@ pub struct Answering {
 impl Answering {
     pub async fn open(app: &App, slug: &str, link: &str) -> Result<Answering, PageError> {
         let year = app.year(slug)?;
-        let token = link.parse().map_err(|_| Refusal::UnknownLink)?;
-        let (survey, respondent) = match year.door(&token)? {
-            Door::Survey { survey, respondent } => (survey, Some(respondent)),
-            Door::Trial { survey } => (survey, None),
-            _ => return Err(Refusal::UnknownLink.into()),
+        let token: Token = link.parse().map_err(|_| Refusal::UnknownLink)?;
+        let (survey, respondent) = match year.door(&token) {
+            Ok(Door::Survey { survey, respondent }) => (survey, Some(respondent)),
+            Ok(Door::Trial { survey }) => (survey, None),
+            Ok(_) => return Err(Refusal::UnknownLink.into()),
+            Err(unknown) => match Answering::sample(app, &year, &token).await? {
+                Some(sample) => return Ok(sample),
+                None => return Err(unknown.into()),
+            },
         };
         let questionnaire = match &respondent {
             Some(_) => year.published(&survey).await?,
@@ -59,6 +63,36 @@ impl Answering {
             questionnaire,
             here,
         })
+    }
+
+    /// The sample of a questionnaire that is being designed, as far as it can be understood.
+    async fn sample(
+        app: &App,
+        year: &Arc<Year>,
+        token: &Token,
+    ) -> Result<Option<Answering>, PageError> {
+        let Some(form) = year.sample(app.clock.now(), token).await? else {
+            return Ok(None);
+        };
+        let path = engine::design::path(&form);
+        let text = match year.design(&form).await? {
+            Some(design) => design.document.to_string(),
+            None => {
+                let files = app.years.files(year).await?;
+                files.get(&path).ok_or(PageError::NotFound)?.to_owned()
+            }
+        };
+        let source = authoring::Source::json(path, &text);
+        let source = source.map_err(|finding| Refusal::Findings(vec![finding]))?;
+        let (questionnaire, _) = forms::sketch(&source);
+        Ok(Some(Answering {
+            year: year.clone(),
+            survey: form,
+            respondent: None,
+            hash: token.hash(),
+            questionnaire: Arc::new(questionnaire),
+            here: format!("/{}/sample/{token}", year.slug()),
+        }))
     }
 
     pub async fn draft(&self) -> Result<Answers, PageError> {
@@ -118,7 +152,7 @@ impl Answering {
             trial => self.respondent.is_none(),
             story => frame::story(app),
             survey => context! {
-                name => survey.map(|survey| survey.name.as_str()),
+                name => survey.map_or(self.questionnaire.title(), |survey| survey.name.as_str()),
                 title => self.questionnaire.title(),
                 description => self.questionnaire.description(),
                 respondent => respondent.map(|respondent| respondent.name.as_str()),

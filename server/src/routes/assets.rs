@@ -7,7 +7,7 @@ use super::Path;
 use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 6] = [
     (
         "tokens.css",
         "text/css; charset=utf-8",
@@ -27,6 +27,16 @@ const ASSETS: [(&str, &str, &str); 4] = [
         "autosave.js",
         "text/javascript; charset=utf-8",
         include_str!("../../assets/autosave.js"),
+    ),
+    (
+        "design.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/design.css"),
+    ),
+    (
+        "design.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/design.js"),
     ),
 ];
 

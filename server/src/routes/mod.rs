@@ -3,6 +3,7 @@
 mod answering;
 mod assets;
 mod cycles;
+mod design;
 mod entries;
 mod handover;
 mod in_turn;
@@ -17,6 +18,8 @@ mod schemas;
 mod sign_in;
 mod surveys;
 mod timeline;
+
+pub use design::{framed, may_be_framed};
 
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
@@ -38,6 +41,7 @@ pub fn all() -> Routes {
         .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(design::routes())
         .merge(meetings::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())

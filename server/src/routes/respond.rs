@@ -69,7 +69,7 @@ async fn start(
     Ok(Redirect::to(&format!("{}/{to}", answering.here)))
 }
 
-async fn show(
+pub(super) async fn show(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
     RawQuery(query): RawQuery,
@@ -90,7 +90,7 @@ async fn show(
 }
 
 /// Keeps a page and goes where the pressed button leads.
-async fn turn(
+pub(super) async fn turn(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
     body: Body,
@@ -139,7 +139,7 @@ async fn turn(
 }
 
 /// Keeps a page while it is being filled in.
-async fn save(
+pub(super) async fn save(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
     body: Body,
@@ -165,7 +165,7 @@ async fn save(
         .into_response())
 }
 
-async fn review(
+pub(super) async fn review(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
 ) -> Result<Response, PageError> {
@@ -187,7 +187,7 @@ async fn review(
     Ok(page.into_response())
 }
 
-async fn submit(
+pub(super) async fn submit(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
 ) -> Result<Response, PageError> {

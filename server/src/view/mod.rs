@@ -1,6 +1,7 @@
 //! Contexts of pages: what a template shows, made from what the engine knows.
 
 pub mod answers;
+pub mod design;
 pub mod entry;
 pub mod field;
 pub mod figure;
