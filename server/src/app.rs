@@ -26,7 +26,7 @@ use crate::years::Years;
 const LARGEST_REQUEST: usize = 1 << 20;
 
 /// No script, style, picture or form target of another host, and nothing inline.
-pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What every handler can reach.
@@ -143,8 +143,13 @@ async fn samples_in_frames(request: Request, next: Next) -> Response {
     let framed = routes::may_be_framed(request.uri().path());
     let mut response = next.run(request).await;
     if framed {
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_SECURITY_POLICY, routes::framed());
+        let own = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        let own = own.and_then(|own| own.to_str().ok()).unwrap_or(POLICY);
+        let policy = own.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+        let policy = HeaderValue::from_str(&policy).expect("a policy is ASCII");
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }

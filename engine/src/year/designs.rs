@@ -151,7 +151,7 @@ impl Year {
         let mut writes = vec![(self.step_key(form, step.number)?, None)];
         if head.steps.len() == 1 && head.survey.is_none() && self.pack_has(form) {
             // It is again what stands in the pack.
-            writes.extend(self.removal(form, &head)?);
+            writes.extend(self.design_removal(form, &head)?);
             let guards = vec![Guard::unchanged(self.design_key(form)?, Some(&value))];
             self.guarded(act, guards, writes).await?;
             return Ok(step.what);
@@ -169,7 +169,7 @@ impl Year {
         let Some((head, _)) = self.design_head(form).await? else {
             return Ok(());
         };
-        let writes = self.removal(form, &head)?;
+        let writes = self.design_removal(form, &head)?;
         self.guarded(act, Vec::new(), writes).await
     }
 
@@ -351,7 +351,7 @@ impl Year {
         self.guarded(act, vec![guard], writes).await
     }
 
-    fn removal(&self, form: &str, head: &Head) -> Result<Vec<Write>, Refusal> {
+    fn design_removal(&self, form: &str, head: &Head) -> Result<Vec<Write>, Refusal> {
         let mut writes = vec![(self.design_key(form)?, None)];
         for step in &head.steps {
             writes.push((self.step_key(form, step.number)?, None));

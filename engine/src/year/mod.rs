@@ -7,14 +7,23 @@ mod act;
 mod adopt;
 mod ahead;
 mod area;
+mod asked;
+mod attached;
+mod before;
+mod calls;
 mod children;
 mod collection;
+mod correct;
 mod cycle;
+mod deadline;
 mod delegation;
 mod derived;
 mod designs;
 mod diary;
+mod door;
+mod draft;
 mod event;
+mod handed_back;
 mod key;
 mod ledgers;
 mod link;
@@ -23,12 +32,14 @@ mod papers;
 mod perform;
 mod pin;
 mod publishing;
+mod remind;
 mod respond;
 mod results;
 mod revise;
 mod session;
 mod snapshot;
 mod state;
+mod upload;
 mod wake;
 
 use std::collections::BTreeMap;
@@ -41,21 +52,28 @@ use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use act::{Act, japan};
 pub use area::{Neighbours, NotReceived, Received};
+pub use before::Before;
+pub use calls::NotedCall;
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
+pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use designs::Published;
 pub use derived::{Astray, astray, mend};
-pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
+pub use draft::{Displaced, Draft, Drafting, Revision};
+pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
-pub use publishing::Way;
-pub use respond::{Draft, Receipt, Response, Submission};
+pub use publishing::ToPublish;
+pub use remind::{Addressed, Sending, Sent};
+pub use respond::{Receipt, Response, Submission};
 pub use results::Counted;
 pub use revise::Revisions;
 pub use session::Session;
-pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
+pub use state::{
+    Call, Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State, Withdrawn,
+};
 pub use wake::CYCLES;
 
 use crate::pack::Pack;
@@ -71,8 +89,9 @@ pub struct Year {
     revised: BTreeMap<String, Option<String>>,
     /// The record at which the newest snapshot was taken.
     snapshot: AtomicU64,
-    /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
-    answers: RwLock<BTreeMap<String, BTreeMap<String, Arc<Answers>>>>,
+    /// Responses to the surveys that were counted, by survey and respondent, as they were checked, with how often
+    /// each had been corrected by then.
+    answers: RwLock<BTreeMap<String, BTreeMap<String, (u32, Arc<Answers>)>>>,
     /// Questionnaires as they were published, by survey and version.
     published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
     /// Rosters as they were asked, by file.
@@ -96,6 +115,14 @@ pub enum Refusal {
     UnknownLink,
     #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
     SpentLink,
+    #[error(
+        "このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。"
+    )]
+    EndedLink,
+    #[error(
+        "このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。"
+    )]
+    Withdrawn,
     #[error("この調査はまだ始まっていません。")]
     NotOpen,
     #[error("この調査の受付は終わりました。ご協力ありがとうございました。")]

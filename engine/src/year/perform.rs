@@ -82,7 +82,7 @@ impl Year {
         })
     }
 
-    async fn open_survey(&self, survey: &str) -> Result<Change, Refusal> {
+    pub(super) async fn open_survey(&self, survey: &str) -> Result<Change, Refusal> {
         let (definition, turn) = self.asked_for(survey)?;
         let version = self.published(&turn).await?.version();
         let unknown = || Refusal::Unknown(format!("名簿「{}」", definition.roster));
@@ -96,6 +96,7 @@ impl Year {
                 version,
                 asked,
                 roster,
+                terms: definition.terms(),
             }],
             writes: vec![write, open],
             ..Change::default()

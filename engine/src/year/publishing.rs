@@ -7,7 +7,7 @@ use super::{Act, Refusal, Year};
 
 /// How the questionnaire of a survey is published.
 #[derive(Clone, Debug)]
-pub enum Way {
+pub enum ToPublish {
     /// A running cycle does it as soon as what comes before it is done.
     Cycle {
         cycle: String,
@@ -26,12 +26,12 @@ impl Year {
     ///
     /// # Errors
     /// There is no such survey, or a plan cannot be read.
-    pub async fn way_to_publish(&self, survey: &str) -> Result<Way, Refusal> {
+    pub async fn way_to_publish(&self, survey: &str) -> Result<ToPublish, Refusal> {
         let (definition, turn) = self.asked_for(survey)?;
         let held = self.state(|state| state.surveys.get(&turn).cloned());
         let held = held.unwrap_or_default();
         if held.closed_at.is_some() {
-            return Ok(Way::Over);
+            return Ok(ToPublish::Over);
         }
         let running: Vec<(String, workflows::State)> = self.state(|state| {
             let cycles = state.cycles.iter();
@@ -55,13 +55,13 @@ impl Year {
             let before = ancestors(&plan, &step.id);
             let mut tasks = open_tasks(&state, &plan);
             tasks.retain(|task| before.contains(&task.key.step));
-            return Ok(Way::Cycle {
+            return Ok(ToPublish::Cycle {
                 cycle,
                 title: plan.title.clone(),
                 tasks,
             });
         }
-        Ok(Way::Now {
+        Ok(ToPublish::Now {
             before: held.version,
         })
     }
@@ -73,13 +73,13 @@ impl Year {
     /// A cycle publishes it, the survey is over, or this version was published with other words.
     pub async fn publish_by_hand(&self, act: &Act, survey: &str) -> Result<(), Refusal> {
         match self.way_to_publish(survey).await? {
-            Way::Now { .. } => {}
-            Way::Cycle { title, .. } => {
+            ToPublish::Now { .. } => {}
+            ToPublish::Cycle { title, .. } => {
                 return Err(Refusal::Cycle(format!(
                     "この調査票は、サイクル「{title}」が公開します。ホームの「いま行うこと」で、設計と決裁を済ませてください。"
                 )));
             }
-            Way::Over => {
+            ToPublish::Over => {
                 return Err(Refusal::Cycle(
                     "この調査の受付は終わっています。直した調査票は、次の年度の調査で公開してください。".into(),
                 ));

@@ -1,6 +1,6 @@
 //! What is different about one item in two versions.
 
-use super::change::{Series, What};
+use super::difference::{Series, What};
 use crate::design::{NewKind, Relevance};
 use crate::expression::Rule;
 use crate::item::{Item, Kind};
@@ -179,6 +179,7 @@ fn label(item: &Item) -> &'static str {
         Kind::Date => NewKind::Date,
         Kind::Text { long: false, .. } => NewKind::Text,
         Kind::Text { long: true, .. } => NewKind::LongText,
+        Kind::File { .. } => NewKind::File,
         Kind::Repeat { .. } => NewKind::Repeat,
     }
     .label()
@@ -220,6 +221,11 @@ fn limits(item: &Item) -> String {
             say(Some(max.to_string()), "行以下");
         }
         Kind::Text { max, .. } => say(Some(max.to_string()), "字以下"),
+        Kind::File { kinds, megabytes } => {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
+            say(Some(kinds.join("・")), "");
+            say(Some(megabytes.to_string()), "MB以下");
+        }
         _ => {}
     }
     match said.is_empty() {

@@ -10,29 +10,29 @@
 //! | a break marked anew (`x-break`) | a break is drawn |
 
 mod carried;
-mod change;
+mod difference;
 mod item;
 
 use crate::item::{Item, Kind};
 use crate::questionnaire::Questionnaire;
 
 pub use carried::Carried;
-pub use change::{Change, Series, What};
+pub use difference::{Difference, Series, What};
 
 /// Everything that is different in `new`, in the order of its items; what was removed comes last.
 ///
 /// An item is the same when it has the same id, or else the same concept: a questionnaire that was written anew keeps
 /// its series through its concepts.
-pub fn compare(old: &Questionnaire, new: &Questionnaire) -> Vec<Change> {
+pub fn compare(old: &Questionnaire, new: &Questionnaire) -> Vec<Difference> {
     let mut changes = Vec::new();
     head(old, new, &mut changes);
     level(old, new, None, old.items(), new.items(), &mut changes);
     changes
 }
 
-fn head(old: &Questionnaire, new: &Questionnaire, changes: &mut Vec<Change>) {
+fn head(old: &Questionnaire, new: &Questionnaire, changes: &mut Vec<Difference>) {
     let mut say = |what| {
-        changes.push(Change {
+        changes.push(Difference {
             item: None,
             title: new.title().to_owned(),
             what,
@@ -67,7 +67,7 @@ fn level(
     inside: Option<&str>,
     old: &[Item],
     new: &[Item],
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<Difference>,
 ) {
     let path = |item: &Item| match inside {
         Some(repeat) => format!("{repeat}.{}", item.id),
@@ -77,7 +77,7 @@ fn level(
     let mut last = None;
     for (at, item) in new.iter().enumerate() {
         let Some(before) = pairs[at] else {
-            changes.push(Change {
+            changes.push(Difference {
                 item: Some(path(item)),
                 title: item.title.clone(),
                 what: What::Added,
@@ -89,7 +89,7 @@ fn level(
         last = Some(last.map_or(before, |last: usize| last.max(before)));
         let before = &old[before];
         let found = item::changes(old_form, new_form, inside, before, item, moved);
-        changes.extend(found.into_iter().map(|(what, series)| Change {
+        changes.extend(found.into_iter().map(|(what, series)| Difference {
             item: Some(path(item)),
             title: item.title.clone(),
             what,
@@ -103,7 +103,7 @@ fn level(
     }
     for (at, item) in old.iter().enumerate() {
         if !pairs.contains(&Some(at)) {
-            changes.push(Change {
+            changes.push(Difference {
                 item: Some(path(item)),
                 title: item.title.clone(),
                 what: What::Removed,

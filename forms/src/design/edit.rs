@@ -126,6 +126,14 @@ pub enum Edit {
         item: String,
         label: String,
     },
+    /// Which kinds of files are taken (`pdf`, `jpeg`, …), and how many megabytes one may have.
+    SetFile {
+        item: String,
+        #[serde(default)]
+        kinds: Vec<String>,
+        #[serde(default)]
+        megabytes: String,
+    },
     AddOption {
         item: String,
         title: String,
@@ -229,11 +237,12 @@ pub enum NewKind {
     Date,
     Text,
     LongText,
+    File,
     Repeat,
 }
 
 impl NewKind {
-    pub const ALL: [NewKind; 9] = [
+    pub const ALL: [NewKind; 10] = [
         NewKind::Single,
         NewKind::Multiple,
         NewKind::Matrix,
@@ -242,6 +251,7 @@ impl NewKind {
         NewKind::Date,
         NewKind::Text,
         NewKind::LongText,
+        NewKind::File,
         NewKind::Repeat,
     ];
 
@@ -255,6 +265,7 @@ impl NewKind {
             NewKind::Date => "日付",
             NewKind::Text => "短い文",
             NewKind::LongText => "長い文",
+            NewKind::File => "ファイル",
             NewKind::Repeat => "繰り返し（病院ごとなど）",
         }
     }
@@ -267,6 +278,9 @@ impl NewKind {
         }
         if item.get("x-matrix").is_some() {
             return NewKind::Matrix;
+        }
+        if item.get("x-file").is_some() {
+            return NewKind::File;
         }
         match item.get("type").and_then(Value::as_str) {
             Some("array") => NewKind::Multiple,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::edit::NewKind;
 use super::ids::Used;
 use super::level::{self, set_text, split, tidy, titled, unknown};
-use super::{Done, order, refused, shared, words};
+use super::{Done, order, refused, rules, shared, words};
 
 /// An item that is to be added.
 pub(super) struct Fresh<'a> {
@@ -26,6 +26,9 @@ pub(super) fn add(
     let title = titled(fresh.title, "設問の文")?.to_owned();
     if inside.is_some() && fresh.kind == NewKind::Repeat {
         return refused("繰り返しの中に、もう一つの繰り返しは置けません。");
+    }
+    if inside.is_some() && fresh.kind == NewKind::File {
+        return refused("ファイルは、繰り返しの中では付けられません。");
     }
     let id = used.next_item();
     let concept = words::new_concept(document, &id);
@@ -130,6 +133,10 @@ pub(super) fn set_kind(document: &mut Value, path: &str, kind: NewKind) -> Done 
             kind.label()
         ));
     }
+    if kind.has_options() {
+        rules::follow(document, path, kind == NewKind::Multiple)?;
+    }
+    let item = level::item(document, path)?;
     match kind {
         NewKind::Multiple => many(item),
         NewKind::Single => one(item),
@@ -200,6 +207,7 @@ fn schema(fresh: &Fresh<'_>, id: &str) -> Value {
         NewKind::Date => json!({ "type": "string", "format": "date" }),
         NewKind::Text => json!({ "type": "string", "maxLength": 100 }),
         NewKind::LongText => json!({ "type": "string", "maxLength": 1000, "x-long": true }),
+        NewKind::File => json!({ "type": "object", "x-file": { "kinds": ["pdf", "jpeg", "png"] } }),
         NewKind::Repeat => {
             // The items of its rows are numbered after itself.
             let number: u64 = id.trim_start_matches('q').parse().unwrap_or(0);

@@ -89,7 +89,7 @@ pub(super) fn set(map: &mut Map<String, Value>, name: &str, value: Option<Value>
 }
 
 /// The order in which the words of an item are written, so that the JSON reads the same however it was clicked.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "const",
     "title",
     "x-title-en",
@@ -102,6 +102,7 @@ const ORDER: [&str; 22] = [
     "format",
     "x-matrix",
     "x-repeat",
+    "x-file",
     "minimum",
     "maximum",
     "multipleOf",

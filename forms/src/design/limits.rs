@@ -1,12 +1,13 @@
 //! Limits of answers: ranges of numbers, lengths of texts, how many options or rows.
 
-use serde_json::{Number as Json, Value};
+use serde_json::{Number as Json, Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use super::edit::NewKind;
 use super::level::{self, set};
 use super::{Done, Refused, refused};
 use crate::decimal::Decimal;
+use crate::file::FileKind;
 
 /// The limits of a number, as typed.
 pub(super) struct Number<'a> {
@@ -83,6 +84,28 @@ pub(super) fn count(document: &mut Value, path: &str, min: &str, max: &str) -> D
     }
     set(item, "minItems", min.map(Value::from));
     set(item, "maxItems", max.map(Value::from));
+    Ok(())
+}
+
+pub(super) fn file(
+    document: &mut Value,
+    path: &str,
+    kinds: &[String],
+    megabytes: &str,
+) -> Done {
+    let item = level::item(document, path)?;
+    if NewKind::of(&Value::Object(item.clone())) != NewKind::File {
+        return refused(format!("設問 {path} はファイルの設問ではありません。"));
+    }
+    let known = |name: &String| FileKind::ALL.into_iter().any(|kind| kind.name() == name);
+    if kinds.is_empty() || !kinds.iter().all(known) {
+        return refused("付けられるファイルの種類を、少なくとも1つ選んでください。");
+    }
+    let mut file = json!({ "kinds": kinds });
+    if let Some(megabytes) = counted(megabytes, "大きさの上限", 1, 10)? {
+        file["megabytes"] = megabytes.into();
+    }
+    set(item, "x-file", Some(file));
     Ok(())
 }
 

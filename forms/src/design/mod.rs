@@ -125,6 +125,11 @@ fn carry_out(document: &mut Value, edit: &Edit, used: &Used) -> Done {
         Edit::SetLength { item, max } => limits::length(document, item, max),
         Edit::SetCount { item, min, max } => limits::count(document, item, min, max),
         Edit::SetRowLabel { item, label } => words::row_label(document, item, label),
+        Edit::SetFile {
+            item,
+            kinds,
+            megabytes,
+        } => limits::file(document, item, kinds, megabytes),
         Edit::AddOption { item, title } => options::add(document, item, title, used),
         Edit::SetOption {
             item,

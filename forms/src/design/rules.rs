@@ -1,8 +1,8 @@
 //! Conditions, calculations and checks of an item.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::condition::Relevance;
+use super::condition::{Relation, Relevance};
 use super::level::{self, set_text, titled};
 use super::{Done, Refused, refused};
 use crate::expression::Rule;
@@ -73,6 +73,57 @@ pub(super) fn remove_check(document: &mut Value, path: &str, number: usize) -> D
     Ok(())
 }
 
+/// Conditions go on meaning what they meant when an item of one choice gets several, or the other way round.
+///
+/// # Errors
+/// A rule reads the item in a way that is not understood.
+pub(super) fn follow(document: &mut Value, path: &str, several: bool) -> Done {
+    let id = level::split(path).1;
+    let mut changed: Vec<(String, String)> = Vec::new();
+    for (other, item) in all(document) {
+        for name in ["x-relevant", "x-calculate"] {
+            let Some(rule) = item[name].as_str() else {
+                continue;
+            };
+            let names = Rule::compile(rule).map(|rule| rule.names().to_vec());
+            if !names.unwrap_or_default().iter().any(|name| name == id) {
+                continue;
+            }
+            let Some(mut relevance) = Relevance::read(rule).filter(|_| name == "x-relevant") else {
+                let title = item["title"].as_str().unwrap_or_default();
+                return refused(format!(
+                    "設問「{title}」の式がこの設問を使っています。先にその式を直してください。"
+                ));
+            };
+            for clause in relevance.clauses.iter_mut().filter(|clause| clause.item == id) {
+                clause.is = match (clause.is, several) {
+                    (Relation::Is, true) => Relation::Has,
+                    (Relation::IsNot, true) => Relation::HasNot,
+                    (Relation::Has, false) => Relation::Is,
+                    (Relation::HasNot, false) => Relation::IsNot,
+                    (is, _) => is,
+                };
+            }
+            changed.push((other.clone(), relevance.write()));
+        }
+    }
+    for (other, rule) in changed {
+        set_text(level::item(document, &other)?, "x-relevant", &rule);
+    }
+    Ok(())
+}
+
+/// All items with their paths.
+fn all(document: &Value) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    for (id, item) in document["properties"].as_object().into_iter().flatten() {
+        found.push((id.clone(), item));
+        let inner = item["items"]["properties"].as_object().into_iter().flatten();
+        found.extend(inner.map(|(name, item)| (format!("{id}.{name}"), item)));
+    }
+    found
+}
+
 /// The title of an item with a rule that reads this option: without the option it would never hold again, and
 /// nothing would say so.
 pub(super) fn reader_of_option(document: &Value, path: &str, code: &str) -> Option<String> {
@@ -87,12 +138,8 @@ pub(super) fn reader_of_option(document: &Value, path: &str, code: &str) -> Opti
             rule.contains(&quoted) && names.unwrap_or_default().iter().any(|name| name == id)
         }
     };
-    let items = document["properties"].as_object()?;
-    let inner = items
-        .values()
-        .filter_map(|item| item["items"]["properties"].as_object());
-    let mut all = items.values().chain(inner.flat_map(Map::values));
-    let reader = all.find(|item| {
+    let mut all = all(document).into_iter();
+    let (_, reader) = all.find(|(_, item)| {
         let rules = ["x-relevant", "x-calculate"].map(|name| item[name].as_str());
         rules.into_iter().flatten().any(reads)
     })?;

@@ -2,24 +2,34 @@
 
 mod answering;
 mod assets;
+mod attachments;
 mod cycles;
 mod design;
 mod entries;
+mod handed_back;
 mod handover;
 mod in_turn;
 mod ledgers;
+mod letters;
 mod meetings;
+mod open_link;
 mod overview;
 mod own_papers;
 mod papers;
 mod people;
 mod respond;
+mod respondents;
+mod roster_import;
+mod rosters;
+mod saving;
 mod schemas;
 mod sign_in;
+mod submit;
+mod survey_dates;
 mod surveys;
 mod timeline;
 
-pub use design::{framed, may_be_framed};
+pub use design::may_be_framed;
 
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
@@ -36,11 +46,20 @@ pub fn all() -> Routes {
         .merge(assets::routes())
         .merge(schemas::routes())
         .merge(respond::routes())
+        .merge(submit::routes())
+        .merge(open_link::routes())
+        .merge(attachments::routes())
+        .merge(handed_back::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())
         .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(survey_dates::routes())
+        .merge(respondents::routes())
+        .merge(letters::routes())
+        .merge(rosters::routes())
+        .merge(roster_import::routes())
         .merge(design::routes())
         .merge(meetings::routes())
         .merge(ledgers::routes())

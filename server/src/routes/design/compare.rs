@@ -5,7 +5,7 @@ use std::sync::Arc;
 use authoring::Source;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use engine::year::{Way, Year};
+use engine::year::{ToPublish, Year};
 use forms::{Carried, Questionnaire, compare};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
@@ -166,9 +166,9 @@ async fn ways(year: &Year, opened: &Opened) -> Result<Vec<Value>, PageError> {
         let asked = year.pack.questionnaire(&survey.id);
         let current = asked.is_some_and(|asked| held.version > 0 && asked.digest() == held.digest);
         let (way, cycle, tasks) = match year.way_to_publish(&survey.id).await? {
-            Way::Over => ("over", None, Vec::new()),
-            Way::Now { .. } => ("now", None, Vec::new()),
-            Way::Cycle { title, tasks, .. } => {
+            ToPublish::Over => ("over", None, Vec::new()),
+            ToPublish::Now { .. } => ("now", None, Vec::new()),
+            ToPublish::Cycle { title, tasks, .. } => {
                 let tasks = tasks.iter().map(|task| {
                     context! { title => task.title.as_str(), role => task.role.as_str(), due => task.due.map(when::day) }
                 });

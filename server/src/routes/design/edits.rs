@@ -220,6 +220,14 @@ fn words_and_limits(fields: &Fields, document: &Value, path: &str) -> Vec<Edit> 
             min: of("min"),
             max: of("max"),
         }),
+        NewKind::File => {
+            let kinds = fields.iter().filter(|(name, _)| name == "files");
+            edits.push(Edit::SetFile {
+                item,
+                kinds: kinds.map(|(_, kind)| kind.clone()).collect(),
+                megabytes: of("max"),
+            });
+        }
         NewKind::Repeat => {
             edits.push(Edit::SetRowLabel {
                 item: item.clone(),

@@ -73,7 +73,7 @@ async fn shown(
     let comparisons = Relation::OF_NUMBERS.map(|is| context! { id => Serde(is), label => is.label() });
     let kinds: Vec<Value> = NewKind::ALL
         .into_iter()
-        .filter(|kind| *kind != NewKind::Repeat)
+        .filter(|kind| item.inside.is_none() && item.kind != NewKind::Repeat || !matches!(kind, NewKind::Repeat | NewKind::File))
         .map(|kind| context! { id => Serde(kind), label => kind.label() })
         .collect();
     let (before, after) = beside(opened, path);

@@ -10,7 +10,7 @@ mod new;
 mod preview;
 mod publish;
 
-pub use preview::{framed, may_be_framed};
+pub use preview::may_be_framed;
 
 use std::sync::Arc;
 

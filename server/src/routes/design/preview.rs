@@ -18,7 +18,7 @@ use crate::access::Routes;
 use crate::app::{App, POLICY};
 use crate::error::PageError;
 use crate::pages;
-use crate::routes::{Path, respond};
+use crate::routes::{Path, respond, submit};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 
@@ -29,18 +29,12 @@ pub(super) fn samples() -> Routes {
         .open_post("/{slug}/sample/{link}/{page}", "見本：次へ進む", respond::turn)
         .open_post("/{slug}/sample/{link}/{page}/save", "見本：入力の途中", respond::save)
         .open_get("/{slug}/sample/{link}/review", "見本：回答の確認", respond::review)
-        .open_post("/{slug}/sample/{link}/submit", "見本：提出の画面", respond::submit)
+        .open_post("/{slug}/sample/{link}/submit", "見本：提出の画面", submit::submit)
 }
 
 /// Whether the pages at an address may stand in a frame of ours.
 pub fn may_be_framed(path: &str) -> bool {
     path.split('/').nth(2) == Some("sample")
-}
-
-/// The policy of pages that stand in a frame of ours.
-pub fn framed() -> HeaderValue {
-    let policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
-    HeaderValue::from_str(&policy).expect("the policy is ASCII")
 }
 
 /// An answer whose page holds frames of ours.

@@ -1,6 +1,6 @@
 //! What is different between two versions, item by item, with what it does to the answers already in and to the series.
 
-use forms::{Carried, Change, Series, What};
+use forms::{Carried, Difference, Series, What};
 use serde::Serialize;
 
 /// The changes of one item; of the questionnaire as a whole where there is no item.
@@ -27,7 +27,7 @@ pub struct Line {
     pub series: Series,
 }
 
-pub fn changed(changes: Vec<Change>, carried: Option<&Carried>) -> Vec<Changed> {
+pub fn changed(changes: Vec<Difference>, carried: Option<&Carried>) -> Vec<Changed> {
     let mut found: Vec<Changed> = Vec::new();
     for change in changes {
         let line = Line {

@@ -30,6 +30,8 @@ pub struct ItemView {
     pub low: String,
     pub high: String,
     pub row_label: String,
+    /// Kinds of files: name, label, whether they are taken.
+    pub files: Vec<(&'static str, &'static str, bool)>,
     pub options: Vec<OptionView>,
     /// Titles of other items that share its list of options.
     pub shared_with: Vec<String>,
@@ -121,6 +123,7 @@ pub fn item(
     let kind = NewKind::of(own);
     let counted = matches!(kind, NewKind::Multiple | NewKind::Repeat);
     let limit = |of_number: &str, of_list: &str| match (kind, counted) {
+        (NewKind::File, _) if of_number == "maximum" => number(&own["x-file"]["megabytes"]),
         (NewKind::Text | NewKind::LongText, _) if of_number == "maximum" => number(&own["maxLength"]),
         (_, true) => number(&own[of_list]),
         _ => number(&own[of_number]),
@@ -146,6 +149,10 @@ pub fn item(
         low: number(&own["x-plausible"][0]),
         high: number(&own["x-plausible"][1]),
         row_label: text("x-repeat"),
+        files: match kind {
+            NewKind::File => files(&own["x-file"]["kinds"]),
+            _ => Vec::new(),
+        },
         options,
         shared_with: list.map_or_else(Vec::new, |list| sharing(document, &list, path)),
         rows: match kind {
@@ -220,6 +227,19 @@ fn sharing(document: &Value, list: &str, path: &str) -> Vec<String> {
         }
     }
     titles
+}
+
+fn files(taken: &Value) -> Vec<(&'static str, &'static str, bool)> {
+    let taken: Vec<&str> = taken
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let kinds = forms::FileKind::ALL.into_iter();
+    kinds
+        .map(|kind| (kind.name(), kind.label(), taken.contains(&kind.name())))
+        .collect()
 }
 
 fn rows(own: &Value) -> Vec<(String, String)> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct Difference {
     /// `q1` or `hospitals.q2`; nothing for the questionnaire as a whole.
     pub item: Option<String>,
     /// The title in the new version; of what was removed, in the old one.
