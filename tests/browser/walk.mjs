@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
 import { binary, start } from "./product.mjs";
+import { design } from "./design.mjs";
 import { ledgers } from "./ledgers.mjs";
 import { members } from "./members.mjs";
 import { respondents } from "./respondents.mjs";
@@ -34,5 +35,6 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   secretariat(world);
   respondents(world);
   members(world);
+  design(world);
   ledgers(world);
 });

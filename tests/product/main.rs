@@ -9,6 +9,8 @@ mod cycles;
 #[cfg(test)]
 mod delegation;
 #[cfg(test)]
+mod design;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod everywhere;
