@@ -31,7 +31,15 @@ fn remark(item: &Item, path: String, remarks: &mut Vec<Remark>) {
     if item.is_calculated() {
         return;
     }
-    let checks = [two_questions, leading, one_of_several, no_other, no_middle, no_unit, vague];
+    let checks = [
+        two_questions,
+        leading,
+        one_of_several,
+        no_other,
+        no_middle,
+        no_unit,
+        vague,
+    ];
     let found = checks.iter().filter_map(|check| check(item));
     remarks.extend(found.map(|what| Remark {
         item: path.clone(),
@@ -41,7 +49,10 @@ fn remark(item: &Item, path: String, remarks: &mut Vec<Remark>) {
 
 /// 「お住まい（居住地・事業所）」: two things are asked at once.
 fn two_questions(item: &Item) -> Option<String> {
-    if !matches!(item.kind, Kind::Single { .. } | Kind::Text { .. } | Kind::Integer { .. }) {
+    if !matches!(
+        item.kind,
+        Kind::Single { .. } | Kind::Text { .. } | Kind::Integer { .. }
+    ) {
         return None;
     }
     let joined = ["・", "及び", "および", "ならびに", "並びに"];
@@ -55,7 +66,15 @@ fn two_questions(item: &Item) -> Option<String> {
 }
 
 fn leading(item: &Item) -> Option<String> {
-    let words = ["べきだと", "べきと", "当然", "やはり", "もちろん", "重要だと思いますか", "必要だと思いますか"];
+    let words = [
+        "べきだと",
+        "べきと",
+        "当然",
+        "やはり",
+        "もちろん",
+        "重要だと思いますか",
+        "必要だと思いますか",
+    ];
     let word = words.iter().find(|word| item.title.contains(*word))?;
     Some(format!("「{word}」は、答えを誘う言い方に読めます。"))
 }
@@ -66,7 +85,14 @@ fn one_of_several(item: &Item) -> Option<String> {
         return None;
     };
     let text = format!("{}{}", item.title, item.help.as_deref().unwrap_or_default());
-    let several = ["すべて", "全て", "いくつでも", "複数", "何で知", "何でお知り"];
+    let several = [
+        "すべて",
+        "全て",
+        "いくつでも",
+        "複数",
+        "何で知",
+        "何でお知り",
+    ];
     let word = several.iter().find(|word| text.contains(*word))?;
     Some(format!(
         "「{word}」と尋ねていますが、一つしか選べません。いくつでも選べる設問にしますか。"
@@ -77,9 +103,11 @@ fn no_other(item: &Item) -> Option<String> {
     let Kind::Multiple { options, .. } = &item.kind else {
         return None;
     };
-    let other = options
-        .iter()
-        .any(|option| ["その他", "ほか", "特にない"].iter().any(|word| option.title.contains(word)));
+    let other = options.iter().any(|option| {
+        ["その他", "ほか", "特にない"]
+            .iter()
+            .any(|word| option.title.contains(word))
+    });
     (options.len() >= 4 && !other).then(|| "選択肢に「その他」がありません。".to_owned())
 }
 
@@ -110,16 +138,17 @@ fn no_middle(item: &Item) -> Option<String> {
 
 fn no_unit(item: &Item) -> Option<String> {
     let number = matches!(item.kind, Kind::Integer { .. } | Kind::Decimal { .. });
-    (number && item.unit().is_none()).then(|| "単位がありません。人か件かで、答えが変わります。".to_owned())
+    (number && item.unit().is_none())
+        .then(|| "単位がありません。人か件かで、答えが変わります。".to_owned())
 }
 
 /// What counts as using it is left open.
 fn vague(item: &Item) -> Option<String> {
     let words = ["活用", "対応", "適切", "十分"];
     let word = words.iter().find(|word| item.title.contains(*word))?;
-    item.help.is_none().then(|| {
-        format!("「{word}」にどこまでを含むか、補足に書くと答えがそろいます。")
-    })
+    item.help
+        .is_none()
+        .then(|| format!("「{word}」にどこまでを含むか、補足に書くと答えがそろいます。"))
 }
 
 #[cfg(test)]

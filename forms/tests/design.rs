@@ -72,7 +72,8 @@ fn every_case_ends_as_it_says() {
     for path in paths {
         let name = path.display();
         let text = fs::read_to_string(&path).expect("a case");
-        let case: Case = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let case: Case =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         let document = match (taken(&case.edits), &case.refused) {
             (Err(said), Some(refused)) => {
                 assert!(said.starts_with(refused.as_str()), "{name}: {said}");
@@ -88,7 +89,11 @@ fn every_case_ends_as_it_says() {
             assert_eq!(found.to_string(), expected.to_string(), "{name}: {pointer}");
         }
         if let Some(order) = &case.order {
-            assert_eq!(keys(&document["properties"]), order.iter().collect::<Vec<_>>(), "{name}");
+            assert_eq!(
+                keys(&document["properties"]),
+                order.iter().collect::<Vec<_>>(),
+                "{name}"
+            );
         }
         for (repeat, order) in &case.rows {
             let rows = &document["properties"][repeat]["items"]["properties"];
@@ -116,14 +121,18 @@ fn what_other_versions_used_is_not_used_again() {
     let mut used = Used::default();
     let mut earlier = base();
     earlier["properties"]["q7"] = json!({ "title": "昨年の設問", "type": "string" });
-    earlier["properties"]["means"]["items"]["oneOf"][0] = json!({ "const": "a4", "title": "昨年の選択肢" });
+    earlier["properties"]["means"]["items"]["oneOf"][0] =
+        json!({ "const": "a4", "title": "昨年の選択肢" });
     used.note(&earlier);
     let add = Edit::AddOption {
         item: "means".into(),
         title: "その他".into(),
     };
     let document = apply(&base(), &add, &used).expect("taken");
-    assert_eq!(document["properties"]["means"]["items"]["oneOf"][2]["const"], "a5");
+    assert_eq!(
+        document["properties"]["means"]["items"]["oneOf"][2]["const"],
+        "a5"
+    );
     let copy = Edit::CopyItem {
         item: "means".into(),
     };
@@ -135,7 +144,8 @@ fn what_other_versions_used_is_not_used_again() {
 #[test]
 fn a_finding_has_its_place() {
     let mut document = base();
-    document["properties"]["hospitals"]["items"]["properties"]["contacted"]["x-relevant"] = json!("nobody > 1");
+    document["properties"]["hospitals"]["items"]["properties"]["contacted"]["x-relevant"] =
+        json!("nobody > 1");
     document["properties"]["means"]["items"]["oneOf"][1]["const"] = json!("phone");
     document["x-pages"][1]["items"] = json!(["discharged", "coordinated", "hospitals", "gone"]);
     document["$defs"]["degree"]["oneOf"] = json!([]);
@@ -163,9 +173,20 @@ fn a_finding_has_its_place() {
 #[test]
 fn an_option_stands_on_a_line() {
     let text = print(&base());
-    assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON").to_string(), base().to_string());
-    assert!(text.contains("\n      \"oneOf\": [{ \"const\": \"yes\", \"title\": \"使っている\" }, "), "{text}");
-    assert!(text.lines().all(|line| line.chars().count() <= 160), "{text}");
+    assert_eq!(
+        serde_json::from_str::<Value>(&text)
+            .expect("JSON")
+            .to_string(),
+        base().to_string()
+    );
+    assert!(
+        text.contains("\n      \"oneOf\": [{ \"const\": \"yes\", \"title\": \"使っている\" }, "),
+        "{text}"
+    );
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 160),
+        "{text}"
+    );
 }
 
 /// The conditions of the picker mean what they say: a hand count of who is asked.
@@ -183,20 +204,50 @@ fn a_clicked_condition_asks_the_right_ones() {
         json!({}),
     ];
     let cases = [
-        (vec![clause("rule_used", Relation::Is, "yes")], Joined::All, [true, false, true, false]),
-        (vec![clause("means", Relation::Has, "phone")], Joined::All, [true, false, false, false]),
-        // Who has not answered is not asked further.
-        (vec![clause("means", Relation::HasNot, "phone")], Joined::All, [false, true, false, false]),
-        (vec![clause("discharged", Relation::AtLeast, "3")], Joined::All, [true, true, false, false]),
-        (vec![clause("discharged", Relation::Blank, "")], Joined::All, [false, false, false, true]),
-        (vec![clause("satisfied.speed", Relation::Is, "bad")], Joined::All, [false, false, true, false]),
         (
-            vec![clause("rule_used", Relation::Is, "yes"), clause("discharged", Relation::MoreThan, "0")],
+            vec![clause("rule_used", Relation::Is, "yes")],
+            Joined::All,
+            [true, false, true, false],
+        ),
+        (
+            vec![clause("means", Relation::Has, "phone")],
+            Joined::All,
+            [true, false, false, false],
+        ),
+        // Who has not answered is not asked further.
+        (
+            vec![clause("means", Relation::HasNot, "phone")],
+            Joined::All,
+            [false, true, false, false],
+        ),
+        (
+            vec![clause("discharged", Relation::AtLeast, "3")],
+            Joined::All,
+            [true, true, false, false],
+        ),
+        (
+            vec![clause("discharged", Relation::Blank, "")],
+            Joined::All,
+            [false, false, false, true],
+        ),
+        (
+            vec![clause("satisfied.speed", Relation::Is, "bad")],
+            Joined::All,
+            [false, false, true, false],
+        ),
+        (
+            vec![
+                clause("rule_used", Relation::Is, "yes"),
+                clause("discharged", Relation::MoreThan, "0"),
+            ],
             Joined::All,
             [true, false, false, false],
         ),
         (
-            vec![clause("rule_used", Relation::Is, "no"), clause("discharged", Relation::Equals, "0")],
+            vec![
+                clause("rule_used", Relation::Is, "no"),
+                clause("discharged", Relation::Equals, "0"),
+            ],
             Joined::Any,
             [false, true, true, false],
         ),
@@ -205,7 +256,8 @@ fn a_clicked_condition_asks_the_right_ones() {
         let rule = Relevance { joined, clauses }.write();
         let mut document = base();
         document["properties"]["hospitals"]["x-relevant"] = json!(rule);
-        let form = read(&source(&document)).unwrap_or_else(|findings| panic!("{rule}: {findings:?}"));
+        let form =
+            read(&source(&document)).unwrap_or_else(|findings| panic!("{rule}: {findings:?}"));
         let asked = answers.each_ref().map(|answers| {
             let answers: Answers = serde_json::from_value(answers.clone()).expect("answers");
             form.examine(&answers).is_shown("hospitals")
@@ -217,7 +269,11 @@ fn a_clicked_condition_asks_the_right_ones() {
 #[test]
 fn a_condition_is_told_in_words() {
     let form = read(&source(&base())).expect("valid");
-    let words = |rule: &str| Relevance::read(rule).expect("known").in_words(&form, Some("hospitals"));
+    let words = |rule: &str| {
+        Relevance::read(rule)
+            .expect("known")
+            .in_words(&form, Some("hospitals"))
+    };
     assert_eq!(
         words("rule_used == \"no\" && discharged >= 3"),
         "「入退院連携ルールを使っていますか」で「使っていない」を選んだ、かつ、「退院した利用者」が3人以上のとき"
@@ -234,7 +290,12 @@ fn any_clause() -> impl Strategy<Value = Clause> {
     let number = (-1000_i64..1000).prop_map(|number| number.to_string());
     let with = |relations: Vec<Relation>| prop::sample::select(relations);
     let coded = (
-        with(vec![Relation::Is, Relation::IsNot, Relation::Has, Relation::HasNot]),
+        with(vec![
+            Relation::Is,
+            Relation::IsNot,
+            Relation::Has,
+            Relation::HasNot,
+        ]),
         code,
     );
     let measured = (with(Relation::OF_NUMBERS.to_vec()), number);

@@ -50,7 +50,7 @@
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const list = fresh.querySelector(".designer > .stack-wide");
     // Another page, or one that only says something: it is opened as it is.
-    if (!list || new URL(response.url).pathname !== location.pathname) return response;
+    if (!list || (response.ok && new URL(response.url).pathname !== location.pathname)) return response;
     const open = [...designer.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
     designer.querySelector(".stack-wide").replaceWith(list);
     for (const summary of list.querySelectorAll("details > summary")) {
@@ -60,10 +60,18 @@
     compareAll();
     ready();
     const frame = designer.querySelector("[data-sample]");
-    if (frame) frame.contentWindow.location.reload();
+    const source = fresh.querySelector("[data-sample]")?.getAttribute("src");
+    if (frame && source && source !== frame.getAttribute("src")) frame.src = source;
+    else frame?.contentWindow.location.reload();
     const said = list.querySelector(".summary[tabindex]") ?? (focus && list.querySelector(focus));
     if (said) said.focus();
     return null;
+  };
+
+  // As without this script, with the button that was pressed.
+  const send = (form, submitter) => {
+    if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
+    form.submit();
   };
 
   designer.addEventListener("submit", async (event) => {
@@ -78,9 +86,9 @@
       const elsewhere = await take(action, body, focus);
       if (!elsewhere) return;
       if (elsewhere.ok) location.assign(elsewhere.url);
-      else form.submit();
+      else send(form, submitter);
     } catch {
-      form.submit();
+      send(form, submitter);
     }
   });
 

@@ -119,7 +119,10 @@ mod tests {
         let text = move_survey(TEXT, &to).expect("moved");
         let value: Value = serde_json::from_str(&text).expect("JSON");
         let survey = &value["surveys"][0];
-        assert_eq!((&survey["survey_year"], &survey["period"]["to"]), (&json!(2026), &json!("2026-11-30")));
+        assert_eq!(
+            (&survey["survey_year"], &survey["period"]["to"]),
+            (&json!(2026), &json!("2026-11-30"))
+        );
         assert_eq!(survey["name"], "甲");
         assert!(move_survey(TEXT, &new("nothing")).is_err());
     }

@@ -48,7 +48,11 @@ pub fn copied(from: &Value, id: &str, title: &str) -> Value {
 }
 
 fn without_breaks(items: &mut Value) {
-    for item in items.as_object_mut().into_iter().flat_map(|items| items.values_mut()) {
+    for item in items
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|items| items.values_mut())
+    {
         if let Some(item) = item.as_object_mut() {
             item.shift_remove("x-break");
         }
@@ -82,9 +86,13 @@ mod tests {
         let mut from = blank("a", "ある調査");
         from["x-version"] = 7.into();
         from["properties"]["q1"]["x-break"] = "言い換えたため".into();
-        from["properties"]["q2"] = json!({ "title": "行", "items": { "properties": { "q3": { "x-break": "同じ" } } } });
+        from["properties"]["q2"] =
+            json!({ "title": "行", "items": { "properties": { "q3": { "x-break": "同じ" } } } });
         let copy = copied(&from, "b", "翌年の調査");
-        assert_eq!((&copy["x-id"], &copy["x-version"]), (&json!("b"), &json!(1)));
+        assert_eq!(
+            (&copy["x-id"], &copy["x-version"]),
+            (&json!("b"), &json!(1))
+        );
         assert_eq!(copy["properties"]["q1"]["x-concept"], "a.q1");
         assert!(!copy.to_string().contains("x-break"), "{copy}");
     }

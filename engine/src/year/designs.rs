@@ -157,7 +157,8 @@ impl Year {
             return Ok(step.what);
         }
         head.round += 1;
-        self.keep_head(act, form, &head, Some(value), writes).await?;
+        self.keep_head(act, form, &head, Some(value), writes)
+            .await?;
         Ok(step.what)
     }
 
@@ -200,9 +201,14 @@ impl Year {
         now: DateTime<Utc>,
         token: &Token,
     ) -> Result<Option<String>, Refusal> {
-        let value = self.store.get(&self.key(["sample", &token.hash()])?).await?;
+        let value = self
+            .store
+            .get(&self.key(["sample", &token.hash()])?)
+            .await?;
         let sample: Option<Sample> = value.map(|value| read_json(&value)).transpose()?;
-        Ok(sample.filter(|sample| now < sample.until).map(|sample| sample.form))
+        Ok(sample
+            .filter(|sample| now < sample.until)
+            .map(|sample| sample.form))
     }
 
     /// The versions of a questionnaire that were published, the latest turn and version first.
@@ -299,9 +305,15 @@ impl Year {
 
     /// Whether the pack has a questionnaire of this name.
     fn pack_has(&self, form: &str) -> bool {
-        self.pack.surveys.iter().any(|survey| {
-            self.forms_asked(&survey.id).iter().any(|name| name == form)
-        }) || self.pack.ledgers.values().any(|ledger| ledger.form.id() == form)
+        self.pack
+            .surveys
+            .iter()
+            .any(|survey| self.forms_asked(&survey.id).iter().any(|name| name == form))
+            || self
+                .pack
+                .ledgers
+                .values()
+                .any(|ledger| ledger.form.id() == form)
     }
 
     fn design_key(&self, form: &str) -> Result<Key, Refusal> {

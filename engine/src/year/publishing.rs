@@ -37,7 +37,9 @@ impl Year {
             let cycles = state.cycles.iter();
             let running = cycles
                 .filter(|(_, cycle)| matches!(cycle.phase, Phase::Running | Phase::Suspended));
-            running.map(|(id, cycle)| (id.clone(), cycle.clone())).collect()
+            running
+                .map(|(id, cycle)| (id.clone(), cycle.clone()))
+                .collect()
         });
         for (cycle, state) in running {
             let plan = self.plan(&cycle).await?;

@@ -24,7 +24,11 @@ pub(super) fn changes(
     let mut found = Vec::new();
     if old.title != new.title {
         let (from, to) = (old.title.clone(), new.title.clone());
-        let series = if broken { Series::Broken } else { Series::GoesOn };
+        let series = if broken {
+            Series::Broken
+        } else {
+            Series::GoesOn
+        };
         found.push((What::Retitled { from, to }, series));
     }
     if old.help != new.help {
@@ -198,7 +202,10 @@ fn limits(item: &Item) -> String {
         } => {
             say(min.map(|min| min.to_string()), "以上");
             say(max.map(|max| max.to_string()), "以下");
-            say(plausible.map(|(low, high)| format!("ふだん{low}～{high}")), "");
+            say(
+                plausible.map(|(low, high)| format!("ふだん{low}～{high}")),
+                "",
+            );
         }
         Kind::Decimal {
             min,
@@ -210,7 +217,10 @@ fn limits(item: &Item) -> String {
             say(min.map(|min| min.to_string()), "以上");
             say(max.map(|max| max.to_string()), "以下");
             say(step.map(|step| step.to_string()), "きざみ");
-            say(plausible.map(|(low, high)| format!("ふだん{low}～{high}")), "");
+            say(
+                plausible.map(|(low, high)| format!("ふだん{low}～{high}")),
+                "",
+            );
         }
         Kind::Multiple { min, max, .. } => {
             say(min.map(|min| min.to_string()), "個以上");

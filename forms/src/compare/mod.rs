@@ -98,7 +98,14 @@ fn level(
         if let (Kind::Repeat { items: old, .. }, Kind::Repeat { items: new, .. }) =
             (&before.kind, &item.kind)
         {
-            level(old_form, new_form, Some(item.id.as_str()), old, new, changes);
+            level(
+                old_form,
+                new_form,
+                Some(item.id.as_str()),
+                old,
+                new,
+                changes,
+            );
         }
     }
     for (at, item) in old.iter().enumerate() {
@@ -120,7 +127,8 @@ fn pairs(old: &[Item], new: &[Item]) -> Vec<Option<usize>> {
     for (at, item) in new.iter().enumerate() {
         if pairs[at].is_none() && item.concept.is_some() {
             let same = |before: &Item| before.concept == item.concept;
-            pairs[at] = (0..old.len()).find(|before| same(&old[*before]) && !pairs.contains(&Some(*before)));
+            pairs[at] = (0..old.len())
+                .find(|before| same(&old[*before]) && !pairs.contains(&Some(*before)));
         }
     }
     pairs

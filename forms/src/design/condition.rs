@@ -187,14 +187,22 @@ impl Clause {
             .strip_prefix("blank(")
             .and_then(|rest| rest.strip_suffix(')'))
         {
-            let is = if negated { Relation::Answered } else { Relation::Blank };
+            let is = if negated {
+                Relation::Answered
+            } else {
+                Relation::Blank
+            };
             return clause(item, is, String::new());
         }
         if let Some((item, code)) = rest
             .split_once(".contains(")
             .and_then(|(item, code)| Some((item, code.strip_suffix(')')?)))
         {
-            let is = if negated { Relation::HasNot } else { Relation::Has };
+            let is = if negated {
+                Relation::HasNot
+            } else {
+                Relation::Has
+            };
             return clause(item, is, unquoted(code)?);
         }
         if negated {
@@ -213,7 +221,9 @@ impl Clause {
     fn in_words(&self, form: &Questionnaire, outer: Option<&str>) -> String {
         let id = self.item.split('.').next().unwrap_or_default();
         let inner = outer.and_then(|repeat| form.item_at(&format!("{repeat}.{id}")));
-        let Some(item) = inner.filter(|item| item.id.as_str() == id).or_else(|| form.item(id))
+        let Some(item) = inner
+            .filter(|item| item.id.as_str() == id)
+            .or_else(|| form.item(id))
         else {
             return self.write();
         };
@@ -271,8 +281,11 @@ fn compared(text: &str) -> Option<(&str, Relation, &str)> {
         .find(|operator| text[at..].starts_with(operator))?;
     let (left, right) = (text[..at].trim(), text[at + operator.len()..].trim());
     let again = outside_strings(right).any(|at| right[at..].starts_with(['=', '<', '>', '&', '|']));
-    (!left.is_empty() && !right.is_empty() && !again)
-        .then_some((left, Relation::of_operator(operator)?, right))
+    (!left.is_empty() && !right.is_empty() && !again).then_some((
+        left,
+        Relation::of_operator(operator)?,
+        right,
+    ))
 }
 
 /// The parts between `&&` or `||` that stand in no brackets and no string.
@@ -308,7 +321,10 @@ fn outside_strings(text: &str) -> impl Iterator<Item = usize> + '_ {
 
 /// Without brackets around the whole.
 fn unwrapped(text: &str) -> &str {
-    let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
+    let Some(inner) = text
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+    else {
         return text;
     };
     let mut depth = 0_i32;
@@ -404,7 +420,9 @@ mod tests {
             ))
         );
         assert_eq!(
-            read("退院数 >= 10 || !q2.contains(\"x\") || held_on < \"2024-06-05\" || q4.r2 == \"a1\""),
+            read(
+                "退院数 >= 10 || !q2.contains(\"x\") || held_on < \"2024-06-05\" || q4.r2 == \"a1\""
+            ),
             Some((
                 Joined::Any,
                 vec![

@@ -31,7 +31,10 @@ pub(super) fn number(document: &mut Value, path: &str, limits: &Number<'_>) -> D
     let step = typed(limits.step, "きざみ", whole)?;
     let low = typed(limits.low, "ふだんの下限", whole)?;
     let high = typed(limits.high, "ふだんの上限", whole)?;
-    if step.as_ref().is_some_and(|(step, _)| *step <= Decimal::from(0)) {
+    if step
+        .as_ref()
+        .is_some_and(|(step, _)| *step <= Decimal::from(0))
+    {
         return refused("きざみは、0より大きい数で書いてください。");
     }
     if let (Some((low, _)), Some((high, _))) = (&min, &max)
@@ -52,7 +55,11 @@ pub(super) fn number(document: &mut Value, path: &str, limits: &Number<'_>) -> D
     let unit = limits.unit.trim();
     set(item, "minimum", min.map(|(_, json)| json));
     set(item, "maximum", max.map(|(_, json)| json));
-    set(item, "multipleOf", step.map(|(_, json)| json).filter(|_| !whole));
+    set(
+        item,
+        "multipleOf",
+        step.map(|(_, json)| json).filter(|_| !whole),
+    );
     set(item, "x-unit", (!unit.is_empty()).then(|| unit.into()));
     set(item, "x-plausible", plausible);
     Ok(())
@@ -80,19 +87,16 @@ pub(super) fn count(document: &mut Value, path: &str, min: &str, max: &str) -> D
     if let (Some(min), Some(max)) = (min, max)
         && min > max
     {
-        return refused(format!("{what}の下限 {min} が上限 {max} より大きくなっています。"));
+        return refused(format!(
+            "{what}の下限 {min} が上限 {max} より大きくなっています。"
+        ));
     }
     set(item, "minItems", min.map(Value::from));
     set(item, "maxItems", max.map(Value::from));
     Ok(())
 }
 
-pub(super) fn file(
-    document: &mut Value,
-    path: &str,
-    kinds: &[String],
-    megabytes: &str,
-) -> Done {
+pub(super) fn file(document: &mut Value, path: &str, kinds: &[String], megabytes: &str) -> Done {
     let item = level::item(document, path)?;
     if NewKind::of(&Value::Object(item.clone())) != NewKind::File {
         return refused(format!("設問 {path} はファイルの設問ではありません。"));
@@ -118,7 +122,9 @@ fn typed(text: &str, what: &str, whole: bool) -> Result<Option<(Decimal, Value)>
     }
     let wrong = || {
         let kind = if whole { "整数" } else { "数" };
-        Refused(format!("{what}「{text}」は{kind}ではありません。{kind}で書いてください。"))
+        Refused(format!(
+            "{what}「{text}」は{kind}ではありません。{kind}で書いてください。"
+        ))
     };
     let decimal: Decimal = text.parse().map_err(|_| wrong())?;
     let json: Json = match whole {

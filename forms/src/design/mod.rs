@@ -55,7 +55,9 @@ fn refused<T>(sentence: impl Into<String>) -> Result<T, Refused> {
 pub fn apply(document: &Value, edit: &Edit, used: &Used) -> Result<Value, Refused> {
     let mut document = document.clone();
     if !document.is_object() || !document["properties"].is_object() {
-        return refused("この調査票の JSON は形が崩れていて、画面からは直せません。「JSON」の画面で直してください。");
+        return refused(
+            "この調査票の JSON は形が崩れていて、画面からは直せません。「JSON」の画面で直してください。",
+        );
     }
     let mut used = used.clone();
     used.note(&document);
@@ -85,7 +87,14 @@ fn carry_out(document: &mut Value, edit: &Edit, used: &Used) -> Done {
                 options,
                 rows,
             };
-            items::add(document, &fresh, *page, after.as_deref(), inside.as_deref(), used)
+            items::add(
+                document,
+                &fresh,
+                *page,
+                after.as_deref(),
+                inside.as_deref(),
+                used,
+            )
         }
         Edit::CopyItem { item } => items::copy(document, item, used),
         Edit::ShiftItem { item, direction } => order::shift(document, item, *direction),

@@ -80,6 +80,8 @@ fn place(document: &mut Value, page: usize) -> Result<usize, Refused> {
     let count = pages(document)?.len();
     match page.checked_sub(1).filter(|at| *at < count) {
         Some(at) => Ok(at),
-        None => refused(format!("{page}ページ目はありません。画面を開き直してください。")),
+        None => refused(format!(
+            "{page}ページ目はありません。画面を開き直してください。"
+        )),
     }
 }

@@ -95,7 +95,11 @@ pub(super) fn follow(document: &mut Value, path: &str, several: bool) -> Done {
                     "設問「{title}」の式がこの設問を使っています。先にその式を直してください。"
                 ));
             };
-            for clause in relevance.clauses.iter_mut().filter(|clause| clause.item == id) {
+            for clause in relevance
+                .clauses
+                .iter_mut()
+                .filter(|clause| clause.item == id)
+            {
                 clause.is = match (clause.is, several) {
                     (Relation::Is, true) => Relation::Has,
                     (Relation::IsNot, true) => Relation::HasNot,
@@ -118,7 +122,10 @@ fn all(document: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     for (id, item) in document["properties"].as_object().into_iter().flatten() {
         found.push((id.clone(), item));
-        let inner = item["items"]["properties"].as_object().into_iter().flatten();
+        let inner = item["items"]["properties"]
+            .as_object()
+            .into_iter()
+            .flatten();
         found.extend(inner.map(|(name, item)| (format!("{id}.{name}"), item)));
     }
     found
@@ -130,9 +137,10 @@ pub(super) fn reader_of_option(document: &Value, path: &str, code: &str) -> Opti
     let id = level::split(path).1;
     let quoted = json!(code).to_string();
     let reads = |rule: &str| match Relevance::read(rule) {
-        Some(relevance) => relevance.clauses.iter().any(|clause| {
-            clause.value == code && clause.item.split('.').next() == Some(id)
-        }),
+        Some(relevance) => relevance
+            .clauses
+            .iter()
+            .any(|clause| clause.value == code && clause.item.split('.').next() == Some(id)),
         None => {
             let names = Rule::compile(rule).map(|rule| rule.names().to_vec());
             rule.contains(&quoted) && names.unwrap_or_default().iter().any(|name| name == id)

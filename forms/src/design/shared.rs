@@ -76,7 +76,8 @@ pub(super) fn take(document: &mut Value, path: &str, from: &str, used: &Used) ->
     }
     let taken = with_list(document, from, |list, _| Ok(list.clone()))?;
     own(document, path)?;
-    let one = NewKind::of(&Value::Object(level::item(document, path)?.clone())) != NewKind::Multiple;
+    let one =
+        NewKind::of(&Value::Object(level::item(document, path)?.clone())) != NewKind::Multiple;
     with_list(document, path, |list, keys| {
         let before = std::mem::take(list);
         for mut option in taken {

@@ -46,13 +46,17 @@ fn places(document: &Value) -> Vec<(String, Spot)> {
         places.push((pointer.clone(), Spot::Whole));
         match (name.as_str(), value) {
             ("x-pages", Value::Array(pages)) => {
-                let pages = (0..pages.len()).map(|at| (format!("{pointer}/{at}"), Spot::Page(at + 1)));
+                let pages =
+                    (0..pages.len()).map(|at| (format!("{pointer}/{at}"), Spot::Page(at + 1)));
                 places.extend(pages);
             }
             ("$defs", Value::Object(lists)) => {
-                let lists = lists
-                    .keys()
-                    .map(|name| (format!("{pointer}/{}", step(name)), Spot::List(name.clone())));
+                let lists = lists.keys().map(|name| {
+                    (
+                        format!("{pointer}/{}", step(name)),
+                        Spot::List(name.clone()),
+                    )
+                });
                 places.extend(lists);
             }
             ("properties", Value::Object(items)) => {

@@ -134,7 +134,10 @@ fn versions(year: &Year, opened: &Opened) -> Vec<Version> {
     let mut versions: Vec<Version> = alone
         .map(|version| Version {
             id: format!("{}@{}", version.turn, version.version),
-            title: format!("{}（{}）第{}版（公開）", version.name, version.turn, version.version),
+            title: format!(
+                "{}（{}）第{}版（公開）",
+                version.name, version.turn, version.version
+            ),
             answers: Some(version.turn.clone()),
             published: Some((version.turn.clone(), version.version)),
         })

@@ -76,16 +76,18 @@ pub(super) async fn take(
                 what: finding.what,
                 todo: finding.todo,
             };
-            let said = "JSON として読めないため、取り込みませんでした。入力はこの画面に残っています。";
+            let said =
+                "JSON として読めないため、取り込みませんでした。入力はこの画面に残っています。";
             let page = page(&app, &signed, &opened, &text, &[wrong], Some(said), false)?;
             return Ok(refused(page));
         }
     };
     let (_, findings) = forms::sketch(&source);
     let said = match source.value() {
-        value if !value["properties"].is_object() => {
-            Some("調査票の形ではないため、取り込みませんでした。入力はこの画面に残っています。".to_owned())
-        }
+        value if !value["properties"].is_object() => Some(
+            "調査票の形ではないため、取り込みませんでした。入力はこの画面に残っています。"
+                .to_owned(),
+        ),
         value if value["x-id"] != form.as_str() => Some(format!(
             "x-id は「{form}」のままにしてください。別の調査票にするときは「写して作る」を使います。"
         )),

@@ -10,7 +10,10 @@ use crate::view::design::item::schema;
 use crate::view::design::picker::{self, Picked};
 
 pub(super) const FIELDS: &[(&str, &str)] = &[
-    ("edit", "操作の名（add_item、shift_item、set_words など。item・options・rows・condition・check・series はまとめて直す）"),
+    (
+        "edit",
+        "操作の名（add_item、shift_item、set_words など。item・options・rows・condition・check・series はまとめて直す）",
+    ),
     ("item", "設問の id。繰り返しの中は hospitals.q2"),
     ("title", "文"),
     ("kind", "設問の種類"),
@@ -248,7 +251,9 @@ fn words_and_limits(fields: &Fields, document: &Value, path: &str) -> Vec<Edit> 
 fn options(fields: &Fields, document: &Value, path: &str) -> Vec<Edit> {
     let of = |name: &str, code: &str| own(fields, &format!("{name}:{code}")).to_owned();
     let multiple = NewKind::of(schema(document, path)) == NewKind::Multiple;
-    let codes = fields.iter().filter_map(|(name, _)| name.strip_prefix("title:"));
+    let codes = fields
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix("title:"));
     let mut edits: Vec<Edit> = codes
         .map(|code| {
             let mark = of("mark", code);
@@ -268,10 +273,14 @@ fn options(fields: &Fields, document: &Value, path: &str) -> Vec<Edit> {
         })
         .collect();
     let added = own(fields, "add").lines().map(str::trim);
-    edits.extend(added.filter(|title| !title.is_empty()).map(|title| Edit::AddOption {
-        item: path.to_owned(),
-        title: title.to_owned(),
-    }));
+    edits.extend(
+        added
+            .filter(|title| !title.is_empty())
+            .map(|title| Edit::AddOption {
+                item: path.to_owned(),
+                title: title.to_owned(),
+            }),
+    );
     edits
 }
 
@@ -288,10 +297,14 @@ fn rows(fields: &Fields, _: &Value, path: &str) -> Vec<Edit> {
         })
         .collect();
     let added = own(fields, "add").lines().map(str::trim);
-    edits.extend(added.filter(|title| !title.is_empty()).map(|title| Edit::AddRow {
-        item: path.to_owned(),
-        title: title.to_owned(),
-    }));
+    edits.extend(
+        added
+            .filter(|title| !title.is_empty())
+            .map(|title| Edit::AddRow {
+                item: path.to_owned(),
+                title: title.to_owned(),
+            }),
+    );
     edits
 }
 
@@ -312,7 +325,9 @@ fn condition(fields: &Fields, document: &Value, path: &str) -> Result<Edit, Stri
     let relevance = picker::relevance(&groups, own(fields, "joined") == "any", &picked)?;
     Ok(Edit::SetRelevant {
         item: path.to_owned(),
-        rule: relevance.map(|relevance| relevance.write()).unwrap_or_default(),
+        rule: relevance
+            .map(|relevance| relevance.write())
+            .unwrap_or_default(),
     })
 }
 

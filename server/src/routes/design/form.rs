@@ -170,6 +170,9 @@ pub(super) async fn discard(
     body: Body,
 ) -> Result<Response, PageError> {
     signed.check(&fields(body)?)?;
-    signed.year.end_design(&app.act(&signed.person), &form).await?;
+    signed
+        .year
+        .end_design(&app.act(&signed.person), &form)
+        .await?;
     Ok(to(&format!("/{}/design", signed.year.slug())))
 }

@@ -70,10 +70,14 @@ async fn shown(
         _ => Vec::new(),
     };
     let relations = picker::RELATIONS.map(|(id, label)| context! { id, label });
-    let comparisons = Relation::OF_NUMBERS.map(|is| context! { id => Serde(is), label => is.label() });
+    let comparisons =
+        Relation::OF_NUMBERS.map(|is| context! { id => Serde(is), label => is.label() });
     let kinds: Vec<Value> = NewKind::ALL
         .into_iter()
-        .filter(|kind| item.inside.is_none() && item.kind != NewKind::Repeat || !matches!(kind, NewKind::Repeat | NewKind::File))
+        .filter(|kind| {
+            item.inside.is_none() && item.kind != NewKind::Repeat
+                || !matches!(kind, NewKind::Repeat | NewKind::File)
+        })
         .map(|kind| context! { id => Serde(kind), label => kind.label() })
         .collect();
     let (before, after) = beside(opened, path);

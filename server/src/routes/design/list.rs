@@ -13,10 +13,7 @@ use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 use crate::view::{survey, when};
 
-pub(super) async fn show(
-    State(app): State<Arc<App>>,
-    signed: SignedIn,
-) -> Result<Page, PageError> {
+pub(super) async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let year = &signed.year;
     let slug = year.slug();
     let files = app.years.files(year).await?;
@@ -31,7 +28,9 @@ pub(super) async fn show(
     for (path, text) in files.in_folder("forms", "json") {
         let form = path.trim_start_matches("forms/").trim_end_matches(".json");
         let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-        let items = document["properties"].as_object().map_or(0, |items| items.len());
+        let items = document["properties"]
+            .as_object()
+            .map_or(0, |items| items.len());
         let mut surveys: Vec<Value> = Vec::new();
         for survey in &year.pack.surveys {
             if year.forms_asked(&survey.id).iter().any(|name| name == form) {
@@ -44,7 +43,11 @@ pub(super) async fn show(
                 });
             }
         }
-        let of_ledger = year.pack.ledgers.values().any(|ledger| ledger.form.id() == form);
+        let of_ledger = year
+            .pack
+            .ledgers
+            .values()
+            .any(|ledger| ledger.form.id() == form);
         let one = context! {
             id => form,
             title => document["title"].as_str().unwrap_or(form),

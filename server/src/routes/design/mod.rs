@@ -45,19 +45,69 @@ pub fn routes() -> Routes {
         .get("/{slug}/design/{form}", by, "調査票の設計", form::show)
         .post("/{slug}/design/{form}", by, "調査票を直す", form::edit)
         .takes(edits::FIELDS)
-        .post("/{slug}/design/{form}/undo", by, "最後の操作を取り消す", form::undo)
-        .post("/{slug}/design/{form}/discard", by, "編集をやめて、パックの調査票に戻す", form::discard)
-        .get("/{slug}/design/{form}/items/{item}", by, "設問の設計", item::show)
-        .get("/{slug}/design/{form}/json", by, "調査票の JSON", document::show)
-        .post("/{slug}/design/{form}/json", by, "調査票の JSON を取り込む", document::take)
+        .post(
+            "/{slug}/design/{form}/undo",
+            by,
+            "最後の操作を取り消す",
+            form::undo,
+        )
+        .post(
+            "/{slug}/design/{form}/discard",
+            by,
+            "編集をやめて、パックの調査票に戻す",
+            form::discard,
+        )
+        .get(
+            "/{slug}/design/{form}/items/{item}",
+            by,
+            "設問の設計",
+            item::show,
+        )
+        .get(
+            "/{slug}/design/{form}/json",
+            by,
+            "調査票の JSON",
+            document::show,
+        )
+        .post(
+            "/{slug}/design/{form}/json",
+            by,
+            "調査票の JSON を取り込む",
+            document::take,
+        )
         .takes(&[("text", "JSON の全文"), ("_seen", "読んだときの編集の番号")])
-        .get("/{slug}/design/{form}/preview", by, "回答画面の見本", preview::show)
-        .get("/{slug}/design/{form}/compare", by, "版の比較", compare::show)
+        .get(
+            "/{slug}/design/{form}/preview",
+            by,
+            "回答画面の見本",
+            preview::show,
+        )
+        .get(
+            "/{slug}/design/{form}/compare",
+            by,
+            "版の比較",
+            compare::show,
+        )
         .takes(&[("with", "比べる版（pack、または 調査の回@版）")])
-        .post("/{slug}/design/{form}/save", by, "編集をパックに保存する", publish::save)
-        .post("/{slug}/design/{form}/publish", by, "新しい版を公開する", publish::publish)
+        .post(
+            "/{slug}/design/{form}/save",
+            by,
+            "編集をパックに保存する",
+            publish::save,
+        )
+        .post(
+            "/{slug}/design/{form}/publish",
+            by,
+            "新しい版を公開する",
+            publish::publish,
+        )
         .takes(&[("survey", "調査の id")])
-        .post("/{slug}/design/{form}/next-year", by, "調査を次の年度に移す", new::next_year)
+        .post(
+            "/{slug}/design/{form}/next-year",
+            by,
+            "調査を次の年度に移す",
+            new::next_year,
+        )
         .takes(new::NEXT_FIELDS)
         .merge(preview::samples())
 }
@@ -92,7 +142,8 @@ impl Opened {
         let document = design.as_ref().map(|design| &design.document);
         let document = document.or(saved.as_ref()).ok_or(PageError::NotFound)?;
         let text = forms::design::print(document);
-        let source = Source::json(path, &text).map_err(|finding| Refusal::Findings(vec![finding]))?;
+        let source =
+            Source::json(path, &text).map_err(|finding| Refusal::Findings(vec![finding]))?;
         let (sketch, findings) = forms::sketch(&source);
         Ok(Opened {
             form: form.to_owned(),

@@ -59,7 +59,9 @@ pub(super) async fn show(
         // The copy is a survey of its own, beside the other one.
         filled.id = String::new();
     }
-    Ok(page(&app, &signed, &from, &filled, &[]).await?.into_response())
+    Ok(page(&app, &signed, &from, &filled, &[])
+        .await?
+        .into_response())
 }
 
 async fn page(
@@ -77,7 +79,11 @@ async fn page(
         let document: Value = serde_json::from_str(text).unwrap_or_default();
         let title = document["title"].as_str().unwrap_or(form).to_owned();
         sources.push(context! { id => form, title => format!("{title}（いまの版）") });
-        for version in year.published_of(form).iter().filter(|version| !version.joined) {
+        for version in year
+            .published_of(form)
+            .iter()
+            .filter(|version| !version.joined)
+        {
             let id = format!("{}@{}", version.turn, version.version);
             let title = format!("{title}（{} 第{}版）", version.turn, version.version);
             sources.push(context! { id, title });
@@ -116,7 +122,11 @@ pub(super) async fn make(
         || year.design(&survey.id).await.ok().flatten().is_some()
         || year.pack.survey(&survey.id).is_some()
         || year.pack.questionnaires.contains_key(&survey.id)
-        || year.pack.ledgers.values().any(|ledger| ledger.form.id() == survey.id);
+        || year
+            .pack
+            .ledgers
+            .values()
+            .any(|ledger| ledger.form.id() == survey.id);
     if survey.name.is_empty() {
         wrong.push(("name", "調査の名を書いてください。".to_owned()));
     }
@@ -128,7 +138,10 @@ pub(super) async fn make(
     } else if taken {
         wrong.push((
             "id",
-            format!("「{}」は、もう使われています。別の id にしてください。", survey.id),
+            format!(
+                "「{}」は、もう使われています。別の id にしてください。",
+                survey.id
+            ),
         ));
     }
     let rosters = &year.pack.municipality.rosters;
@@ -137,7 +150,10 @@ pub(super) async fn make(
     }
     let origin = origin(&app, &signed, from).await?;
     if origin.is_none() && !from.is_empty() {
-        wrong.push(("from", "写す元の調査票がありません。選び直してください。".to_owned()));
+        wrong.push((
+            "from",
+            "写す元の調査票がありません。選び直してください。".to_owned(),
+        ));
     }
     if !wrong.is_empty() {
         return Ok(refused(page(&app, &signed, from, &survey, &wrong).await?));
@@ -148,7 +164,8 @@ pub(super) async fn make(
     };
     let form = survey.id.clone();
     let act = app.act(&signed.person);
-    year.begin_design(&act, &form, &document, Some(survey)).await?;
+    year.begin_design(&act, &form, &document, Some(survey))
+        .await?;
     Ok(to(&format!("/{}/design/{form}", year.slug())))
 }
 
@@ -202,7 +219,10 @@ fn read(fields: &[(String, String)], wrong: &mut Vec<(&'static str, String)>) ->
     let of = |name: &str| own(fields, name).trim().to_owned();
     let survey_year = of("survey_year").parse().unwrap_or(0);
     if !(2000..2100).contains(&survey_year) {
-        wrong.push(("survey_year", "年度は、西暦の4桁で書いてください。".to_owned()));
+        wrong.push((
+            "survey_year",
+            "年度は、西暦の4桁で書いてください。".to_owned(),
+        ));
     }
     let mut day = |name: &'static str| {
         let typed = of(name);
@@ -210,7 +230,9 @@ fn read(fields: &[(String, String)], wrong: &mut Vec<(&'static str, String)>) ->
             _ if typed.is_empty() => String::new(),
             Some(day) => day,
             None => {
-                let said = format!("「{typed}」は日付ではありません。令和8年11月1日 のように書いてください。");
+                let said = format!(
+                    "「{typed}」は日付ではありません。令和8年11月1日 のように書いてください。"
+                );
                 wrong.push((name, said));
                 typed
             }
@@ -218,7 +240,10 @@ fn read(fields: &[(String, String)], wrong: &mut Vec<(&'static str, String)>) ->
     };
     let (from, to) = (day("period_from"), day("period_to"));
     if from.is_empty() != to.is_empty() {
-        wrong.push(("period_to", "対象期間は、初日と末日の両方を書いてください。".to_owned()));
+        wrong.push((
+            "period_to",
+            "対象期間は、初日と末日の両方を書いてください。".to_owned(),
+        ));
     }
     let label = match of("period_label") {
         label if label.is_empty() && !from.is_empty() => format!("{from}～{to}"),
@@ -261,7 +286,10 @@ fn asked_in<'a>(signed: &'a SignedIn, from: &str) -> Option<&'a engine::survey::
 
 fn first_roster(signed: &SignedIn) -> String {
     let rosters = &signed.year.pack.municipality.rosters;
-    rosters.first().map(|roster| roster.id.clone()).unwrap_or_default()
+    rosters
+        .first()
+        .map(|roster| roster.id.clone())
+        .unwrap_or_default()
 }
 
 /// The fiscal year of a day: from April.

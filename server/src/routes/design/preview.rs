@@ -25,11 +25,31 @@ use crate::view::frame::frame;
 /// The pages of a sample are those of a respondent.
 pub(super) fn samples() -> Routes {
     Routes::new()
-        .open_get("/{slug}/sample/{link}/{page}", "見本：設問のページ", respond::show)
-        .open_post("/{slug}/sample/{link}/{page}", "見本：次へ進む", respond::turn)
-        .open_post("/{slug}/sample/{link}/{page}/save", "見本：入力の途中", respond::save)
-        .open_get("/{slug}/sample/{link}/review", "見本：回答の確認", respond::review)
-        .open_post("/{slug}/sample/{link}/submit", "見本：提出の画面", submit::submit)
+        .open_get(
+            "/{slug}/sample/{link}/{page}",
+            "見本：設問のページ",
+            respond::show,
+        )
+        .open_post(
+            "/{slug}/sample/{link}/{page}",
+            "見本：次へ進む",
+            respond::turn,
+        )
+        .open_post(
+            "/{slug}/sample/{link}/{page}/save",
+            "見本：入力の途中",
+            respond::save,
+        )
+        .open_get(
+            "/{slug}/sample/{link}/review",
+            "見本：回答の確認",
+            respond::review,
+        )
+        .open_post(
+            "/{slug}/sample/{link}/submit",
+            "見本：提出の画面",
+            submit::submit,
+        )
 }
 
 /// Whether the pages at an address may stand in a frame of ours.
@@ -42,7 +62,9 @@ pub(super) fn framing(page: impl IntoResponse) -> Response {
     let mut response = page.into_response();
     let policy = format!("{POLICY}; frame-src 'self'");
     let policy = HeaderValue::from_str(&policy).expect("the policy is ASCII");
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
     response
 }
 

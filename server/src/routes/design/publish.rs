@@ -24,7 +24,10 @@ pub(super) async fn save(
     signed.check(&fields(body)?)?;
     match stored(&app, &signed, &form).await? {
         Stored::Wrong(page) => Ok(page),
-        Stored::Done => Ok(to(&format!("/{}/design/{form}/compare?saved", signed.year.slug()))),
+        Stored::Done => Ok(to(&format!(
+            "/{}/design/{form}/compare?saved",
+            signed.year.slug()
+        ))),
     }
 }
 
@@ -46,8 +49,12 @@ pub(super) async fn publish(
     }
     // The pack was taken up anew by the save.
     let year = app.year(signed.year.slug())?;
-    year.publish_by_hand(&app.act(&signed.person), survey).await?;
-    Ok(to(&format!("/{}/design/{form}/compare?published", year.slug())))
+    year.publish_by_hand(&app.act(&signed.person), survey)
+        .await?;
+    Ok(to(&format!(
+        "/{}/design/{form}/compare?published",
+        year.slug()
+    )))
 }
 
 enum Stored {
@@ -70,7 +77,11 @@ async fn stored(app: &App, signed: &SignedIn, form: &str) -> Result<Stored, Page
         return Ok(Stored::Wrong(refused(page)));
     }
     let published = year.published_of(form).iter().map(|one| one.version).max();
-    let document = numbered(&under_way.document, opened.saved.as_ref(), published.unwrap_or(0));
+    let document = numbered(
+        &under_way.document,
+        opened.saved.as_ref(),
+        published.unwrap_or(0),
+    );
     let mut changes = vec![(design::path(form), Some(forms::design::print(&document)))];
     if let Some(survey) = &under_way.survey {
         let surveys = opened.files.get("surveys.json");

@@ -49,7 +49,11 @@ pub fn changed(changes: Vec<Difference>, carried: Option<&Carried>) -> Vec<Chang
         }
     }
     for one in &mut found {
-        let strongest = one.lines.iter().map(|line| line.series).max_by_key(|series| weight(*series));
+        let strongest = one
+            .lines
+            .iter()
+            .map(|line| line.series)
+            .max_by_key(|series| weight(*series));
         let broken = one.lines.iter().any(|line| line.series == Series::Broken);
         let series = match strongest {
             // Where the break is marked, nothing is mixed.
@@ -81,14 +85,25 @@ fn weight(series: Series) -> u8 {
 }
 
 fn answers(item: &str, changed: &Changed, carried: &Carried) -> Vec<String> {
-    let of = |counts: &std::collections::BTreeMap<String, u64>| counts.get(item).copied().unwrap_or(0);
+    let of =
+        |counts: &std::collections::BTreeMap<String, u64>| counts.get(item).copied().unwrap_or(0);
     let (held, wrong, missing) = (of(&carried.held), of(&carried.wrong), of(&carried.missing));
     let mut said = Vec::new();
-    if changed.lines.iter().any(|line| matches!(line.what, What::Removed)) {
-        said.push(format!("この設問に答えた{held}件は、旧版の回答として残ります。"));
+    if changed
+        .lines
+        .iter()
+        .any(|line| matches!(line.what, What::Removed))
+    {
+        said.push(format!(
+            "この設問に答えた{held}件は、旧版の回答として残ります。"
+        ));
         return said;
     }
-    if changed.lines.iter().any(|line| matches!(line.what, What::Added)) {
+    if changed
+        .lines
+        .iter()
+        .any(|line| matches!(line.what, What::Added))
+    {
         said.push(format!(
             "すでに出された{}件は、この設問を尋ねられていません（「版になし」と数えます）。",
             carried.responses
@@ -99,7 +114,9 @@ fn answers(item: &str, changed: &Changed, carried: &Carried) -> Vec<String> {
         said.push(format!("{wrong}件の答えは、新しい版では受け付けられない値です。旧版の回答としてそのまま数えます。"));
     }
     if missing > 0 {
-        said.push(format!("{missing}件は、必須になったこの設問に答えていません。"));
+        said.push(format!(
+            "{missing}件は、必須になったこの設問に答えていません。"
+        ));
     }
     said
 }

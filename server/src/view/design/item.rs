@@ -124,7 +124,9 @@ pub fn item(
     let counted = matches!(kind, NewKind::Multiple | NewKind::Repeat);
     let limit = |of_number: &str, of_list: &str| match (kind, counted) {
         (NewKind::File, _) if of_number == "maximum" => number(&own["x-file"]["megabytes"]),
-        (NewKind::Text | NewKind::LongText, _) if of_number == "maximum" => number(&own["maxLength"]),
+        (NewKind::Text | NewKind::LongText, _) if of_number == "maximum" => {
+            number(&own["maxLength"])
+        }
         (_, true) => number(&own[of_list]),
         _ => number(&own[of_number]),
     };
@@ -244,7 +246,10 @@ fn files(taken: &Value) -> Vec<(&'static str, &'static str, bool)> {
 
 fn rows(own: &Value) -> Vec<(String, String)> {
     let row = |(id, row): (&String, &Value)| {
-        (id.clone(), row["title"].as_str().unwrap_or_default().to_owned())
+        (
+            id.clone(),
+            row["title"].as_str().unwrap_or_default().to_owned(),
+        )
     };
     entries(&own["properties"]).map(row).collect()
 }
@@ -272,7 +277,8 @@ fn condition(
     };
     let groups = picker::groups(document, path);
     let clauses = read.as_ref().map_or(&[][..], |read| &read.clauses);
-    let known = rule.is_empty() || (read.is_some() && clauses.iter().all(|clause| picker::has(&groups, clause)));
+    let known = rule.is_empty()
+        || (read.is_some() && clauses.iter().all(|clause| picker::has(&groups, clause)));
     ConditionView {
         rule: rule.to_owned(),
         words,

@@ -116,7 +116,11 @@ pub fn picked(clauses: &[Clause]) -> Vec<Picked> {
 ///
 /// # Errors
 /// What was chosen does not go together; a sentence says what.
-pub fn relevance(groups: &[Group], any: bool, picked: &[Picked]) -> Result<Option<Relevance>, String> {
+pub fn relevance(
+    groups: &[Group],
+    any: bool,
+    picked: &[Picked],
+) -> Result<Option<Relevance>, String> {
     let mut clauses = Vec::new();
     for one in picked.iter().filter(|one| !one.what.is_empty()) {
         clauses.push(clause(groups, one)?);
@@ -223,13 +227,23 @@ fn add(document: &Value, items: &Value, prefix: &str, without: &str, groups: &mu
         match kind {
             NewKind::Repeat => {}
             NewKind::Matrix => {
-                for (row, schema) in item["properties"].as_object().into_iter().flat_map(Map::iter) {
+                for (row, schema) in item["properties"]
+                    .as_object()
+                    .into_iter()
+                    .flat_map(Map::iter)
+                {
                     let row_title = schema["title"].as_str().unwrap_or_default();
                     let options = options(document, schema);
-                    groups.push(group(format!("{id}.{row}"), format!("{title}：{row_title}"), options));
+                    groups.push(group(
+                        format!("{id}.{row}"),
+                        format!("{title}：{row_title}"),
+                        options,
+                    ));
                 }
             }
-            NewKind::Multiple => groups.push(group(id.clone(), title, options(document, &item["items"]))),
+            NewKind::Multiple => {
+                groups.push(group(id.clone(), title, options(document, &item["items"])))
+            }
             _ => groups.push(group(id.clone(), title, options(document, item))),
         }
     }
@@ -245,5 +259,6 @@ fn options(document: &Value, holder: &Value) -> Vec<(String, String)> {
     };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = list.as_array().into_iter().flatten();
-    list.map(|option| (text(&option["const"]), text(&option["title"]))).collect()
+    list.map(|option| (text(&option["const"]), text(&option["title"])))
+        .collect()
 }
