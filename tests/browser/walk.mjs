@@ -10,6 +10,7 @@ import { chromiumPath, device, launch } from "./browser.mjs";
 import { binary, start } from "./product.mjs";
 import { design } from "./design.mjs";
 import { ledgers } from "./ledgers.mjs";
+import { meetings } from "./meetings.mjs";
 import { members } from "./members.mjs";
 import { respondents } from "./respondents.mjs";
 import { secretariat } from "./secretariat.mjs";
@@ -37,4 +38,5 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   members(world);
   design(world);
   ledgers(world);
+  meetings(world);
 });

@@ -1,9 +1,13 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod area;
 #[cfg(test)]
 mod attachments;
+#[cfg(test)]
+mod audit;
 #[cfg(test)]
 mod cycles;
 #[cfg(test)]
@@ -17,15 +21,23 @@ mod everywhere;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod ledgers;
 #[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod meetings;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
 mod respondent;
 #[cfg(test)]
 mod revised;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod site;
 #[cfg(test)]

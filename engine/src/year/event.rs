@@ -1,10 +1,12 @@
 //! What the journal of a municipality records. Answers are never in it: it holds who answered and
 //! the digest of what was stored, so that answers can be deleted when their time is over.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Delegation;
+use super::{AccountChange, Delegation, Entrance};
 use crate::figure::Frozen;
 use crate::letter::Letter;
 use crate::meeting::Paper;
@@ -163,6 +165,31 @@ pub enum Event {
         role: String,
         from: String,
     },
+    /// Somebody of the office began a session.
+    SignedIn {
+        person: String,
+        way: Entrance,
+    },
+    /// Too many passwords were wrong: for a while none is taken.
+    SignInHalted {
+        person: String,
+    },
+    AccountChanged {
+        person: String,
+        what: AccountChange,
+    },
+    /// Somebody took a whole backup away.
+    Exported {},
+    /// The time for which answers are kept was over. What is left is counts.
+    AnswersDeleted {
+        survey: String,
+        responses: u64,
+        why: String,
+        /// A file: the [`Remains`](super::Remains), figures and tallies as they were.
+        remains: String,
+        /// The handouts from which went what single respondents had given: the new file of each meeting.
+        handouts: BTreeMap<String, String>,
+    },
 
     /// A response was replaced by its respondent. The one before is kept, and counts no more.
     Corrected {
@@ -215,6 +242,53 @@ pub enum Event {
         /// Of what was said; absent when nothing was written down.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         digest: Option<String>,
+    },
+    /// A person has edited the 次第. If papers were written, they follow in the same commit.
+    AgendaEdited {
+        meeting: String,
+        file: String,
+    },
+    /// A person has changed the text of a paper, or had it written anew.
+    PaperEdited {
+        meeting: String,
+        paper: String,
+        /// A file: the [`Handout`].
+        file: String,
+    },
+    /// What is to be corrected of papers that were sent; nothing when it was given up.
+    CorrectionDrafted {
+        meeting: String,
+        /// A file: the [`Correction`](super::Correction).
+        file: Option<String>,
+    },
+    /// A new version of the papers went out, with its 正誤表. The one before stays readable.
+    PapersCorrected {
+        meeting: String,
+        draft: String,
+        /// A file: the [`Handout`].
+        file: String,
+    },
+    /// Who came, and when it began and ended: a file.
+    DayRecorded {
+        meeting: String,
+        file: String,
+    },
+    MinutesWritten {
+        meeting: String,
+        file: String,
+    },
+    /// The minutes are done: decisions and follow-ups stand in their ledgers.
+    MinutesFinished {
+        meeting: String,
+    },
+    /// They are worked on again.
+    MinutesReopened {
+        meeting: String,
+    },
+    /// Approved in a later meeting.
+    MinutesApproved {
+        meeting: String,
+        in_meeting: String,
     },
 }
 

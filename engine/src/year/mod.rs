@@ -3,17 +3,23 @@
 //! Every act has the same shape: look at the state, decide with a pure function, commit events and
 //! values together, and only then answer. What a commit acknowledged is on the disk.
 
+mod account;
 mod act;
 mod adopt;
+mod agendas;
 mod ahead;
+mod approvals;
 mod area;
 mod asked;
 mod attached;
+mod audit;
 mod before;
 mod calls;
 mod children;
 mod collection;
+mod compose;
 mod correct;
+mod corrections;
 mod cycle;
 mod deadline;
 mod delegation;
@@ -24,10 +30,13 @@ mod door;
 mod draft;
 mod event;
 mod handed_back;
+mod keeping;
 mod key;
 mod ledgers;
 mod link;
+mod minutes;
 mod outbox;
+mod paper_texts;
 mod papers;
 mod perform;
 mod pin;
@@ -50,10 +59,16 @@ use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
+pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
 pub use act::{Act, japan};
+pub use agendas::LARGEST_ATTACHMENT;
+pub use ahead::MovedDay;
+pub use approvals::{Made, OnTheWay, Standing, WayKind};
 pub use area::{Neighbours, NotReceived, Received};
+pub use audit::{LookedBack, PackRevision};
 pub use before::Before;
 pub use calls::NotedCall;
+pub use corrections::{Amend, Correction, SentOut};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
 pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
@@ -62,9 +77,12 @@ pub use derived::{Astray, astray, mend};
 pub use designs::Published;
 pub use draft::{Displaced, Draft, Drafting, Revision};
 pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
+pub(crate) use keeping::definition;
+pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
+pub use paper_texts::Text;
 pub use publishing::ToPublish;
 pub use remind::{Addressed, Sending, Sent};
 pub use respond::{Receipt, Response, Submission};
@@ -72,10 +90,12 @@ pub use results::Counted;
 pub use revise::Revisions;
 pub use session::Session;
 pub use state::{
-    Call, Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State, Withdrawn,
+    Call, Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, SentBefore, State,
+    Withdrawn,
 };
 pub use wake::CYCLES;
 
+use crate::figure::Frozen;
 use crate::pack::Pack;
 use crate::roster::Roster;
 use diary::Diary;

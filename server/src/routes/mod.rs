@@ -1,20 +1,30 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
+mod account;
+mod agenda;
 mod answering;
 mod assets;
 mod attachments;
+mod audit;
+mod backup;
+mod corrections;
 mod cycles;
 mod design;
 mod entries;
 mod handed_back;
 mod handover;
 mod in_turn;
+mod keeping;
 mod ledgers;
 mod letters;
+mod meeting_files;
 mod meetings;
+mod minutes;
 mod open_link;
 mod overview;
 mod own_papers;
+mod pack_files;
+mod paper_editor;
 mod papers;
 mod people;
 mod respond;
@@ -23,7 +33,8 @@ mod roster_import;
 mod rosters;
 mod saving;
 mod schemas;
-mod sign_in;
+mod settings;
+pub mod sign_in;
 mod submit;
 mod survey_dates;
 mod surveys;
@@ -62,10 +73,20 @@ pub fn all() -> Routes {
         .merge(roster_import::routes())
         .merge(design::routes())
         .merge(meetings::routes())
+        .merge(agenda::routes())
+        .merge(paper_editor::routes())
+        .merge(corrections::routes())
+        .merge(minutes::routes())
+        .merge(meeting_files::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())
         .merge(own_papers::routes())
         .merge(people::routes())
+        .merge(account::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
+        .merge(backup::routes())
+        .merge(keeping::routes())
         .merge(handover::routes())
         .merge(timeline::routes())
 }

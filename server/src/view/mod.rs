@@ -10,6 +10,7 @@ pub mod figure;
 pub mod frame;
 pub mod inline;
 pub mod ledger;
+pub mod meeting;
 pub mod post;
 pub mod roster;
 pub mod survey;
