@@ -19,6 +19,7 @@ pub mod settings;
 pub mod survey;
 
 pub mod agenda;
+pub mod design;
 pub mod history;
 pub mod ledger;
 pub mod pack;

@@ -9,6 +9,7 @@ import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
 import { binary, start } from "./product.mjs";
 import { home } from "./home.mjs";
+import { design } from "./design.mjs";
 import { ledgers } from "./ledgers.mjs";
 import { meetings } from "./meetings.mjs";
 import { members } from "./members.mjs";
@@ -37,6 +38,7 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   home(world);
   respondents(world);
   members(world);
+  design(world);
   ledgers(world);
   meetings(world);
 });

@@ -15,6 +15,8 @@ mod cycles;
 #[cfg(test)]
 mod delegation;
 #[cfg(test)]
+mod design;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod everywhere;
@@ -23,11 +25,11 @@ mod form;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
-mod keyed;
-#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod keeping;
+#[cfg(test)]
+mod keyed;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
@@ -51,9 +53,9 @@ mod timeline;
 #[cfg(test)]
 mod twice;
 #[cfg(test)]
-mod webhooks;
-#[cfg(test)]
 mod two_devices;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod backup;
 mod corrections;
 mod cycles;
 mod dates;
+mod design;
 mod entries;
 mod handed_back;
 mod handover;
@@ -47,6 +48,8 @@ mod tokens;
 mod troubles;
 mod webhooks;
 mod workbooks;
+
+pub use design::may_be_framed;
 
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
@@ -86,6 +89,7 @@ pub fn all() -> Routes {
         .merge(letters::routes())
         .merge(rosters::routes())
         .merge(roster_import::routes())
+        .merge(design::routes())
         .merge(meetings::routes())
         .merge(agenda::routes())
         .merge(paper_editor::routes())
