@@ -28,6 +28,7 @@ mod template;
 pub mod letter;
 pub mod meeting;
 pub mod picture;
+pub mod results;
 pub mod sheet;
 
 pub mod forecast;

@@ -20,6 +20,9 @@ pub struct Survey {
     pub survey_year: i32,
     #[serde(default)]
     pub report: Option<Report>,
+    /// Who has answered is kept apart from what was answered.
+    #[serde(default)]
+    pub anonymous: bool,
 }
 
 /// What the answers are about. The three years of a figure are told apart: this, the survey year,

@@ -29,6 +29,7 @@ mod measure;
 mod messages;
 mod questionnaire;
 mod read;
+mod state;
 pub mod tally;
 
 pub use answers::{Answers, field_name};
@@ -43,3 +44,4 @@ pub use join::join;
 pub use measure::{FIELDS as MEASURE_FIELDS, Measure};
 pub use questionnaire::{Page, Questionnaire};
 pub use read::{SCHEMA, read};
+pub use state::State;

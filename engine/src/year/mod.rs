@@ -8,6 +8,7 @@ mod adopt;
 mod ahead;
 mod area;
 mod children;
+mod coding;
 mod collection;
 mod cycle;
 mod delegation;
@@ -33,7 +34,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock, Weak};
 
 use chrono::{DateTime, Utc};
-use forms::{Answers, Questionnaire};
+use forms::Questionnaire;
 use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use act::{Act, japan};
@@ -47,7 +48,7 @@ pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use respond::{Draft, Receipt, Response, Submission};
-pub use results::Counted;
+pub use results::{Counted, TurnHeld};
 pub use session::Session;
 pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
 pub use wake::CYCLES;
@@ -64,7 +65,9 @@ pub struct Year {
     /// The record at which the newest snapshot was taken.
     snapshot: AtomicU64,
     /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
-    answers: RwLock<BTreeMap<String, BTreeMap<String, Arc<Answers>>>>,
+    answers: RwLock<BTreeMap<String, BTreeMap<String, results::Remembered>>>,
+    /// What was counted last, and from what.
+    counted: RwLock<Option<(u64, Counted)>>,
     /// Questionnaires as they were published, by survey and version.
     published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
     /// Rosters as they were asked, by file.
@@ -118,8 +121,11 @@ pub enum Refusal {
     Unreadable(String),
 }
 
-/// Surveys with version and roster file, and the pack with these.
-type AsAsked = (Vec<(String, u32, String)>, Arc<Pack>);
+/// A survey with its version, its roster's file, and the files of what was said about its free texts.
+type Asked = (String, u32, String, BTreeMap<String, String>);
+
+/// The pack with these.
+type AsAsked = (Vec<Asked>, Arc<Pack>);
 
 /// A value to write; `None` removes.
 pub(crate) type Write = (Key, Option<Vec<u8>>);
@@ -169,6 +175,7 @@ impl Year {
             state: RwLock::default(),
             snapshot: AtomicU64::default(),
             answers: RwLock::default(),
+            counted: RwLock::default(),
             published: RwLock::default(),
             rosters: RwLock::default(),
             asked: RwLock::default(),

@@ -1,24 +1,31 @@
 //! What came back: responses, the figures counted from them, who has not answered.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use authoring::Source as Json;
 use forms::{Answers, Questionnaire};
 
 use super::respond::{Response, read_json};
-use super::{Held, Refusal, Year};
+use super::{Held, Refusal, State, Year};
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
 use crate::ledger::Book;
 use crate::pack::Pack;
 use crate::roster::Roster;
 
+/// Checked answers by the turn of a survey and the respondent.
+type Given = BTreeMap<String, BTreeMap<String, Arc<Answers>>>;
+
 /// Answers and figures of one moment.
+#[derive(Clone)]
 pub struct Counted {
-    /// The pack with the questionnaires and rosters as they were published and asked.
+    /// The pack with the questionnaires and rosters as they were published and asked, and with what was said
+    /// about free texts.
     pub pack: Arc<Pack>,
-    /// Checked answers by the turn of a survey and the respondent.
-    pub answers: BTreeMap<String, BTreeMap<String, Arc<Answers>>>,
+    pub answers: Arc<Given>,
+    /// The questionnaires of those who answered an earlier version than the present one.
+    pub versions: Arc<BTreeMap<String, BTreeMap<String, Arc<Questionnaire>>>>,
     pub book: Arc<FigureBook>,
     /// The entries of the ledgers.
     pub ledgers: Arc<Book>,
@@ -38,6 +45,23 @@ impl Counted {
             })
             .collect()
     }
+}
+
+/// A turn of a survey that was held here.
+pub struct TurnHeld {
+    /// 年度.
+    pub year: i32,
+    pub turn: String,
+    /// In the version that was published last.
+    pub form: Arc<Questionnaire>,
+    pub roster: Option<Arc<Roster>>,
+    pub answers: BTreeMap<String, Arc<Answers>>,
+}
+
+/// A checked response in memory.
+pub(super) struct Remembered {
+    version: u32,
+    answers: Arc<Answers>,
 }
 
 impl Year {
@@ -91,12 +115,17 @@ impl Year {
             .write()
             .expect("no panic while answers are held");
         if let Some(of_survey) = known.get_mut(survey) {
-            of_survey.insert(respondent.to_owned(), Arc::new(answers));
+            let version = self.state(|state| state.surveys.get(survey).map(|held| held.version));
+            let remembered = Remembered {
+                version: version.unwrap_or(0),
+                answers: Arc::new(answers),
+            };
+            of_survey.insert(respondent.to_owned(), remembered);
         }
     }
 
     /// Keeps a checked response in memory, so that counting need not read it again.
-    fn remember(&self, survey: &str, respondent: &str, answers: Arc<Answers>) {
+    fn remember(&self, survey: &str, respondent: &str, version: u32, answers: Arc<Answers>) {
         let mut known = self
             .answers
             .write()
@@ -104,7 +133,15 @@ impl Year {
         known
             .entry(survey.to_owned())
             .or_default()
-            .insert(respondent.to_owned(), answers);
+            .insert(respondent.to_owned(), Remembered { version, answers });
+    }
+
+    /// The versions that were answered, of responses in memory.
+    fn versions(&self, survey: &str) -> BTreeMap<String, u32> {
+        let all = self.answers.read();
+        let all = all.expect("no panic while answers are held");
+        let known = all.get(survey).into_iter().flatten();
+        known.map(|(id, known)| (id.clone(), known.version)).collect()
     }
 
     /// The checked answers to a survey. Those not in memory are read from the store.
@@ -124,7 +161,9 @@ impl Year {
                 .answers
                 .read()
                 .expect("no panic while answers are held");
-            all.get(survey).cloned().unwrap_or_default()
+            let known = all.get(survey).into_iter().flatten();
+            let known = known.map(|(id, known)| (id.clone(), known.answers.clone()));
+            known.collect::<BTreeMap<String, Arc<Answers>>>()
         };
         let mut answers = BTreeMap::new();
         for respondent in responded {
@@ -144,7 +183,7 @@ impl Year {
             let response: Response = read_json(&bytes)?;
             let questionnaire = self.published_version(survey, response.version).await?;
             let checked = Arc::new(questionnaire.examine(&response.answers).answers);
-            self.remember(survey, &respondent, checked.clone());
+            self.remember(survey, &respondent, response.version, checked.clone());
             answers.insert(respondent, checked);
         }
         Ok(answers)
@@ -159,8 +198,21 @@ impl Year {
         self.with_areas(counted).await
     }
 
-    /// What is counted and published here, without the sums of areas.
+    /// What is counted and published here, without the sums of areas. It is counted anew only when something came
+    /// in since.
     pub(super) async fn counted_here(&self) -> Result<Counted, Refusal> {
+        let seen = self.state(fingerprint);
+        if let Some((known, counted)) = &*self.counted.read().expect("no panic while it is held")
+            && *known == seen
+        {
+            return Ok(counted.clone());
+        }
+        let counted = self.count_here().await?;
+        *self.counted.write().expect("no panic while it is held") = Some((seen, counted.clone()));
+        Ok(counted)
+    }
+
+    async fn count_here(&self) -> Result<Counted, Refusal> {
         let surveys: Vec<(String, Held)> = self.state(|state| {
             state
                 .surveys
@@ -170,13 +222,23 @@ impl Year {
                 .collect()
         });
         let mut answers = BTreeMap::new();
-        for (survey, _) in &surveys {
+        let mut versions = BTreeMap::new();
+        for (survey, held) in &surveys {
             answers.insert(survey.clone(), self.answers(survey).await?);
+            let mut earlier = BTreeMap::new();
+            for (respondent, version) in self.versions(survey) {
+                if version != held.version {
+                    let form = self.published_version(survey, version).await?;
+                    earlier.insert(respondent, form);
+                }
+            }
+            versions.insert(survey.clone(), earlier);
         }
         let pack = self.as_asked(&surveys).await?;
         let mut counted = Counted {
             pack: pack.clone(),
-            answers,
+            answers: Arc::new(answers),
+            versions: Arc::new(versions),
             book: Arc::default(),
             ledgers: self.ledgers().await?,
         };
@@ -203,9 +265,9 @@ impl Year {
     /// The pack with the published questionnaires and the rosters as they were asked: what is
     /// printed must not change because somebody edits a file of the pack afterwards.
     async fn as_asked(&self, surveys: &[(String, Held)]) -> Result<Arc<Pack>, Refusal> {
-        let seen: Vec<(String, u32, String)> = surveys
+        let seen: Vec<super::Asked> = surveys
             .iter()
-            .map(|(id, held)| (id.clone(), held.version, held.roster.clone()))
+            .map(|(id, held)| (id.clone(), held.version, held.roster.clone(), held.coded.clone()))
             .collect();
         if let Some((known, pack)) = &*self.asked.read().expect("no panic while it is held")
             && *known == seen
@@ -220,11 +282,43 @@ impl Year {
             pack.asked
                 .insert(survey.clone(), self.read_file(&held.roster).await?);
             pack.questionnaires
-                .insert(survey, Questionnaire::clone(&*self.published(id).await?));
+                .insert(survey.clone(), Questionnaire::clone(&*self.published(id).await?));
+            let mut codings = BTreeMap::new();
+            for (item, file) in &held.coded {
+                codings.insert(item.clone(), self.read_file(file).await?);
+            }
+            pack.codings.insert(survey, codings);
         }
         let pack = Arc::new(pack);
         *self.asked.write().expect("no panic while it is held") = Some((seen, pack.clone()));
         Ok(pack)
+    }
+
+    /// The turns of a survey that were held here, the newest first, as they were asked.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn turns(&self, survey: &str) -> Result<Vec<TurnHeld>, Refusal> {
+        let held: Vec<(i32, String)> = self.state(|state| {
+            let opened = state.surveys.iter().filter(|(_, held)| held.opened_at.is_some());
+            let years = opened.filter_map(|(turn, _)| {
+                let year = turn.strip_prefix(survey)?.strip_prefix('-')?.parse().ok()?;
+                Some((year, turn.clone()))
+            });
+            years.collect()
+        });
+        let mut turns = Vec::new();
+        for (year, turn) in held {
+            turns.push(TurnHeld {
+                year,
+                form: self.published(&turn).await?,
+                roster: self.roster(&turn).await,
+                answers: self.answers(&turn).await?,
+                turn,
+            });
+        }
+        turns.sort_by_key(|turn| std::cmp::Reverse(turn.year));
+        Ok(turns)
     }
 
     /// Those asked who have not answered, in the order of the roster.
@@ -266,4 +360,21 @@ impl Year {
             .insert(file, roster.clone());
         Some(roster)
     }
+}
+
+/// Changes whenever something is counted differently: a response, an entry, another version, roster or coding.
+fn fingerprint(state: &State) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (id, held) in &state.surveys {
+        (id, held.version, held.opened_at, &held.roster, &held.coded).hash(&mut hasher);
+        held.responded.len().hash(&mut hasher);
+        for (respondent, responded) in &held.responded {
+            (respondent, &responded.digest, responded.at).hash(&mut hasher);
+        }
+    }
+    state.entered.hash(&mut hasher);
+    for (ledger, held) in &state.ledgers {
+        (ledger, &held.closed).hash(&mut hasher);
+    }
+    hasher.finish()
 }

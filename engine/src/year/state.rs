@@ -56,6 +56,9 @@ pub struct Held {
     pub letters: Vec<Letters>,
     /// What became of each letter, by respondent and id.
     pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
+    /// What was said about the free texts of an item: a file.
+    #[serde(default)]
+    pub coded: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -248,6 +251,12 @@ impl State {
                 self.delegations.push(made);
             }
             Event::DelegationEnded { role, from } => self.end_delegation(&role, &from),
+            Event::TextsCoded {
+                survey, item, file, ..
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.coded.insert(item, file);
+            }
         }
     }
 
