@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::area::Member;
 use crate::body::Body;
@@ -64,6 +64,48 @@ pub struct Role {
     pub name: String,
     #[serde(default)]
     pub holders: Vec<String>,
+    /// What its holders may do in the pages. Without it, the first role has the administrator's access, every
+    /// other a member's.
+    #[serde(default)]
+    pub access: Option<Access>,
+}
+
+/// What somebody may do in the pages of a municipality. Each level may do what those before it may.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// 閲覧: figures, map, results.
+    Viewer,
+    /// 委員・決裁者: also decides what is put to their role.
+    Member,
+    /// 部会・ブロックの取りまとめ: also records entries and returns.
+    Coordinator,
+    /// 事務局: also designs, asks, convenes.
+    Secretariat,
+    /// 管理者: also people, settings, retention.
+    Administrator,
+}
+
+impl Access {
+    pub const ALL: [Access; 5] = [
+        Access::Viewer,
+        Access::Member,
+        Access::Coordinator,
+        Access::Secretariat,
+        Access::Administrator,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Access::Viewer => "閲覧",
+            Access::Member => "委員・決裁者",
+            Access::Coordinator => "取りまとめ",
+            Access::Secretariat => "事務局",
+            Access::Administrator => "管理者",
+        }
+    }
 }
 
 /// A list of those asked (対象者名簿) and the meaning of its columns.
@@ -128,6 +170,27 @@ impl Municipality {
         self.roles
             .iter()
             .find(|role| role.name == name || role.id == name)
+    }
+
+    /// The roles that a person holds, each with what it allows. A role that nobody holds is held by whoever is
+    /// called by its name, so that a new pack can be used before anybody is named.
+    pub fn roles_of<'a>(&'a self, person: &'a str) -> impl Iterator<Item = (&'a Role, Access)> {
+        let held = self.roles.iter().enumerate().filter(move |(_, role)| {
+            let named = role.holders.iter().any(|holder| holder == person);
+            named || (role.holders.is_empty() && role.name == person)
+        });
+        held.map(|(at, role)| {
+            let usual = match at {
+                0 => Access::Administrator,
+                _ => Access::Member,
+            };
+            (role, role.access.unwrap_or(usual))
+        })
+    }
+
+    /// What a person may do: the most that one of their roles allows; nothing without a role.
+    pub fn access_of(&self, person: &str) -> Option<Access> {
+        self.roles_of(person).map(|(_, access)| access).max()
     }
 
     /// Whom respondents can ask: what the pack says, or who acts first.

@@ -14,10 +14,12 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::access::guard;
 use crate::clock::Clock;
 use crate::error::PageError;
 use crate::post::Post;
 use crate::routes;
+use crate::wish::heard;
 use crate::years::Years;
 
 /// The largest request that is read, in bytes. A whole questionnaire is far below it.
@@ -61,12 +63,18 @@ impl App {
 
 /// All routes, with the headers and limits of every answer.
 pub fn router(app: Arc<App>) -> Router {
+    let (routes, guarded) = routes::all().into_router();
     protected(
-        routes::all()
+        routes
             .fallback(|| async { PageError::NotFound })
             .method_not_allowed_fallback(|| async { PageError::WrongMethod })
+            .layer(middleware::from_fn_with_state(
+                (app.clone(), guarded),
+                guard,
+            ))
             .layer(middleware::from_fn_with_state(app.clone(), refreshed))
-            .layer(middleware::from_fn_with_state(app.clone(), own_forms_only)),
+            .layer(middleware::from_fn_with_state(app.clone(), own_forms_only))
+            .layer(middleware::from_fn(heard)),
     )
     .with_state(app)
 }
@@ -115,13 +123,16 @@ async fn own_forms_only(State(_): State<Arc<App>>, request: Request, next: Next)
     next.run(request).await
 }
 
-/// What another process has committed is seen by every request that comes after it.
+/// What others have committed is seen by every request that comes after it.
 async fn refreshed(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let slug = request.uri().path().split('/').nth(1).unwrap_or_default();
-    if let Some(year) = app.years.get(slug)
-        && let Err(refusal) = year.refresh().await
-    {
-        return PageError::from(refusal).into_response();
+    if let Some(year) = app.years.get(slug) {
+        if let Err(refusal) = year.refresh().await {
+            return PageError::from(refusal).into_response();
+        }
+        if let Err(error) = app.years.renewed(&year, app.clock.now()).await {
+            return error.into_response();
+        }
     }
     next.run(request).await
 }

@@ -9,19 +9,27 @@ use engine::year::Refusal;
 use serde_json::json;
 use store::{CommitError, StoreError};
 
+use crate::access::Access;
 use crate::pages;
+use crate::wish::Wish;
 
 /// A refusal on its way to the browser.
 #[derive(Debug)]
 pub enum PageError {
     Refused(Refusal),
     NotFound,
-    /// Nobody is signed in, or not as somebody who may do this.
+    /// Nobody is signed in.
     SignInNeeded,
+    /// Who is signed in holds no role any more.
+    NoRole,
+    /// Who is signed in has less access than this.
+    NotAllowed(Access),
     /// A form that did not come from our own page.
     ForeignForm,
     /// Single entries of a ledger that hides small numbers; names the role that may see them.
     SingleEntries(String),
+    /// The pack of this municipality cannot be changed here: the server was not started with its folder.
+    NoFolder,
     TooLarge,
     BadRequest(&'static str),
     WrongMethod,
@@ -37,8 +45,12 @@ impl PageError {
         match self {
             PageError::Refused(refusal) => status_of(refusal),
             PageError::NotFound => StatusCode::NOT_FOUND,
+            PageError::NoFolder => StatusCode::CONFLICT,
             PageError::SignInNeeded => StatusCode::UNAUTHORIZED,
-            PageError::ForeignForm | PageError::SingleEntries(_) => StatusCode::FORBIDDEN,
+            PageError::ForeignForm
+            | PageError::SingleEntries(_)
+            | PageError::NoRole
+            | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
             PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -79,6 +91,17 @@ impl PageError {
                 "サインインしてください",
                 "この画面は事務局の方だけが開けます。サインイン用のリンクを開いてください。",
             ),
+            PageError::NoRole => one(
+                "この画面は開けません",
+                "いま受け持っている役割がありません。異動の直後などで役割が変わったときは、管理者にご連絡ください。",
+            ),
+            PageError::NotAllowed(least) => (
+                "この画面は開けません",
+                vec![format!(
+                    "これは「{}」の方だけが行えます。役割が変わったときは画面を開き直し、必要なら管理者に役割の追加を頼んでください。",
+                    least.label()
+                )],
+            ),
             PageError::ForeignForm => one(
                 "受け付けられませんでした",
                 "画面を開き直して、もう一度行ってください。",
@@ -88,6 +111,10 @@ impl PageError {
                 vec![format!(
                     "この台帳は、一人ひとりが分かるおそれがあるため、{role}の方だけが開けます。{role}の方がサインインして開いてください。"
                 )],
+            ),
+            PageError::NoFolder => one(
+                "ここでは変えられません",
+                "このサーバーはパックのフォルダーを知らないため、設定を変えられません。フォルダーを付けて起動してください。",
             ),
             PageError::TooLarge => one(
                 "入力が長すぎます",
@@ -126,10 +153,12 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::AnsweredOtherwise { .. }
         | Refusal::Cycle(_)
         | Refusal::Overtaken => StatusCode::CONFLICT,
-        Refusal::Issues(_) | Refusal::NotEntered(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Issues(_) | Refusal::NotEntered(_) | Refusal::Findings(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         away if is_away(away) => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::Findings(_) | Refusal::Store(_) | Refusal::Commit(_) | Refusal::Unreadable(_) => {
+        Refusal::Store(_) | Refusal::Commit(_) | Refusal::Unreadable(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
@@ -137,6 +166,9 @@ fn status_of(refusal: &Refusal) -> StatusCode {
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
+        if Wish::current().json {
+            return ApiError(self).into_response();
+        }
         let status = self.status();
         let (title, lines) = self.words();
         let reference = status.is_server_error().then(|| noted(&self));

@@ -2,19 +2,22 @@
 //!
 //! A handler reads the request, calls the engine, and answers. Rules are not here.
 
+pub mod access;
 mod admin;
 pub mod app;
 mod backups;
 pub mod cli;
 pub mod clock;
 mod cycles;
+mod english;
 mod error;
 mod pages;
 pub mod post;
 mod random;
-mod routes;
+pub mod routes;
 pub mod serving;
 mod signed_in;
 pub mod story;
 mod view;
+mod wish;
 pub mod years;

@@ -1,15 +1,38 @@
-//! Rendering: the templates are in the binary, and every text in them is escaped.
+//! Rendering: the templates are in the binary, and every text in them is escaped. The same context is the
+//! page for a browser and the JSON for a program.
 
 use std::sync::LazyLock;
 
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Response};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context};
 
+use crate::english;
 use crate::error::PageError;
+use crate::wish::{Language, Wish};
 
-static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+static JAPANESE: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = empty();
+    minijinja_embed::load_templates!(&mut environment);
+    environment.add_global("language", "ja");
+    environment
+});
+
+static ENGLISH: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = empty();
+    for (name, template) in JAPANESE.templates() {
+        let added =
+            environment.add_template_owned(name.to_owned(), english::template(template.source()));
+        added.expect("what is translated has the form of a template: a test renders each");
+    }
+    environment.set_formatter(english::format);
+    environment.add_global("language", "en");
+    environment
+});
+
+fn empty() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     let syntax = SyntaxConfig::builder()
@@ -17,22 +40,50 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         .lstrip_blocks(true)
         .build();
     environment.set_syntax(syntax.expect("the usual delimiters"));
-    minijinja_embed::load_templates!(&mut environment);
     environment
-});
+}
+
+/// What a handler answers with: HTML in the reader's language, or what the page shows as JSON.
+pub enum Page {
+    Html(String),
+    Json(Vec<u8>),
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        match self {
+            Page::Html(text) => Html(text).into_response(),
+            Page::Json(bytes) => ([(CONTENT_TYPE, "application/json")], bytes).into_response(),
+        }
+    }
+}
 
 /// A page from a template. What several contexts have, the first of them decides.
 ///
 /// # Errors
 /// The template fails, which is a defect of ours.
-pub fn page(template: &str, context: Value) -> Result<Html<String>, PageError> {
-    let template = TEMPLATES
+pub fn page(template: &str, context: Value) -> Result<Page, PageError> {
+    let wish = Wish::current();
+    if wish.json {
+        let bytes = serde_json::to_vec(&context).map_err(PageError::broken)?;
+        return Ok(Page::Json(bytes));
+    }
+    html(template, context, wish.language).map(Page::Html)
+}
+
+/// The HTML of a page, whatever was asked for: a part of another answer.
+///
+/// # Errors
+/// As for [`page`].
+pub fn html(template: &str, context: Value, language: Language) -> Result<String, PageError> {
+    let environment = match language {
+        Language::Japanese => &JAPANESE,
+        Language::English => &ENGLISH,
+    };
+    let template = environment
         .get_template(template)
         .map_err(PageError::broken)?;
-    template
-        .render(context)
-        .map(Html)
-        .map_err(PageError::broken)
+    template.render(context).map_err(PageError::broken)
 }
 
 /// A page that only says something.
@@ -44,5 +95,29 @@ pub fn message(title: &str, lines: &[String], reference: Option<&str>) -> Respon
         Ok(page) => page.into_response(),
         // Without templates there is still the sentence.
         Err(_) => lines.join("\n").into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_has_an_english_one() {
+        let missing: Vec<String> = JAPANESE
+            .templates()
+            .flat_map(|(name, template)| {
+                let missing = english::missing(template.source());
+                missing
+                    .into_iter()
+                    .map(move |unit| format!("{name}: {unit}"))
+            })
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "not in server/locales/en:\n{}",
+            missing.join("\n")
+        );
+        assert_eq!(ENGLISH.templates().count(), JAPANESE.templates().count());
     }
 }

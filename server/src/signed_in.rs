@@ -2,51 +2,60 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Path};
-use axum::http::HeaderMap;
+use axum::extract::FromRequestParts;
 use axum::http::header::{COOKIE, HeaderValue};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use engine::year::{Token, Year};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::access::Access;
 use crate::app::App;
 use crate::error::PageError;
 
 pub const COOKIE_NAME: &str = "meguri";
 
-/// A member of the secretariat who is signed in to the municipality of the address.
+/// Somebody who is signed in to the municipality of the address.
 ///
-/// Taking it as an argument is what makes a route a staff route.
+/// Which access a route asks for stands in its list; `access::guard` has checked it by then.
+#[derive(Clone)]
 pub struct SignedIn {
     pub year: Arc<Year>,
     pub person: String,
+    pub access: Access,
     pub token: Token,
 }
 
 impl FromRequestParts<Arc<App>> for SignedIn {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, PageError> {
-        let path: Path<std::collections::HashMap<String, String>> =
-            Path::from_request_parts(parts, app)
-                .await
-                .map_err(|_| PageError::NotFound)?;
-        let year = app.year(path.get("slug").map(String::as_str).unwrap_or_default())?;
-        let token = session_token(&parts.headers).ok_or(PageError::SignInNeeded)?;
-        let session = year
-            .session(app.clock.now(), &token)
-            .await?
-            .ok_or(PageError::SignInNeeded)?;
-        Ok(SignedIn {
-            year,
-            person: session.person,
-            token,
-        })
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, PageError> {
+        let signed = parts.extensions.get::<SignedIn>();
+        signed.cloned().ok_or(PageError::SignInNeeded)
     }
 }
 
 impl SignedIn {
+    /// Who sends a request, with the rights of this moment.
+    ///
+    /// # Errors
+    /// There is no such municipality, nobody is signed in, or the person holds no role any more.
+    pub async fn of(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<SignedIn, PageError> {
+        let slug = uri.path().split('/').nth(1).unwrap_or_default();
+        let year = app.year(slug)?;
+        let token = session_token(headers).ok_or(PageError::SignInNeeded)?;
+        let session = year.session(app.clock.now(), &token).await?;
+        let person = session.ok_or(PageError::SignInNeeded)?.person;
+        let access = year.pack.municipality.access_of(&person);
+        Ok(SignedIn {
+            access: access.ok_or(PageError::NoRole)?,
+            year,
+            person,
+            token,
+        })
+    }
+
     /// The token that a form of this session carries.
     pub fn csrf(&self) -> String {
         Sha256::digest(format!("form/{}", self.token))

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use authoring::Finding;
 use chrono::{DateTime, Utc};
-use engine::Pack;
-use engine::year::{Neighbours, Year};
+use engine::year::{Act, Neighbours, Refusal, Year};
+use engine::{Files, Pack};
 
-use crate::cli::findings;
 use crate::error::PageError;
 
 pub struct Years {
@@ -39,19 +38,77 @@ impl Years {
         running.values().cloned().collect()
     }
 
-    /// The pack of a municipality as it is in its folder now, or what is wrong with it there.
+    /// The texts of a municipality's pack as they are now: its folder, and what the pages have changed.
     ///
     /// # Errors
-    /// The folder cannot be read.
-    pub fn pack_now(&self, year: &Year) -> Result<Result<Arc<Pack>, Vec<Finding>>, PageError> {
-        let Some(folder) = self.folders.get(year.slug()) else {
-            return Ok(Ok(year.pack.clone()));
+    /// The folder or the store cannot be read, or this server has no folder for it.
+    pub async fn files(&self, year: &Year) -> Result<Files, PageError> {
+        let folder = self.folders.get(year.slug()).ok_or(PageError::NoFolder)?;
+        let (mut files, wrong) = Files::read(folder).map_err(PageError::broken)?;
+        if !wrong.is_empty() {
+            return Err(Refusal::Findings(wrong).into());
+        }
+        files.lay_over(year.revisions().await?);
+        Ok(files)
+    }
+
+    /// The pack of a municipality as it is now, or what is wrong with it.
+    ///
+    /// # Errors
+    /// The folder or the store cannot be read.
+    pub async fn pack_now(
+        &self,
+        year: &Year,
+    ) -> Result<Result<Arc<Pack>, Vec<Finding>>, PageError> {
+        let files = match self.files(year).await {
+            Ok(files) => files,
+            Err(PageError::NoFolder) => return Ok(Ok(year.pack.clone())),
+            Err(PageError::Refused(Refusal::Findings(wrong))) => return Ok(Err(wrong)),
+            Err(error) => return Err(error),
         };
-        let found = findings(folder).map_err(|error| PageError::Broken(Arc::new(error)))?;
-        Ok(found.map(|pack| match pack.digest == year.pack.digest {
-            true => year.pack.clone(),
-            false => Arc::new(pack),
-        }))
+        Ok(
+            Pack::read(&files).map(|pack| match pack.digest == year.pack.digest {
+                true => year.pack.clone(),
+                false => Arc::new(pack),
+            }),
+        )
+    }
+
+    /// Changes files of the pack: lays these texts over its folder, where they make a whole pack with the rest, and
+    /// goes on with it. Nothing removes the file of that path.
+    ///
+    /// # Errors
+    /// [`Refusal::Findings`] with everything that would be wrong; nothing is stored then. Somebody else was quicker.
+    pub async fn revise(
+        &self,
+        year: &Arc<Year>,
+        act: &Act,
+        changes: Vec<(String, Option<String>)>,
+    ) -> Result<Arc<Year>, PageError> {
+        let seen = year.state(|state| state.revised.clone());
+        let mut files = self.files(year).await?;
+        files.lay_over(changes.clone());
+        let pack = Pack::read(&files).map_err(Refusal::Findings)?;
+        if pack.municipality.slug != year.slug() {
+            return Err(PageError::BadRequest(
+                "slug はアドレスとデータの名前なので、ここでは変えられません。",
+            ));
+        }
+        year.revise(act, &seen, &changes).await?;
+        self.take_up(year, Arc::new(pack), act.at).await
+    }
+
+    /// Takes up what another process has changed in the pack.
+    ///
+    /// # Errors
+    /// The folder or the store cannot be read.
+    pub async fn renewed(&self, year: &Arc<Year>, at: DateTime<Utc>) -> Result<(), PageError> {
+        if year.is_outdated()
+            && let Ok(pack) = self.pack_now(year).await?
+        {
+            self.take_up(year, pack, at).await?;
+        }
+        Ok(())
     }
 
     /// Goes on with this pack.

@@ -26,7 +26,10 @@ pub struct Site {
     pub store: Store,
     /// The municipality; the first one where there are several.
     pub year: Arc<Year>,
-    _data: TempDir,
+    /// Where the packs are, by slug.
+    folders: BTreeMap<String, PathBuf>,
+    /// Removed with the site: its data, and the packs that were written for it.
+    kept: Vec<TempDir>,
 }
 
 /// What came back.
@@ -135,7 +138,10 @@ impl Site {
         let year = years[0].1.clone();
         let clock = Clock::story(last.expect("a pack"));
         let app = Arc::new(App {
-            years: years.into_iter().collect::<Years>().read_from(read_from),
+            years: years
+                .into_iter()
+                .collect::<Years>()
+                .read_from(read_from.clone()),
             clock,
             address: "http://meguri.test".into(),
             post: None,
@@ -145,20 +151,17 @@ impl Site {
             app,
             store,
             year,
-            _data: data,
+            folders: read_from,
+            kept: vec![data],
         }
     }
 
     /// The same, with a way to a mail server.
     pub fn posting(mut self, post: Arc<Post>) -> Site {
+        let years = self.app.years.all().into_iter();
+        let years: Years = years.map(|year| (year.slug().to_owned(), year)).collect();
         self.app = Arc::new(App {
-            years: self
-                .app
-                .years
-                .all()
-                .into_iter()
-                .map(|year| (year.slug().to_owned(), year))
-                .collect(),
+            years: years.read_from(self.folders.clone()),
             clock: Clock::story(self.app.clock.now()),
             address: self.app.address.clone(),
             post: Some(post),
@@ -171,14 +174,20 @@ impl Site {
     pub async fn at(until: &str) -> Site {
         let folder = tempfile::tempdir().expect("a folder");
         write_pack(folder.path(), "kasou", until);
-        Site::told(&[folder.path().to_owned()]).await
+        Site::kept(folder).await
     }
 
     /// 架空市 with the files of a folder of `tests/packs`, at a moment of its year.
     pub async fn with(over: &str, until: &str) -> Site {
         let folder = tempfile::tempdir().expect("a folder");
         write_pack_with(folder.path(), over, "kasou", until);
-        Site::told(&[folder.path().to_owned()]).await
+        Site::kept(folder).await
+    }
+
+    async fn kept(folder: TempDir) -> Site {
+        let mut site = Site::told(&[folder.path().to_owned()]).await;
+        site.kept.push(folder);
+        site
     }
 
     /// 架空市 while its survey is open.
@@ -224,6 +233,36 @@ impl Site {
             open.or(state.surveys.iter().next())
                 .map_or_else(first, |(id, _)| id.clone())
         })
+    }
+
+    /// The cookie of a session that this person begins.
+    pub async fn session(&self, person: &str) -> String {
+        let link = self.app.years.get(self.slug()).expect("a municipality");
+        let door = Door::SignIn {
+            person: person.to_owned(),
+        };
+        let token = self.link_of(&link, person.len() as u8, door).await;
+        let entered = Request::post(format!("/{}/sign-in/{token}", self.slug()));
+        let entered = self
+            .send(entered.body(Body::empty()).expect("a request"))
+            .await;
+        let cookie = entered.header("set-cookie").split(';').next();
+        cookie.unwrap_or_default().to_owned()
+    }
+
+    pub async fn get_as(&self, cookie: &str, path: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, cookie);
+        self.send(request.body(Body::empty()).expect("a request"))
+            .await
+    }
+
+    /// What a page shows, as a program gets it; without a session where the cookie is empty.
+    pub async fn get_json_as(&self, cookie: &str, path: &str) -> Answer {
+        let request = Request::get(path)
+            .header(header::COOKIE, cookie)
+            .header(header::ACCEPT, "application/json");
+        self.send(request.body(Body::empty()).expect("a request"))
+            .await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

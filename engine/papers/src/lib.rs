@@ -36,7 +36,7 @@ mod marks;
 mod numbering;
 #[cfg(feature = "pdf")]
 mod pdf;
-mod picture;
+pub mod picture;
 mod read;
 mod sheet;
 mod style;
@@ -55,6 +55,6 @@ pub use numbering::{Numbering, PRESETS};
 pub use pdf::{PdfError, pdf};
 pub use read::read;
 pub use style::{Dates, Digits, Indent, Style};
-pub use svg::svg;
+pub use svg::{Drawn, drawn, svg};
 pub use table::{Align, Column, HeadCell, Table};
 pub use xlsx::{Cell, Plot, PlotKind, Sheet, Workbook, XlsxError, xlsx};

@@ -59,6 +59,16 @@ impl Files {
         Ok((Files(files), findings))
     }
 
+    /// Lays texts over these; nothing removes the file of that path.
+    pub fn lay_over(&mut self, texts: impl IntoIterator<Item = (String, Option<String>)>) {
+        for (path, text) in texts {
+            match text {
+                Some(text) => self.0.insert(path, text),
+                None => self.0.remove(&path),
+            };
+        }
+    }
+
     pub fn get(&self, path: &str) -> Option<&str> {
         self.0.get(path).map(String::as_str)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use workflows::{Actor, Adoption, Command, Key, Plan, Preview, State};
 
 use super::{Act, Change, Refusal, Year};
+use crate::municipality::Access;
 use crate::pack::{self, Pack};
 
 impl Year {
@@ -59,18 +60,18 @@ impl Year {
         self.decide_on(act, cycle, None, adopt, change).await
     }
 
-    /// Who suspends, resumes, gives up and changes cycles: whoever holds the municipality's first role.
+    /// Who suspends, resumes, gives up and changes cycles: whoever has the secretariat's access.
     ///
     /// # Errors
     /// The person does not.
     pub fn secretariat(&self, person: &str) -> Result<Actor, Refusal> {
-        let role = self.pack.municipality.roles.first();
-        match role {
-            Some(role) if role.holders.iter().any(|holder| holder == person) => {
-                Ok(Actor::new(person, &role.name))
-            }
-            _ => {
-                let role = role.map_or("事務局", |role| &role.name);
+        let municipality = &self.pack.municipality;
+        let mut roles = municipality.roles_of(person);
+        match roles.find(|(_, access)| *access >= Access::Secretariat) {
+            Some((role, _)) => Ok(Actor::new(person, &role.name)),
+            None => {
+                let first = municipality.roles.first();
+                let role = first.map_or("事務局", |role| &role.name);
                 Err(Refusal::Cycle(format!(
                     "これは{role}の仕事です。{role}の方がサインインして行ってください。"
                 )))

@@ -17,6 +17,12 @@ pub enum Event {
     PackAdopted {
         digest: String,
     },
+    /// A file of the pack was changed in the pages: from here on this text, a file of the store, lies over the
+    /// pack's own; without one there is no such file.
+    PackRevised {
+        path: String,
+        file: Option<String>,
+    },
     CycleAdvanced {
         cycle: String,
         record: Box<workflows::Record>,

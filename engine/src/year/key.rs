@@ -39,6 +39,11 @@ impl Year {
         self.key(["month", ledger, month])
     }
 
+    /// Counts the changes made to the pack in the pages: of two at once, the later one sees the earlier.
+    pub(super) fn revision_key(&self) -> Result<Key, Refusal> {
+        self.key(["revision"])
+    }
+
     pub(super) fn plan_key(&self, hash: &str) -> Result<Key, Refusal> {
         self.key(["plan", hash])
     }

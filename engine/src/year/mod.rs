@@ -24,6 +24,7 @@ mod perform;
 mod pin;
 mod respond;
 mod results;
+mod revise;
 mod session;
 mod snapshot;
 mod state;
@@ -49,6 +50,7 @@ pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use respond::{Draft, Receipt, Response, Submission};
 pub use results::{Counted, TurnHeld};
+pub use revise::Revisions;
 pub use session::Session;
 pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
 pub use wake::CYCLES;
@@ -62,6 +64,8 @@ pub struct Year {
     pub pack: Arc<Pack>,
     pub(crate) store: Store,
     state: RwLock<State>,
+    /// What the pages had changed in the pack when it was taken up.
+    revised: BTreeMap<String, Option<String>>,
     /// The record at which the newest snapshot was taken.
     snapshot: AtomicU64,
     /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
@@ -146,22 +150,27 @@ impl Year {
     /// The store cannot be read or written, or holds events that this version does not know.
     pub async fn open(store: Store, pack: Arc<Pack>, at: DateTime<Utc>) -> Result<Year, Refusal> {
         let year = Year::look(store, pack).await?;
-        while year.state(|state| state.pack.as_ref() != Some(&year.pack.digest)) {
+        year.adopt_pack(at).await?;
+        Ok(year)
+    }
+
+    async fn adopt_pack(&self, at: DateTime<Utc>) -> Result<(), Refusal> {
+        while self.state(|state| state.pack.as_ref() != Some(&self.pack.digest)) {
             let adopted = Event::PackAdopted {
-                digest: year.pack.digest.clone(),
+                digest: self.pack.digest.clone(),
             };
             // Of several processes that start at once, one adopts.
             let change = Change {
-                guards: vec![Guard::Head(year.state(|state| state.head))],
+                guards: vec![Guard::Head(self.state(|state| state.head))],
                 events: vec![adopted],
                 ..Change::default()
             };
-            match year.commit(&Act::by_meguri(at), change).await {
-                Err(Refusal::Commit(CommitError::Refused(_))) => year.catch_up().await?,
+            match self.commit(&Act::by_meguri(at), change).await {
+                Err(Refusal::Commit(CommitError::Refused(_))) => self.catch_up().await?,
                 other => other?,
             }
         }
-        Ok(year)
+        Ok(())
     }
 
     /// Looks at a municipality in a store without writing anything: not even which pack is in force.
@@ -169,10 +178,11 @@ impl Year {
     /// # Errors
     /// The store cannot be read, or holds events that this version does not know.
     pub async fn look(store: Store, pack: Arc<Pack>) -> Result<Year, Refusal> {
-        let year = Year {
+        let mut year = Year {
             pack,
             store,
             state: RwLock::default(),
+            revised: BTreeMap::new(),
             snapshot: AtomicU64::default(),
             answers: RwLock::default(),
             counted: RwLock::default(),
@@ -187,6 +197,7 @@ impl Year {
         };
         let records = year.start_from_snapshot().await?;
         year.fold_records(records)?;
+        year.revised = year.state(|state| state.revised.clone());
         Ok(year)
     }
 
@@ -280,14 +291,13 @@ impl Year {
         self.fold_records(self.store.journal(self.slug(), from).await?)
     }
 
-    /// Looks whether another process has committed something, where other processes can.
+    /// Looks whether somebody else has committed something: another process, or a request that began
+    /// before the pack was taken up anew.
     ///
     /// # Errors
     /// The store cannot be read.
     pub async fn refresh(&self) -> Result<(), Refusal> {
-        if self.store.is_shared()
-            && self.store.head(self.slug()).await?.seq != self.state(|state| state.head)
-        {
+        if self.store.head(self.slug()).await?.seq != self.state(|state| state.head) {
             self.catch_up().await?;
         }
         Ok(())

@@ -14,6 +14,9 @@ pub struct State {
     /// Sequence number of the last record that is folded in.
     pub head: u64,
     pub pack: Option<String>,
+    /// What the pages have changed in the pack: a file for each path, nothing where it was removed.
+    #[serde(default)]
+    pub revised: BTreeMap<String, Option<String>>,
     pub cycles: BTreeMap<String, workflows::State>,
     pub surveys: BTreeMap<String, Held>,
     pub meetings: BTreeMap<String, Convened>,
@@ -126,6 +129,9 @@ impl State {
         self.head = seq;
         match event {
             Event::PackAdopted { digest } => self.pack = Some(digest),
+            Event::PackRevised { path, file } => {
+                self.revised.insert(path, file);
+            }
             Event::CycleAdvanced { cycle, record } => {
                 workflows::apply(self.cycles.entry(cycle).or_default(), &record);
             }

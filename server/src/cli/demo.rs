@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
+use engine::Files;
 use engine::meeting::Content;
 use engine::year::{Act, Door, Year};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -77,7 +78,10 @@ impl Demo {
 
         let store = self.data.open().await?;
         let clock = Clock::story(story.starts(&pack));
-        let year = Arc::new(Year::open(store.clone(), Arc::new(pack), clock.now()).await?);
+        let (files, _) = Files::read(&folder)?;
+        let pack = Arc::new(pack);
+        let year = Year::open_revised(store.clone(), pack, &files, clock.now()).await?;
+        let year = Arc::new(year);
         let slug = year.slug().to_owned();
         let address = self.listen.address.clone().unwrap_or_else(|| match &bound {
             Some((_, address)) => format!("http://{address}"),

@@ -39,8 +39,6 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use data::Data;
 
-pub(crate) use packs::findings;
-
 /// めぐり: the yearly cycle of a municipal committee, from the questionnaire to the 次第 and the 資料.
 ///
 /// 調査票を配り、答えを集め、指標と施策・指標マップにし、次の会議の次第と資料を書き出します。

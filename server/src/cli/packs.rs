@@ -33,7 +33,7 @@ pub fn say(folder: &Path, findings: &[Finding]) -> Failure {
 }
 
 /// Reads a pack, or says what is wrong with it.
-pub fn findings(folder: &Path) -> anyhow::Result<Result<Pack, Vec<Finding>>> {
+fn findings(folder: &Path) -> anyhow::Result<Result<Pack, Vec<Finding>>> {
     Ok(with_files(folder)?.1)
 }
 
@@ -132,7 +132,8 @@ pub async fn open(data: &Data, folder: &Path, pack: Pack) -> Result<Opened, Fail
         neighbours.insert(slug, Arc::new(year));
     }
     let neighbours = Arc::new(Neighbours::new(neighbours));
-    let year = Year::open(store, Arc::new(pack), Clock::System.now()).await;
+    let (files, _) = Files::read(folder)?;
+    let year = Year::open_revised(store, Arc::new(pack), &files, Clock::System.now()).await;
     let year = Arc::new(year.map_err(|error| Failure::Stopped(error.into()))?);
     year.stand_beside(&neighbours);
     Ok(Opened {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use engine::Files;
 use engine::year::{Act, Door, Year};
 
 use super::{Data, Failure, Listen, packs};
@@ -59,7 +60,9 @@ impl Serve {
         let mut read_from = BTreeMap::new();
         for (folder, pack) in folders.into_iter().zip(packs) {
             let slug = pack.municipality.slug.clone();
-            let year = Year::open(store.clone(), Arc::new(pack), clock.now()).await?;
+            let (files, _) = Files::read(&folder)?;
+            let pack = Arc::new(pack);
+            let year = Year::open_revised(store.clone(), pack, &files, clock.now()).await?;
             let act = Act::new(clock.now(), "serve");
             for cycle in year.pack.own_cycles() {
                 year.start_cycle(&act, &cycle.id, workflows::Actor::new("meguri", "システム"))
@@ -103,6 +106,7 @@ pub async fn sign_in_link(
     let role = year.pack.municipality.roles.first();
     let person = role
         .and_then(|role| role.holders.first().cloned())
+        .or_else(|| role.map(|role| role.name.clone()))
         .unwrap_or_else(|| "事務局".to_owned());
     let token = random::token();
     year.make_link(act, token, Door::SignIn { person }).await?;

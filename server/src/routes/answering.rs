@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Door, Receipt, Refusal, Year};
 use forms::{Answers, Examined, Questionnaire};
 use minijinja::context;
@@ -11,7 +11,7 @@ use minijinja::value::{Serde, Value};
 
 use crate::app::App;
 use crate::error::PageError;
-use crate::pages;
+use crate::pages::{self, Page};
 use crate::view::field::{self, Field, Said, Typed};
 use crate::view::{frame, when};
 
@@ -165,7 +165,7 @@ impl Answering {
         number: usize,
         answers: &Answers,
         why: Shown,
-    ) -> Result<Html<String>, PageError> {
+    ) -> Result<Page, PageError> {
         let all = self.questionnaire.pages();
         let page = number
             .checked_sub(1)

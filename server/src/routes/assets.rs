@@ -1,14 +1,10 @@
 //! Style sheets and the script, out of the binary.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use axum::routing::get;
 
 use super::Path;
-use crate::app::App;
+use crate::access::Routes;
 use crate::error::PageError;
 
 const ASSETS: [(&str, &str, &str); 4] = [
@@ -34,14 +30,13 @@ const ASSETS: [(&str, &str, &str); 4] = [
     ),
 ];
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/assets/{name}", get(asset))
+pub fn routes() -> Routes {
+    Routes::new()
+        .open_get("/assets/{name}", "スタイルシート・スクリプト", asset)
         // Browsers ask for it unasked; there is none.
-        .route(
-            "/favicon.ico",
-            get(|| async { axum::http::StatusCode::NO_CONTENT }),
-        )
+        .open_get("/favicon.ico", "アイコン（ありません）", || async {
+            axum::http::StatusCode::NO_CONTENT
+        })
 }
 
 async fn asset(Path(name): Path<String>) -> Result<impl IntoResponse, PageError> {

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::response::{Html, Redirect};
-use axum::routing::{MethodRouter, get, post};
+use axum::response::Redirect;
 use engine::year::{Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
@@ -15,28 +13,64 @@ use workflows::{Actor, Command, Key, Phase, Preview};
 
 use super::overview::go_on;
 use super::{Path, fields, own};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
-use crate::pages;
+use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 use crate::view::when;
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/cycles/{cycle}/plan", get(show).post(adopt))
-        .route(
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(
+            "/{slug}/cycles/{cycle}/plan",
+            Access::Secretariat,
+            "計画の変更",
+            show,
+        )
+        .post(
+            "/{slug}/cycles/{cycle}/plan",
+            Access::Secretariat,
+            "計画を取り込む",
+            adopt,
+        )
+        .post(
             "/{slug}/cycles/{cycle}/suspend",
-            button(|by, reason| Command::Suspend { by, reason }),
+            Access::Secretariat,
+            "サイクルを休止する",
+            |app, path, signed, body| {
+                command(app, path, signed, body, |by, reason| Command::Suspend {
+                    by,
+                    reason,
+                })
+            },
         )
-        .route(
+        .takes(&[("reason", "理由")])
+        .post(
             "/{slug}/cycles/{cycle}/resume",
-            button(|by, reason| Command::Resume { by, reason }),
+            Access::Secretariat,
+            "サイクルを再開する",
+            |app, path, signed, body| {
+                command(app, path, signed, body, |by, reason| Command::Resume {
+                    by,
+                    reason,
+                })
+            },
         )
-        .route(
+        .takes(&[("reason", "理由")])
+        .post(
             "/{slug}/cycles/{cycle}/terminate",
-            button(|by, reason| Command::Terminate { by, reason }),
+            Access::Secretariat,
+            "サイクルを中止する",
+            |app, path, signed, body| {
+                command(app, path, signed, body, |by, reason| Command::Terminate {
+                    by,
+                    reason,
+                })
+            },
         )
+        .takes(&[("reason", "理由")])
 }
 
 /// The cycles of a municipality, for a list: id, title, and how they stand where that is to be said.
@@ -66,7 +100,7 @@ async fn show(
     State(app): State<Arc<App>>,
     Path((_, cycle)): Path<(String, String)>,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let year = &signed.year;
     year.secretariat(&signed.person)?;
     let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」"));
@@ -75,7 +109,7 @@ async fn show(
         .ok_or_else(unknown)?;
     let (mut preview, mut refused, mut findings) = (None, None, Vec::new());
     if matches!(running.phase, Phase::Running | Phase::Suspended) {
-        match app.years.pack_now(year)? {
+        match app.years.pack_now(year).await? {
             Err(wrong) => findings = wrong.iter().map(ToString::to_string).collect(),
             Ok(pack) => match year.preview(&app.act(&signed.person), &cycle, &pack).await {
                 Ok(made) => preview = Some(made),
@@ -129,7 +163,7 @@ async fn adopt(
     signed.check(&fields)?;
     let by = signed.year.secretariat(&signed.person)?;
     let act = app.act(&signed.person);
-    let Ok(pack) = app.years.pack_now(&signed.year)? else {
+    let Ok(pack) = app.years.pack_now(&signed.year).await? else {
         return Err(PageError::BadRequest(
             "パックに直すところがあります。画面を開き直してください。",
         ));
@@ -150,11 +184,7 @@ async fn adopt(
     Ok(Redirect::to(&format!("/{}", year.slug())))
 }
 
-/// A page's button with a reason: the command that it gives to the cycle.
-fn button(of: fn(Actor, String) -> Command) -> MethodRouter<Arc<App>> {
-    post(move |app, path, signed, body| command(app, path, signed, body, of))
-}
-
+/// A page's button with a reason gives this command to the cycle.
 async fn command(
     State(app): State<Arc<App>>,
     Path((_, cycle)): Path<(String, String)>,

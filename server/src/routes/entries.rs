@@ -3,13 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::ledger::{Entry, Ledger};
 use engine::year::{Refusal, Round, Token};
 use forms::{Answers, Examined, Issue, Severity};
@@ -18,20 +16,44 @@ use minijinja::value::{Serde, Value};
 
 use super::ledgers::opened;
 use super::{Path, fields, own};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
+use crate::pages::{self, Page};
+use crate::random;
 use crate::signed_in::SignedIn;
 use crate::view::entry::{Merged, by_name, closed_month, merged};
 use crate::view::field::{self, Field, Said, Typed};
 use crate::view::frame::frame;
 use crate::view::ledger::{href, whole};
 use crate::view::{answers, when};
-use crate::{pages, random};
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/ledgers/{ledger}/new", get(blank).post(add))
-        .route("/{slug}/ledgers/{ledger}/{entry}", get(show).post(change))
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(
+            "/{slug}/ledgers/{ledger}/new",
+            Access::Coordinator,
+            "台帳の新しい記録の画面",
+            blank,
+        )
+        .post(
+            "/{slug}/ledgers/{ledger}/new",
+            Access::Coordinator,
+            "台帳に記録を加える",
+            add,
+        )
+        .get(
+            "/{slug}/ledgers/{ledger}/{entry}",
+            Access::Coordinator,
+            "台帳の記録",
+            show,
+        )
+        .post(
+            "/{slug}/ledgers/{ledger}/{entry}",
+            Access::Coordinator,
+            "台帳の記録を直す",
+            change,
+        )
 }
 
 type Body = Result<Bytes, BytesRejection>;
@@ -84,7 +106,7 @@ impl Filling<'_> {
         pages.collect()
     }
 
-    fn page(&self, app: &App, answers: &Answers, again: Again) -> Result<Html<String>, PageError> {
+    fn page(&self, app: &App, answers: &Answers, again: Again) -> Result<Page, PageError> {
         let form = &self.ledger.form;
         let mut examined = form.examine(answers);
         examined.issues.extend(again.issues);
@@ -240,7 +262,7 @@ async fn blank(
     State(app): State<Arc<App>>,
     Path((_, id)): Path<(String, String)>,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let filling = Filling {
         ledger: opened(&signed, &id)?,
         signed: &signed,
@@ -289,7 +311,7 @@ async fn show(
     Path((_, id, entry)): Path<(String, String, String)>,
     RawQuery(query): RawQuery,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let ledger = opened(&signed, &id)?;
     let year = &signed.year;
     let round = year.round(&ledger.id, &entry);

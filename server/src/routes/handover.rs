@@ -2,23 +2,27 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use engine::year::Refusal;
 use minijinja::context;
 
 use super::Path;
 use super::papers::{Wanted, file};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/{slug}/people/{role}/{file}", get(show))
+pub fn routes() -> Routes {
+    Routes::new().get(
+        "/{slug}/people/{role}/{file}",
+        Access::Viewer,
+        "役割の引継書",
+        show,
+    )
 }
 
 async fn show(

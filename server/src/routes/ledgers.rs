@@ -2,22 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::ledger::{Book, Filter, Ledger, When};
 use engine::year::Refusal;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::{Path, fields, own};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
-use crate::pages;
+use crate::pages::{self, Page};
 use crate::routes::overview::go_on;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
@@ -29,10 +28,16 @@ const AT_ONCE: usize = 100;
 /// Fiscal years that can be asked for.
 const YEARS: std::ops::Range<i32> = 1868..2200;
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/ledgers", get(list))
-        .route("/{slug}/ledgers/{ledger}", get(show).post(close))
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/{slug}/ledgers", Access::Viewer, "台帳の一覧", list)
+        .get("/{slug}/ledgers/{ledger}", Access::Viewer, "台帳", show)
+        .post(
+            "/{slug}/ledgers/{ledger}",
+            Access::Coordinator,
+            "台帳の月を締める",
+            close,
+        )
 }
 
 /// Who is signed in may see the single entries of a ledger; where small numbers are hidden, only the secretariat.
@@ -54,7 +59,7 @@ pub fn opened<'a>(signed: &'a SignedIn, id: &str) -> Result<&'a Ledger, PageErro
     }
 }
 
-async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
+async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let year = &signed.year;
     let this_year = workflows::calendar::fiscal_year(app.act("").today());
     let book = year.ledgers().await?;
@@ -122,7 +127,7 @@ async fn show(
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let ledger = opened(&signed, &id)?;
     let book = signed.year.ledgers().await?;
     let today = app.act("").today();
@@ -138,7 +143,7 @@ async fn page(
     ledger: &Ledger,
     wanted: &Wanted,
     refused: Value,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let year = &signed.year;
     let slug = year.slug();
     let book = year.ledgers().await?;

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
-use axum::response::{Html, Response};
-use axum::routing::get;
+use axum::response::Response;
 use engine::figure::FigureKey;
 use engine::year::Year;
 use minijinja::context;
@@ -13,18 +11,34 @@ use minijinja::value::Value;
 
 use super::Path;
 use super::papers::{self, Wanted};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
-use crate::pages;
+use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 use crate::view::when;
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/meetings/{meeting}", get(show))
-        .route("/{slug}/meetings/{meeting}/papers/{paper}", get(paper))
-        .route("/{slug}/meetings/{meeting}/figures/{key}", get(show_figure))
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(
+            "/{slug}/meetings/{meeting}",
+            Access::Viewer,
+            "会議と資料",
+            show,
+        )
+        .get(
+            "/{slug}/meetings/{meeting}/papers/{paper}",
+            Access::Viewer,
+            "会議の資料",
+            paper,
+        )
+        .get(
+            "/{slug}/meetings/{meeting}/figures/{key}",
+            Access::Viewer,
+            "資料の数字の由来",
+            show_figure,
+        )
 }
 
 /// The meetings of a municipality in their order, with how far each has come.
@@ -60,7 +74,7 @@ async fn show(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let year = &signed.year;
     let known = list(year).await.into_iter().find(|meeting| {
         meeting
@@ -112,7 +126,7 @@ async fn show_figure(
     State(app): State<Arc<App>>,
     Path((_, meeting, key)): Path<(String, String, String)>,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let page = papers::printed(&signed.year, &meeting, &key, true).await?;
     pages::page(
         "desk/figure.html",

@@ -18,19 +18,18 @@ mod sign_in;
 mod surveys;
 mod timeline;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::extract::rejection::BytesRejection;
 use axum::http::request::Parts;
+use serde_json::{Map, Value};
 
-use crate::app::App;
+use crate::access::Routes;
 use crate::error::PageError;
 
-pub fn all() -> Router<Arc<App>> {
-    Router::new()
+/// Every route of the server.
+pub fn all() -> Routes {
+    Routes::new()
         .merge(assets::routes())
         .merge(schemas::routes())
         .merge(respond::routes())
@@ -65,10 +64,40 @@ where
     }
 }
 
-/// The fields of a form, in the order in which they were sent. Names may repeat.
+/// The fields of a form, in the order in which they were sent. Names may repeat. A program may send a
+/// flat JSON object instead; no form of a browser begins with a brace.
 fn fields(body: Result<Bytes, BytesRejection>) -> Result<Vec<(String, String)>, PageError> {
     let body = body.map_err(|_| PageError::TooLarge)?;
-    Ok(form_urlencoded::parse(&body).into_owned().collect())
+    match body.first() {
+        Some(b'{') => of_json(&body),
+        _ => Ok(form_urlencoded::parse(&body).into_owned().collect()),
+    }
+}
+
+/// Each member of the object is a field, each element of an array one of the same name.
+fn of_json(body: &[u8]) -> Result<Vec<(String, String)>, PageError> {
+    const FLAT: PageError = PageError::BadRequest(
+        "JSON を読めません。{\"名前\": \"値\"} の形で、値は文字・数・真偽・それらの配列にしてください。",
+    );
+    let sent: Map<String, Value> = serde_json::from_slice(body).map_err(|_| FLAT)?;
+    let mut fields = Vec::with_capacity(sent.len());
+    for (name, value) in sent {
+        let values = match value {
+            Value::Array(values) => values,
+            value => vec![value],
+        };
+        for value in values {
+            let text = match value {
+                Value::String(text) => text,
+                Value::Number(number) => number.to_string(),
+                Value::Bool(yes) => yes.to_string(),
+                Value::Null => String::new(),
+                Value::Array(_) | Value::Object(_) => return Err(FLAT),
+            };
+            fields.push((name.clone(), text));
+        }
+    }
+    Ok(fields)
 }
 
 /// The value of a field of ours; their names begin with `_`.

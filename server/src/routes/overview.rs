@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::response::{Html, Redirect};
-use axum::routing::{get, post};
+use axum::response::Redirect;
 use chrono::NaiveDate;
 use engine::figure::FigureKey;
 use engine::year::{Act, Done, Refusal, Year};
@@ -16,23 +14,48 @@ use minijinja::value::{Serde, Value};
 use workflows::{Key, open_collections, open_incidents, open_tasks};
 
 use super::{Path, fields, own};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
-use crate::pages;
+use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 use crate::view::{figure, survey, when};
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}", get(home))
-        .route("/{slug}/tasks", post(task))
-        .route("/{slug}/signals", post(signal))
-        .route("/{slug}/map", get(map))
-        .route("/{slug}/figures/{key}", get(show_figure))
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/{slug}", Access::Viewer, "ホーム", home)
+        .post("/{slug}/tasks", Access::Member, "仕事を終える", task)
+        .takes(&[
+            ("cycle", "サイクルの回"),
+            ("step", "段階"),
+            ("item", "段階の中の項目"),
+            ("round", "何巡目か"),
+            ("role", "どの役割として"),
+            ("outcome", "結果"),
+            ("comment", "意見"),
+        ])
+        .post(
+            "/{slug}/signals",
+            Access::Secretariat,
+            "外で起きたことを知らせる",
+            signal,
+        )
+        .takes(&[
+            ("cycle", "サイクルの回"),
+            ("signal", "合図"),
+            ("key", "何についてか"),
+        ])
+        .get("/{slug}/map", Access::Viewer, "施策・指標マップ", map)
+        .get(
+            "/{slug}/figures/{key}",
+            Access::Viewer,
+            "数字の由来",
+            show_figure,
+        )
 }
 
-async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
+async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let year = &signed.year;
     let now = app.act("").today();
     let mut tasks = Vec::new();
@@ -189,7 +212,7 @@ pub async fn go_on(app: &App, year: &Year, act: &Act) {
     app.wake_post();
 }
 
-async fn map(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
+async fn map(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let counted = signed.year.counted().await?;
     let pack = &counted.pack;
     let slug = signed.year.slug();
@@ -221,7 +244,7 @@ async fn show_figure(
     State(app): State<Arc<App>>,
     Path((_, key)): Path<(String, String)>,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
     let counted = signed.year.counted().await?;
     let page = figure::page(&counted.pack, &counted.book, &key, None, true);

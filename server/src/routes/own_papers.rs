@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::response::{IntoResponse, Response};
 use engine::figure::FigureKey;
 use engine::ledger::When;
 use engine::meeting::Content;
@@ -15,19 +13,20 @@ use minijinja::value::Value;
 
 use super::papers::{Wanted, file};
 use super::{Path, own};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
-use crate::pages;
+use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/papers", get(list))
-        .route("/{slug}/papers/{file}", get(show))
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/{slug}/papers", Access::Viewer, "資料の一覧", list)
+        .get("/{slug}/papers/{file}", Access::Viewer, "資料", show)
 }
 
-async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
+async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let slug = signed.year.slug();
     let papers = signed.year.pack.papers.iter();
     let papers: Vec<Value> = papers

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::response::{IntoResponse, Response};
 use engine::figure::{FigureBook, FigureKey};
 use engine::year::{Door, Refusal, Year};
 use minijinja::context;
@@ -14,16 +12,25 @@ use minijinja::value::Value;
 use papers::Document;
 
 use super::Path;
+use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
-use crate::pages;
+use crate::pages::{self, Page};
 use crate::view::{figure, frame};
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/p/{link}", get(meetings))
-        .route("/{slug}/p/{link}/{meeting}/papers/{paper}", get(paper))
-        .route("/{slug}/p/{link}/{meeting}/figures/{key}", get(show_figure))
+pub fn routes() -> Routes {
+    Routes::new()
+        .open_get("/{slug}/p/{link}", "委員に送られた会議の一覧", meetings)
+        .open_get(
+            "/{slug}/p/{link}/{meeting}/papers/{paper}",
+            "委員に送られた資料",
+            paper,
+        )
+        .open_get(
+            "/{slug}/p/{link}/{meeting}/figures/{key}",
+            "資料の数字の由来",
+            show_figure,
+        )
 }
 
 /// A paper in a format: `report.docx`, or `report` for the page.
@@ -137,7 +144,7 @@ fn outer_frame(app: &App, year: &Year) -> Value {
 async fn meetings(
     State(app): State<Arc<App>>,
     Path((slug, link)): Path<(String, String)>,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let year = &reader(&app, &slug, &link)?;
     let mut meetings = Vec::new();
     for meeting in &year.pack.agenda.meetings {
@@ -178,7 +185,7 @@ async fn paper(
 async fn show_figure(
     State(app): State<Arc<App>>,
     Path((slug, link, meeting, key)): Path<(String, String, String, String)>,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let year = &reader(&app, &slug, &link)?;
     if !sent(year, &meeting) {
         return Err(PageError::NotFound);

@@ -2,34 +2,63 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
-use axum::response::{Html, Redirect};
-use axum::routing::{get, post};
+use axum::response::Redirect;
 use engine::year::{Delegation, Door};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::{fields, own};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
+use crate::pages::{self, Page};
+use crate::random;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 use crate::view::when;
-use crate::{pages, random};
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/people", get(show))
-        .route("/{slug}/people/links", post(sign_in_link))
-        .route("/{slug}/people/reading-link", post(reading_link))
-        .route("/{slug}/people/delegations", post(delegate))
-        .route("/{slug}/people/delegations/end", post(end_delegation))
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/{slug}/people", Access::Viewer, "担当者と役割", show)
+        .post(
+            "/{slug}/people/links",
+            Access::Administrator,
+            "サインイン用のリンクを作る",
+            sign_in_link,
+        )
+        .takes(&[("person", "担当者の名前")])
+        .post(
+            "/{slug}/people/reading-link",
+            Access::Secretariat,
+            "委員用のリンクを作る",
+            reading_link,
+        )
+        .post(
+            "/{slug}/people/delegations",
+            Access::Secretariat,
+            "代決を決める",
+            delegate,
+        )
+        .takes(&[
+            ("role", "役割"),
+            ("from", "任せる人"),
+            ("to", "代わりに決める人"),
+            ("until", "終わりの日"),
+            ("reason", "理由"),
+        ])
+        .post(
+            "/{slug}/people/delegations/end",
+            Access::Secretariat,
+            "代決を終える",
+            end_delegation,
+        )
+        .takes(&[("role", "役割"), ("from", "任せた人")])
 }
 
-async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Html<String>, PageError> {
+async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let roles = signed.year.pack.municipality.roles.iter();
     let roles: Vec<Value> = roles
         .map(|role| context! { id => role.id.as_str(), name => role.name.as_str(), holders => Serde(&role.holders) })
@@ -108,7 +137,7 @@ async fn sign_in_link(
     Path(slug): Path<String>,
     signed: SignedIn,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
     let person = own(&fields, "person").to_owned();
@@ -141,7 +170,7 @@ async fn reading_link(
     Path(slug): Path<String>,
     signed: SignedIn,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     signed.check(&fields(body)?)?;
     let token = random::token();
     signed
@@ -160,7 +189,7 @@ fn shown(
     title: &str,
     what: &str,
     link: &str,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     pages::page(
         "desk/given_link.html",
         context! { title, what, link, ..frame(app, signed, "people") },

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Receipt, Refusal, Source, Submission};
 use forms::Answers;
 use minijinja::context;
@@ -16,9 +15,10 @@ use minijinja::value::Serde;
 use serde::Deserialize;
 
 use super::{Path, fields, own};
+use crate::access::Routes;
 use crate::app::App;
 use crate::error::{ApiError, PageError};
-use crate::pages;
+use crate::pages::{self, Page};
 use crate::routes::answering::{Answering, Shown, grown, wrong_here};
 use crate::routes::in_turn::in_turn;
 use crate::signed_in::session_token;
@@ -28,15 +28,28 @@ use crate::view::{answers, when};
 /// Says of a saved page whether its answers ask for questions that it does not show.
 const QUESTIONS: HeaderName = HeaderName::from_static("x-questions");
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/r/{link}", get(start))
-        .route("/{slug}/r/{link}/{page}", get(show).post(turn))
-        .route("/{slug}/r/{link}/{page}/save", post(save))
-        .route("/{slug}/r/{link}/review", get(review))
-        .route("/{slug}/r/{link}/submit", post(submit))
-        .route("/{slug}/r/{link}/receipt", get(receipt))
-        .route("/{slug}/api/r/{link}", post(submit_whole))
+pub fn routes() -> Routes {
+    Routes::new()
+        .open_get("/{slug}/r/{link}", "回答を始める", start)
+        .open_get("/{slug}/r/{link}/{page}", "調査票のページ", show)
+        .open_post(
+            "/{slug}/r/{link}/{page}",
+            "調査票のページを保存して移る",
+            turn,
+        )
+        .open_post("/{slug}/r/{link}/{page}/save", "入力の途中を保存する", save)
+        .open_get("/{slug}/r/{link}/review", "回答の確認", review)
+        .open_post("/{slug}/r/{link}/submit", "回答を提出する", submit)
+        .open_get("/{slug}/r/{link}/receipt", "回答の控え", receipt)
+        .open_post(
+            "/{slug}/api/r/{link}",
+            "回答をまとめて提出する",
+            submit_whole,
+        )
+        .takes(&[
+            ("answers", "設問の id と答え"),
+            ("source", "web・xlsx・paper（事務局だけ）"),
+        ])
 }
 
 type Link = Path<(String, String)>;
@@ -210,11 +223,7 @@ async fn submit(
     Ok(Redirect::to(&format!("{}/receipt", answering.here)).into_response())
 }
 
-async fn tried_out(
-    app: &App,
-    answering: &Answering,
-    draft: &Answers,
-) -> Result<Html<String>, PageError> {
+async fn tried_out(app: &App, answering: &Answering, draft: &Answers) -> Result<Page, PageError> {
     let examined = answering.questionnaire.examine(draft);
     pages::page(
         "respond/receipt.html",

@@ -3,21 +3,24 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::Router;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use axum::routing::get;
 use engine::schema;
 
 use super::Path;
+use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/assets/schema", get(all))
-        .route("/assets/schema/{file}", get(one))
+pub fn routes() -> Routes {
+    Routes::new()
+        .open_get("/assets/schema", "JSON Schema の一覧", all)
+        .open_get(
+            "/assets/schema/{file}",
+            "パックのファイルの JSON Schema",
+            one,
+        )
 }
 
 /// The addresses of all of them.

@@ -2,34 +2,44 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::header::SET_COOKIE;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Door, Refusal};
 use minijinja::context;
 
 use super::{Path, fields};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
+use crate::pages::{self, Page};
+use crate::random;
 use crate::signed_in::{SignedIn, cookie};
 use crate::view::frame;
-use crate::{pages, random};
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/sign-in/{link}", get(show).post(enter))
-        .route("/{slug}/sign-out", post(leave))
+pub fn routes() -> Routes {
+    Routes::new()
+        .open_get("/{slug}/sign-in/{link}", "サインインの画面", show)
+        .open_post(
+            "/{slug}/sign-in/{link}",
+            "一度だけのリンクでサインインする",
+            enter,
+        )
+        .post(
+            "/{slug}/sign-out",
+            Access::Viewer,
+            "サインアウトする",
+            leave,
+        )
 }
 
 /// The link is used by a button, not by opening it: mail programs open links to look at them.
 async fn show(
     State(app): State<Arc<App>>,
     Path((slug, link)): Path<(String, String)>,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let year = app.year(&slug)?;
     let Door::SignIn { person } = year.door(&link.parse().map_err(|_| Refusal::UnknownLink)?)?
     else {

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::figure::FigureKey;
 use engine::letter::Letter;
 use engine::year::{Door, Source};
@@ -16,20 +14,48 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::{Path, fields, own};
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
+use crate::pages::{self, Page};
+use crate::random;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 use crate::view::{figure, post, survey, when};
-use crate::{pages, random};
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{slug}/surveys/{survey}", get(show))
-        .route("/{slug}/surveys/{survey}/links", post(make_link))
-        .route("/{slug}/surveys/{survey}/trial", post(try_out))
-        .route("/{slug}/surveys/{survey}/results", get(results))
-        .route("/{slug}/surveys/{survey}/tally.xlsx", get(workbook))
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(
+            "/{slug}/surveys/{survey}",
+            Access::Viewer,
+            "調査の状況",
+            show,
+        )
+        .post(
+            "/{slug}/surveys/{survey}/links",
+            Access::Secretariat,
+            "個人用リンクを作る",
+            make_link,
+        )
+        .takes(&[("respondent", "対象者の管理番号")])
+        .post(
+            "/{slug}/surveys/{survey}/trial",
+            Access::Secretariat,
+            "回答画面の見本を開く",
+            try_out,
+        )
+        .get(
+            "/{slug}/surveys/{survey}/results",
+            Access::Viewer,
+            "調査の集計",
+            results,
+        )
+        .get(
+            "/{slug}/surveys/{survey}/tally.xlsx",
+            Access::Viewer,
+            "調査の集計（Excel）",
+            workbook,
+        )
 }
 
 type OfSurvey = Path<(String, String)>;
@@ -39,7 +65,7 @@ async fn show(
     State(app): State<Arc<App>>,
     Path((_, id)): OfSurvey,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let year = &signed.year;
     let card = survey::card(year, &id).await?;
     let held = year
@@ -98,7 +124,7 @@ async fn make_link(
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
     body: Body,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
     let year = &signed.year;
@@ -162,7 +188,7 @@ async fn results(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-) -> Result<Html<String>, PageError> {
+) -> Result<Page, PageError> {
     let year = &signed.year;
     let card = survey::card(year, &id).await?;
     let counted = year.counted().await?;

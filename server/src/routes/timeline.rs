@@ -2,20 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use axum::routing::get;
 use engine::picture::timeline;
 
 use super::Path;
+use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
 use crate::signed_in::SignedIn;
 
-pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/{slug}/cycles/{cycle}/timeline.svg", get(picture))
+pub fn routes() -> Routes {
+    Routes::new().get(
+        "/{slug}/cycles/{cycle}/timeline.svg",
+        Access::Viewer,
+        "サイクルの予定の図",
+        picture,
+    )
 }
 
 async fn picture(
