@@ -36,7 +36,7 @@ mod marks;
 mod numbering;
 #[cfg(feature = "pdf")]
 mod pdf;
-pub mod picture;
+mod picture;
 mod read;
 mod sheet;
 mod style;
@@ -53,6 +53,7 @@ pub use marks::Mark;
 pub use numbering::{Numbering, PRESETS};
 #[cfg(feature = "pdf")]
 pub use pdf::{PdfError, pdf};
+pub use picture::{PictureError, png};
 pub use read::read;
 pub use style::{Dates, Digits, Indent, Style};
 pub use svg::{Drawn, drawn, svg};

@@ -6,6 +6,7 @@
 //! | the responses with what the roster knows about who gave them | this file |
 //! | what responses can be divided by, and which of them are looked at | `subject.rs`, `filter.rs` |
 //! | the columns of a crosstab, none of them so small that it shows a person | `division.rs` |
+//! | what a reader asks for, and what of it is shown | `asked.rs` |
 //! | counts of a question | `question.rs`, `spread.rs` |
 //! | which small counts are hidden | `shield.rs` |
 //! | its chart | `chart.rs` |
@@ -13,6 +14,7 @@
 //! | free texts: what names somebody, and which group it belongs to | `mask.rs`, `coding.rs`, `texts.rs` |
 //! | the answers as tables, and as CSV | `export.rs`, `csv.rs` |
 
+mod asked;
 mod chart;
 mod coding;
 mod csv;
@@ -37,6 +39,7 @@ use crate::municipality::RosterFormat;
 use crate::pack::Pack;
 use crate::survey::Survey;
 
+pub use asked::{Asked, NotDivided, Shown, shown};
 pub use chart::{Look, chart};
 pub use coding::{Coded, Coding, Group, Masked, NotCoded};
 pub use csv::{Encoding, Unwritable, csv};

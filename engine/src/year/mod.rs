@@ -28,6 +28,7 @@ mod revise;
 mod session;
 mod snapshot;
 mod state;
+mod uses;
 mod wake;
 
 use std::collections::BTreeMap;
@@ -52,6 +53,7 @@ pub use respond::{Draft, Receipt, Response, Submission};
 pub use results::{Counted, TurnHeld};
 pub use revise::Revisions;
 pub use session::Session;
+pub use uses::PrintedIn;
 pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
 pub use wake::CYCLES;
 
