@@ -33,7 +33,7 @@ pub fn say(folder: &Path, findings: &[Finding]) -> Failure {
 }
 
 /// Reads a pack, or says what is wrong with it.
-fn findings(folder: &Path) -> anyhow::Result<Result<Pack, Vec<Finding>>> {
+pub fn findings(folder: &Path) -> anyhow::Result<Result<Pack, Vec<Finding>>> {
     Ok(with_files(folder)?.1)
 }
 
