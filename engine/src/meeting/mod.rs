@@ -11,7 +11,7 @@ mod write;
 pub use check::{check_template, rehearse, template_files};
 pub use draft::{Content, Draft, Known, Line, Paper, alone, draft};
 pub use functions::{NAMES as FUNCTIONS, TABLE_WORDS};
-pub use reading::reading;
+pub use reading::{Piece, reading};
 pub use tally::{Asked, FreeTexts, free_texts, view as tally_view};
 pub use write::{Facts, VARIABLES, Written, write};
 pub(crate) use write::{environment, squeeze};

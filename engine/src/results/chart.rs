@@ -33,11 +33,18 @@ pub fn chart(question: &Question, look: Look) -> Option<Chart> {
             let bands = (look != Look::Bars).then(|| bands(question)).flatten();
             bands.or_else(|| bars(question))
         }
-        Shape::Date | Shape::Text | Shape::Rows => None,
+        Shape::Text => bars(question),
+        Shape::Date | Shape::Rows => None,
     }?;
     // The base of bars stands in the title: it is the same for all of them.
     let n = match (&kind, question.lines.as_slice()) {
-        (Kind::Bars { .. }, [line]) => line.n.map(|n| format!("（n={n}）")),
+        (Kind::Bars { .. }, [line]) => {
+            let n = match &line.table {
+                Some(table) => table.bases[0].n,
+                None => line.spreads.first().and_then(|spread| spread.n),
+            };
+            n.map(|n| format!("（n={n}）"))
+        }
         _ => None,
     };
     Some(Chart {

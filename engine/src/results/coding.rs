@@ -42,18 +42,26 @@ pub struct Masked {
 }
 
 /// Why a coding was not changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotCoded {
-    #[error("グループの名前を書いてください。")]
     NoTitle,
-    #[error("グループの名前は60字までです。短くしてください。")]
     LongTitle,
-    #[error("同じ名前のグループがあります。別の名前にするか、あるものを使ってください。")]
     SameTitle,
-    #[error("グループは50までです。使っていないものを消してから加えてください。")]
     TooManyGroups,
-    #[error("このグループはもうありません。画面を開き直してください。")]
     NoGroup,
+}
+
+impl NotCoded {
+    /// What to do, for whoever codes.
+    pub fn said(self) -> &'static str {
+        match self {
+            NotCoded::NoTitle => "グループの名前を書いてください。",
+            NotCoded::LongTitle => "グループの名前は60字までです。短くしてください。",
+            NotCoded::SameTitle => "同じ名前のグループがあります。別の名前にするか、あるものを使ってください。",
+            NotCoded::TooManyGroups => "グループは50までです。使っていないものを消してから加えてください。",
+            NotCoded::NoGroup => "このグループはもうありません。画面を開き直してください。",
+        }
+    }
 }
 
 impl Coding {

@@ -77,7 +77,7 @@ pub struct Response<'a> {
     pub version: Option<&'a Questionnaire>,
 }
 
-static NOT_ON_THE_ROSTER: BTreeMap<String, String> = BTreeMap::new();
+pub(crate) static NOT_ON_THE_ROSTER: BTreeMap<String, String> = BTreeMap::new();
 
 impl<'a> Responses<'a> {
     /// `versions` has the questionnaires of those who answered an earlier version. `None` where the pack has no

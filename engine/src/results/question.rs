@@ -1,10 +1,12 @@
 //! A question with its counts: for all responses that are looked at, and for each column of a crosstab.
 
+use std::collections::BTreeMap;
+
 use forms::tally::{Detail, ItemTally, Tally};
 use forms::{Item, Kind};
 use serde::Serialize;
 
-use super::{Division, REFERENCE_BELOW, Response, Responses, Shield, Spread};
+use super::{Coding, Division, REFERENCE_BELOW, Response, Responses, Shield, Spread};
 use crate::figure::{Amount, PercentStyle};
 
 /// A question as pages and charts show it.
@@ -130,6 +132,7 @@ pub fn questions(
         groups: &groups,
         shield,
         percent: responses.pack.style.percent,
+        codings: responses.pack.codings.get(&responses.survey.id),
     };
     let mut all = Vec::new();
     let mut at = 0;
@@ -160,6 +163,7 @@ struct Counting<'c, 'r, 'a> {
     groups: &'c [&'c [&'r Response<'a>]],
     shield: Shield,
     percent: PercentStyle,
+    codings: Option<&'c BTreeMap<String, Coding>>,
 }
 
 impl Counting<'_, '_, '_> {
@@ -203,7 +207,11 @@ impl Counting<'_, '_, '_> {
             no_answer: seen(whole.blanks.no_answer),
             dont_know: seen(whole.blanks.dont_know),
         };
-        let table = (!withheld).then(|| self.table(item, counts)).flatten();
+        let table = match (withheld, &item.kind, outer) {
+            (true, ..) => None,
+            (false, Kind::Text { .. }, None) => self.groups_of_texts(item),
+            _ => self.table(item, counts),
+        };
         if let Some(table) = &table {
             let of = |label: &str| {
                 let row = table.rows.iter().find(|row| row.code.is_none() && row.label == label);
@@ -290,6 +298,58 @@ impl Counting<'_, '_, '_> {
         })
     }
 
+    /// The groups into which somebody has put free texts, of those who wrote one. A text can be in several.
+    fn groups_of_texts(&self, item: &Item) -> Option<Table> {
+        let id = item.id.as_str();
+        let coding = self.codings.and_then(|codings| codings.get(id)).filter(|coding| !coding.groups.is_empty())?;
+        let written: Vec<Vec<&str>> = self
+            .groups
+            .iter()
+            .map(|group| {
+                let wrote = group.iter().filter(|response| response.answers.text(id).is_some());
+                wrote.map(|response| response.id).collect()
+            })
+            .collect();
+        let counted = |belongs: &dyn Fn(&str) -> bool| -> Vec<u64> {
+            let count = |ids: &Vec<&str>| ids.iter().filter(|id| belongs(id)).count() as u64;
+            written.iter().map(count).collect()
+        };
+        let mut rows: Vec<(Option<String>, String, Vec<u64>)> = coding
+            .groups
+            .iter()
+            .map(|group| {
+                let counts = counted(&|id| coding.groups_of(id).any(|one| one.id == group.id));
+                (Some(group.id.clone()), group.title.clone(), counts)
+            })
+            .collect();
+        let rest = counted(&|id| coding.groups_of(id).next().is_none());
+        rows.push((None, UNCODED.to_owned(), rest));
+        let below = self.shield.below.unwrap_or(0);
+        let hidden = |count: u64| (1..below).contains(&count);
+        let bases: Vec<u64> = written.iter().map(|ids| ids.len() as u64).collect();
+        let values = |counts: Vec<u64>| {
+            let cells = counts.into_iter().zip(&bases);
+            cells.map(|(count, n)| self.value(count, *n, hidden(count) || hidden(*n))).collect()
+        };
+        Some(Table {
+            rows: rows
+                .into_iter()
+                .map(|(code, label, counts)| TableRow {
+                    code,
+                    label,
+                    values: values(counts),
+                })
+                .collect(),
+            bases: bases
+                .iter()
+                .map(|n| Base {
+                    n: (!hidden(*n)).then_some(*n),
+                    reference: *n < REFERENCE_BELOW,
+                })
+                .collect(),
+        })
+    }
+
     fn value(&self, count: u64, n: u64, hidden: bool) -> Value {
         if hidden {
             return Value {
@@ -326,6 +386,8 @@ impl Counting<'_, '_, '_> {
 
 pub(super) const NO_ANSWER: &str = "無回答";
 pub(super) const DONT_KNOW: &str = "わからない";
+/// Texts that are in no group.
+const UNCODED: &str = "未分類";
 
 pub(super) fn shape(item: &Item) -> Shape {
     match item.kind {

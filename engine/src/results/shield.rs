@@ -1,6 +1,8 @@
 //! Who may see how small a number, and which counts of a table are hidden so that none of them can be worked out.
 
 use crate::ledger::protect::{Sheet, hidden};
+use crate::municipality::PaperStyle;
+use crate::survey::Survey;
 
 /// A group of fewer than this shows what a single one has answered.
 pub const FEWEST: u64 = 3;
@@ -20,6 +22,17 @@ impl Shield {
         fewest: 1,
         below: None,
     };
+
+    /// For a reader of the results of a survey. Whoever sees the single returns sees every number, except of an
+    /// anonymous survey, of which nobody is to see a single one.
+    pub fn of(style: &PaperStyle, survey: &Survey, sees_returns: bool) -> Shield {
+        let below = style.hide_below.filter(|_| !sees_returns);
+        let fewest = match sees_returns && !survey.anonymous {
+            true => 1,
+            false => below.unwrap_or(0).max(FEWEST),
+        };
+        Shield { fewest, below }
+    }
 
     /// Whether the reader gets groups and small counts only as they could be published.
     pub fn is_up(self) -> bool {

@@ -12,6 +12,7 @@ use super::{Held, Refusal, State, Year};
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
 use crate::ledger::Book;
 use crate::pack::Pack;
+use crate::results::{NOT_ON_THE_ROSTER, Response as OneResponse, Responses, Turn};
 use crate::roster::Roster;
 
 /// Checked answers by the turn of a survey and the respondent.
@@ -32,6 +33,16 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// The responses to the present turn of a survey, with what the roster knows; `None` for an unknown survey.
+    pub fn responses(&self, survey: &str) -> Option<Responses<'_>> {
+        let turn = self.pack.survey(survey)?.turn();
+        let answers = self.answers.get(&turn).into_iter().flatten();
+        let answers: AnswersOf<'_> = answers.map(|(id, answers)| (id.as_str(), answers.as_ref())).collect();
+        let versions = self.versions.get(&turn).into_iter().flatten();
+        let versions = versions.map(|(id, form)| (id.as_str(), form.as_ref())).collect();
+        Responses::new(&self.pack, survey, &answers, &versions)
+    }
+
     /// The answers of every survey, borrowed.
     pub fn by_survey(&self) -> BTreeMap<String, AnswersOf<'_>> {
         self.answers
@@ -56,6 +67,27 @@ pub struct TurnHeld {
     pub form: Arc<Questionnaire>,
     pub roster: Option<Arc<Roster>>,
     pub answers: BTreeMap<String, Arc<Answers>>,
+}
+
+impl TurnHeld {
+    /// As it is counted beside other turns.
+    pub fn as_counted(&self, anonymous: bool) -> Turn<'_> {
+        let rows = self.answers.iter().map(|(id, answers)| {
+            let roster = self.roster.as_ref().filter(|_| !anonymous);
+            let respondent = roster.and_then(|roster| roster.respondent(id));
+            OneResponse {
+                id,
+                answers,
+                columns: respondent.map_or(&NOT_ON_THE_ROSTER, |respondent| &respondent.columns),
+                version: None,
+            }
+        });
+        Turn {
+            year: self.year,
+            form: &self.form,
+            rows: rows.collect(),
+        }
+    }
 }
 
 /// A checked response in memory.

@@ -7,7 +7,7 @@ use super::Path;
 use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 5] = [
     (
         "tokens.css",
         "text/css; charset=utf-8",
@@ -17,6 +17,11 @@ const ASSETS: [(&str, &str, &str); 4] = [
         "meguri.css",
         "text/css; charset=utf-8",
         include_str!("../../assets/meguri.css"),
+    ),
+    (
+        "results.css",
+        "text/css; charset=utf-8",
+        include_str!("../../assets/results.css"),
     ),
     (
         "paper.css",

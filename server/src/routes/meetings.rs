@@ -17,7 +17,7 @@ use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
-use crate::view::when;
+use crate::view::{figure, when};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -127,9 +127,12 @@ async fn show_figure(
     Path((_, meeting, key)): Path<(String, String, String)>,
     signed: SignedIn,
 ) -> Result<Page, PageError> {
-    let page = papers::printed(&signed.year, &meeting, &key, true).await?;
+    let sight = signed.access >= Access::Secretariat;
+    let page = papers::printed(&signed.year, &meeting, &key, sight).await?;
+    let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
+    let links = figure::links(&signed.year, &key).await?;
     pages::page(
         "desk/figure.html",
-        context! { ..page, ..frame(&app, &signed, "") },
+        context! { links, ..context! { ..page, ..frame(&app, &signed, "") } },
     )
 }

@@ -4,14 +4,18 @@ mod answering;
 mod assets;
 mod cycles;
 mod entries;
+mod figures;
 mod handover;
 mod in_turn;
+mod indicators;
 mod ledgers;
+mod map;
 mod meetings;
 mod overview;
 mod own_papers;
 mod papers;
 mod people;
+mod results;
 mod respond;
 mod schemas;
 mod sign_in;
@@ -38,6 +42,10 @@ pub fn all() -> Routes {
         .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(results::routes())
+        .merge(map::routes())
+        .merge(indicators::routes())
+        .merge(figures::routes())
         .merge(meetings::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())
