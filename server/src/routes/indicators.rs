@@ -37,8 +37,7 @@ async fn show(
     pages::page(
         "desk/indicator.html",
         context! {
-            ..view::page(&counted.pack, &counted.book, indicator, slug, &uses),
-            ..frame(&app, &signed, "map")
+            ..context! { ..view::page(&counted.pack, &counted.book, indicator, slug, &uses), ..frame(&app, &signed, "map") }
         },
     )
 }

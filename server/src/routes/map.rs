@@ -42,8 +42,7 @@ async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery, signed: Si
             svg,
             areas => Serde(areas),
             indicators => Serde(indicators),
-            ..view::page(pack, &counted.book, slug, scene),
-            ..frame(&app, &signed, "map")
+            ..context! { ..view::page(pack, &counted.book, slug, scene), ..frame(&app, &signed, "map") }
         },
     )
 }

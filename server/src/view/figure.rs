@@ -5,7 +5,7 @@ use engine::map::Indicator;
 use engine::pack::Pack;
 use engine::year::{Refusal, Year};
 use minijinja::context;
-use minijinja::value::{Serde, Value};
+use minijinja::value::Value;
 use papers::digits::Width;
 use papers::wareki;
 use serde::Serialize;

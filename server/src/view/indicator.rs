@@ -1,7 +1,7 @@
 //! An indicator as its page shows it.
 
 use engine::figure::{Amount, Figure, FigureBook, FigureKey, Known, Standing, series, trend};
-use engine::map::{Direction, Indicator};
+use engine::map::{Direction, Indicator, Named};
 use engine::meeting::{Piece, reading};
 use engine::pack::Pack;
 use engine::year::PrintedIn;
@@ -19,11 +19,14 @@ pub fn page(pack: &Pack, book: &FigureBook, indicator: &Indicator, slug: &str, u
     let figure = newest.and_then(|year| book.of(&indicator.id, home, year));
     let percent = pack.percent(&indicator.id);
     let standing = Standing::of(indicator, figure, percent);
-    let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
-    let named = |names: &[engine::map::Named], id: &str| names.iter().find(|one| one.id == id).map(|one| one.name.clone());
+    let href = |key: &FigureKey| -> String { format!("/{slug}/figures/{key}") };
+    let named = |names: &[Named], id: &str| {
+        let found = names.iter().find(|one| one.id == id);
+        found.map(|one| one.name.clone())
+    };
     let scenes: Vec<String> = indicator.scenes.iter().filter_map(|id| named(&pack.map.scenes, id)).collect();
     let nodes = pack.map.nodes.iter().filter(|node| node.indicators.contains(&indicator.id));
-    let nodes: Vec<&str> = nodes.map(|node| node.title.as_str()).collect();
+    let nodes: Vec<String> = nodes.map(|node| node.title.clone()).collect();
     let suffix = |target: engine::figure::Printed| match indicator.denominator.is_some() || indicator.unit == "％" {
         true => format!("{target}%"),
         false => format!("{target}{}", indicator.unit),
@@ -44,7 +47,7 @@ pub fn page(pack: &Pack, book: &FigureBook, indicator: &Indicator, slug: &str, u
             decision => indicator.decision_said(),
         },
         source => source(pack, indicator, slug),
-        measures => measures(pack, book, figure),
+        measures => measures(book, figure),
         now => figure.map(|figure| context! {
             year => fiscal(figure.key.year),
             printed => printed(pack, indicator, figure),
@@ -93,8 +96,7 @@ fn source(pack: &Pack, indicator: &Indicator, slug: &str) -> Value {
 }
 
 /// What is counted and what it is divided by, in words.
-fn measures(pack: &Pack, book: &FigureBook, figure: Option<&Figure>) -> Option<Value> {
-    let _ = pack;
+fn measures(book: &FigureBook, figure: Option<&Figure>) -> Option<Value> {
     let provenance = book.provenance(&figure?.key)?;
     Some(context! { numerator => provenance.numerator.as_str(), denominator => provenance.denominator.as_deref() })
 }

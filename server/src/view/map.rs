@@ -37,9 +37,10 @@ pub fn page(pack: &Pack, book: &FigureBook, slug: &str, scene: Option<&Named>) -
 }
 
 fn node(pack: &Pack, book: &FigureBook, slug: &str, node: &Node) -> Value {
-    let scene = |id: &String| pack.map.scenes.iter().find(|scene| scene.id == *id).map(|scene| scene.name.as_str());
-    let scenes: Vec<&str> = node.scenes.iter().filter_map(scene).collect();
-    let leads_to: Vec<&str> = node.leads_to.iter().filter_map(|id| pack.map.title_of(id)).collect();
+    let scenes = pack.map.scenes.iter().filter(|scene| node.scenes.contains(&scene.id));
+    let scenes: Vec<String> = scenes.map(|scene| scene.name.clone()).collect();
+    let leads_to = node.leads_to.iter().filter_map(|id| pack.map.title_of(id));
+    let leads_to: Vec<String> = leads_to.map(str::to_owned).collect();
     let home = &pack.municipality.home_area;
     let indicators: Vec<Value> = node
         .indicators

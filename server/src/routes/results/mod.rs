@@ -128,12 +128,11 @@ async fn show(
         "desk/results.html",
         context! {
             survey => Serde(card),
-            here,
+            here => here.as_str(),
             areas => Serde(areas),
             indicators => Serde(indicators),
             may => may(&signed, responses.survey),
-            ..view::page(&shown, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()),
-            ..frame(&app, &signed, "")
+            ..context! { ..view::page(&shown, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()), ..frame(&app, &signed, "") }
         },
     )
 }
@@ -171,14 +170,13 @@ async fn show_question(
         "desk/question.html",
         context! {
             survey => Serde(card),
-            here,
+            here => here.as_str(),
             item,
             before,
             after,
             years => years.map(|(heads, options)| view::years(&heads, &options)),
             may => may(&signed, responses.survey),
-            ..view::page(&shown, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()),
-            ..frame(&app, &signed, "")
+            ..context! { ..view::page(&shown, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()), ..frame(&app, &signed, "") }
         },
     )
 }

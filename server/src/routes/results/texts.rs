@@ -102,11 +102,10 @@ async fn show(
             survey => context! { id, name => survey.name.as_str() },
             title => reading.title.as_str(),
             item,
-            here,
+            here => here.as_str(),
             seen => reading.seen.as_deref().unwrap_or_default(),
             saved => fields.iter().any(|(name, _)| name == "saved"),
-            ..texts::page(&reading.turn, &all, &reading.coding, &masker, &wanted, &here),
-            ..frame(&app, &signed, "")
+            ..context! { ..texts::page(&reading.turn, &all, &reading.coding, &masker, &wanted, &here), ..frame(&app, &signed, "") }
         },
     )
 }
@@ -122,12 +121,12 @@ async fn code(
     let reading = Reading::of(&signed.year, &id, &item).await?;
     let (_, all) = reading.given(&id, &item)?;
     let mut coding = reading.coding.clone();
-    let named = |name: &str| fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value);
+    let named = |name: String| fields.iter().filter(move |(field, _)| *field == name).map(|(_, value)| value);
     for at in fields.iter().filter(|(name, _)| name == "at").map(|(_, at)| at) {
         let text = all.iter().find(|text| key(&reading.turn, &item, text.respondent) == *at);
         // A response that has gone meanwhile has no text to code.
         let Some(text) = text else { continue };
-        let groups = named(&format!("group.{at}")).cloned().collect();
+        let groups = named(format!("group.{at}")).cloned().collect();
         let put = coding.put(text.respondent, groups);
         put.map_err(|why| PageError::BadRequest(why.said()))?;
         let confirmed = own(&fields, &format!("confirm.{at}")) == "1";
