@@ -1,4 +1,4 @@
-//! Style sheets and the script, out of the binary.
+//! Style sheets, scripts and fonts, out of the binary.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -7,31 +7,27 @@ use super::Path;
 use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 5] = [
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const FONT: &str = "font/woff2";
+
+/// Name, kind and bytes.
+const ASSETS: &[(&str, &str, &[u8])] = &[
+    ("tokens.css", CSS, include_bytes!("../../assets/tokens.css")),
+    ("meguri.css", CSS, include_bytes!("../../assets/meguri.css")),
+    ("results.css", CSS, include_bytes!("../../assets/results.css")),
+    ("fonts.css", CSS, include_bytes!("../../assets/fonts.css")),
+    ("paper.css", CSS, papers::html::STYLESHEET.as_bytes()),
+    ("autosave.js", SCRIPT, include_bytes!("../../assets/autosave.js")),
     (
-        "tokens.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/tokens.css"),
+        "BIZUDPGothic-Regular.woff2",
+        FONT,
+        include_bytes!("../../assets/fonts/BIZUDPGothic-Regular.woff2"),
     ),
     (
-        "meguri.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/meguri.css"),
-    ),
-    (
-        "results.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/results.css"),
-    ),
-    (
-        "paper.css",
-        "text/css; charset=utf-8",
-        papers::html::STYLESHEET,
-    ),
-    (
-        "autosave.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../assets/autosave.js"),
+        "BIZUDPGothic-Bold.woff2",
+        FONT,
+        include_bytes!("../../assets/fonts/BIZUDPGothic-Bold.woff2"),
     ),
 ];
 
@@ -45,12 +41,12 @@ pub fn routes() -> Routes {
 }
 
 async fn asset(Path(name): Path<String>) -> Result<impl IntoResponse, PageError> {
-    let (_, kind, text) = ASSETS
-        .iter()
-        .find(|(known, _, _)| *known == name)
-        .ok_or(PageError::NotFound)?;
-    Ok((
-        [(CONTENT_TYPE, *kind), (CACHE_CONTROL, "max-age=300")],
-        *text,
-    ))
+    let asset = ASSETS.iter().find(|(known, ..)| *known == name);
+    let (_, kind, bytes) = *asset.ok_or(PageError::NotFound)?;
+    // A font does not change under its name.
+    let kept = match kind {
+        FONT => "max-age=31536000, immutable",
+        _ => "max-age=300",
+    };
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, kept)], bytes))
 }
