@@ -11,6 +11,7 @@ import { binary, start } from "./product.mjs";
 import { ledgers } from "./ledgers.mjs";
 import { members } from "./members.mjs";
 import { respondents } from "./respondents.mjs";
+import { results } from "./results.mjs";
 import { secretariat } from "./secretariat.mjs";
 
 const skip = chromiumPath() ? false : "no chromium: install it, or name it with CHROMIUM";
@@ -32,6 +33,7 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   });
 
   secretariat(world);
+  results(world);
   respondents(world);
   members(world);
   ledgers(world);

@@ -21,6 +21,8 @@ mod members;
 #[cfg(test)]
 mod respondent;
 #[cfg(test)]
+mod results;
+#[cfg(test)]
 mod revised;
 #[cfg(test)]
 mod site;

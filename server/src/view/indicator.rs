@@ -56,6 +56,11 @@ pub fn page(pack: &Pack, book: &FigureBook, indicator: &Indicator, slug: &str, u
             href => href(&figure.key),
         }),
         standing => context! {
+            state => match standing {
+                Standing::Reached => "reached",
+                Standing::NotReached => "short",
+                Standing::NotJudged(_) => "open",
+            },
             label => standing.label(),
             why => match standing {
                 Standing::NotJudged(why) => Some(why.label()),
