@@ -34,7 +34,7 @@ pub fn chart(question: &Question, look: Look) -> Option<Chart> {
             bands.or_else(|| bars(question))
         }
         Shape::Text => bars(question),
-        Shape::Date | Shape::Rows => None,
+        Shape::Date | Shape::File | Shape::Rows => None,
     }?;
     // The base of bars stands in the title: it is the same for all of them.
     let n = match (&kind, question.lines.as_slice()) {

@@ -270,6 +270,11 @@ impl<'a> Export<'a> {
                 let printed = printable(coding.unwrap_or(&nothing), self.masker, response.id, text);
                 Cell::Text(shortened(printed))
             }),
+            // The name that somebody gave to a file may be theirs.
+            Kind::File { .. } => answers.attached(path).map_or(Cell::Blank, |file| match self.named() {
+                true => Cell::Text(file.name.into()),
+                false => Cell::Text("添付あり".to_owned()),
+            }),
             _ => answers.text(path).map_or(Cell::Blank, |code| Cell::Text(word(item, code))),
         }
     }
@@ -441,6 +446,7 @@ fn form_of(item: &Item) -> &'static str {
         Kind::Decimal { .. } => "小数",
         Kind::Date => "日付",
         Kind::Text { .. } => "記述",
+        Kind::File { .. } => "ファイル",
         Kind::Repeat { .. } => "繰り返し",
     }
 }

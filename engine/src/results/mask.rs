@@ -35,8 +35,11 @@ impl Masker {
     pub fn new(pack: &Pack, roster: Option<&Roster>) -> Masker {
         let offices = roster.into_iter().flat_map(|roster| &roster.respondents);
         let offices = offices.map(|office| office.name.clone());
-        let roles = pack.municipality.roles.iter().flat_map(|role| role.holders.clone());
-        Masker::of(offices.chain(roles))
+        let roles = pack.municipality.roles.iter();
+        let holders = roles.flat_map(|role| role.holders.iter().map(|holder| holder.name.clone()));
+        let bodies = pack.municipality.bodies.iter();
+        let members = bodies.flat_map(|body| body.members.iter().filter_map(|member| member.name.clone()));
+        Masker::of(offices.chain(holders).chain(members))
     }
 
     fn of(names: impl Iterator<Item = String>) -> Masker {

@@ -37,7 +37,7 @@ use forms::{Answers, Questionnaire};
 use crate::figure::AnswersOf;
 use crate::municipality::RosterFormat;
 use crate::pack::Pack;
-use crate::survey::Survey;
+use crate::survey::{NO_COLUMNS, Survey, is_unnamed};
 
 pub use asked::{Asked, NotDivided, Shown, shown};
 pub use chart::{Look, chart};
@@ -77,8 +77,6 @@ pub struct Response<'a> {
     pub version: Option<&'a Questionnaire>,
 }
 
-pub(crate) static NOT_ON_THE_ROSTER: BTreeMap<String, String> = BTreeMap::new();
-
 impl<'a> Responses<'a> {
     /// `versions` has the questionnaires of those who answered an earlier version. `None` where the pack has no
     /// such survey.
@@ -90,14 +88,19 @@ impl<'a> Responses<'a> {
     ) -> Option<Responses<'a>> {
         let survey = pack.survey(survey)?;
         let roster = pack.roster(survey)?;
-        let rows = answers.iter().map(|(id, answers)| Response {
-            id,
-            answers,
-            columns: roster
-                .respondent(id)
-                .filter(|_| !survey.anonymous)
-                .map_or(&NOT_ON_THE_ROSTER, |respondent| &respondent.columns),
-            version: versions.get(id).copied(),
+        let rows = answers.iter().filter_map(|(id, answers)| {
+            let respondent = roster.respondent(id);
+            // Who was withdrawn is counted no more.
+            if respondent.is_none() && !is_unnamed(id) {
+                return None;
+            }
+            let columns = respondent.filter(|_| !survey.anonymous);
+            Some(Response {
+                id,
+                answers,
+                columns: columns.map_or(&NO_COLUMNS, |respondent| &respondent.columns),
+                version: versions.get(id).copied(),
+            })
         });
         Some(Responses {
             pack,

@@ -34,6 +34,7 @@ pub enum Shape {
     Number,
     Date,
     Text,
+    File,
     /// A repeat: how many rows.
     Rows,
 }
@@ -397,6 +398,7 @@ pub(super) fn shape(item: &Item) -> Shape {
         Kind::Integer { .. } | Kind::Decimal { .. } => Shape::Number,
         Kind::Date => Shape::Date,
         Kind::Text { .. } => Shape::Text,
+        Kind::File { .. } => Shape::File,
         Kind::Repeat { .. } => Shape::Rows,
     }
 }

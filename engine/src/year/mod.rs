@@ -3,18 +3,30 @@
 //! Every act has the same shape: look at the state, decide with a pure function, commit events and
 //! values together, and only then answer. What a commit acknowledged is on the disk.
 
+mod account;
 mod act;
 mod adopt;
 mod ahead;
 mod area;
+mod asked;
+mod attached;
+mod audit;
+mod before;
+mod calls;
 mod children;
 mod coding;
 mod collection;
+mod correct;
 mod cycle;
+mod deadline;
 mod delegation;
 mod derived;
 mod diary;
+mod door;
+mod draft;
 mod event;
+mod handed_back;
+mod keeping;
 mod key;
 mod ledgers;
 mod link;
@@ -22,12 +34,14 @@ mod outbox;
 mod papers;
 mod perform;
 mod pin;
+mod remind;
 mod respond;
 mod results;
 mod revise;
 mod session;
 mod snapshot;
 mod state;
+mod upload;
 mod uses;
 mod wake;
 
@@ -39,22 +53,34 @@ use chrono::{DateTime, Utc};
 use forms::Questionnaire;
 use store::{CommitError, Guard, Key, Store, StoreError};
 
+pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
 pub use act::{Act, japan};
+pub use ahead::MovedDay;
 pub use area::{Neighbours, NotReceived, Received};
+pub use audit::{LookedBack, PackRevision};
+pub use before::Before;
+pub use calls::NotedCall;
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
+pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
-pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
+pub use draft::{Displaced, Draft, Drafting, Revision};
+pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
+pub(crate) use keeping::definition;
+pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
-pub use respond::{Draft, Receipt, Response, Submission};
+pub use remind::{Addressed, Sending, Sent};
+pub use respond::{Receipt, Response, Submission};
 pub use results::{Counted, TurnHeld};
 pub use revise::Revisions;
 pub use session::Session;
+pub use state::{
+    Call, Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, State, Withdrawn,
+};
 pub use uses::PrintedIn;
-pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
 pub use wake::CYCLES;
 
 use crate::pack::Pack;
@@ -97,6 +123,14 @@ pub enum Refusal {
     UnknownLink,
     #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
     SpentLink,
+    #[error(
+        "このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。"
+    )]
+    EndedLink,
+    #[error(
+        "このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。"
+    )]
+    Withdrawn,
     #[error("この調査はまだ始まっていません。")]
     NotOpen,
     #[error("この調査の受付は終わりました。ご協力ありがとうございました。")]

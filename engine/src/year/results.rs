@@ -12,8 +12,9 @@ use super::{Held, Refusal, State, Year};
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
 use crate::ledger::Book;
 use crate::pack::Pack;
-use crate::results::{NOT_ON_THE_ROSTER, Response as OneResponse, Responses, Turn};
+use crate::results::{Response as OneResponse, Responses, Turn};
 use crate::roster::Roster;
+use crate::survey::{NO_COLUMNS, Terms};
 
 /// Checked answers by the turn of a survey and the respondent.
 type Given = BTreeMap<String, BTreeMap<String, Arc<Answers>>>;
@@ -78,7 +79,7 @@ impl TurnHeld {
             OneResponse {
                 id,
                 answers,
-                columns: respondent.map_or(&NOT_ON_THE_ROSTER, |respondent| &respondent.columns),
+                columns: respondent.map_or(&NO_COLUMNS, |respondent| &respondent.columns),
                 version: None,
             }
         });
@@ -91,8 +92,12 @@ impl TurnHeld {
 }
 
 /// A checked response in memory.
+#[derive(Clone)]
 pub(super) struct Remembered {
+    /// The version to which it was given.
     version: u32,
+    /// How often it had been corrected by then.
+    corrected: u32,
     answers: Arc<Answers>,
 }
 
@@ -109,7 +114,7 @@ impl Year {
     }
 
     /// The questionnaire of a survey in the version to which a response is pinned.
-    async fn published_version(
+    pub(super) async fn published_version(
         &self,
         survey: &str,
         version: u32,
@@ -140,8 +145,8 @@ impl Year {
     }
 
     /// Adds a response to a survey that was counted before; one that nobody has looked at yet needs
-    /// no memory.
-    pub(super) fn follow(&self, survey: &str, respondent: &str, answers: Answers) {
+    /// no memory. `corrected`: how often it has been corrected.
+    pub(super) fn follow(&self, survey: &str, respondent: &str, corrected: u32, answers: Answers) {
         let mut known = self
             .answers
             .write()
@@ -150,14 +155,25 @@ impl Year {
             let version = self.state(|state| state.surveys.get(survey).map(|held| held.version));
             let remembered = Remembered {
                 version: version.unwrap_or(0),
+                corrected,
                 answers: Arc::new(answers),
             };
             of_survey.insert(respondent.to_owned(), remembered);
         }
     }
 
+    /// Nothing that a survey was answered with stays in memory.
+    pub(super) fn forget(&self, survey: &str) {
+        let mut known = self
+            .answers
+            .write()
+            .expect("no panic while answers are held");
+        known.remove(survey);
+        *self.counted.write().expect("no panic while it is held") = None;
+    }
+
     /// Keeps a checked response in memory, so that counting need not read it again.
-    fn remember(&self, survey: &str, respondent: &str, version: u32, answers: Arc<Answers>) {
+    fn remember(&self, survey: &str, respondent: &str, checked: Remembered) {
         let mut known = self
             .answers
             .write()
@@ -165,7 +181,7 @@ impl Year {
         known
             .entry(survey.to_owned())
             .or_default()
-            .insert(respondent.to_owned(), Remembered { version, answers });
+            .insert(respondent.to_owned(), checked);
     }
 
     /// The versions that were answered, of responses in memory.
@@ -173,7 +189,9 @@ impl Year {
         let all = self.answers.read();
         let all = all.expect("no panic while answers are held");
         let known = all.get(survey).into_iter().flatten();
-        known.map(|(id, known)| (id.clone(), known.version)).collect()
+        known
+            .map(|(id, known)| (id.clone(), known.version))
+            .collect()
     }
 
     /// The checked answers to a survey. Those not in memory are read from the store.
@@ -181,26 +199,35 @@ impl Year {
     /// # Errors
     /// The store cannot be read.
     pub async fn answers(&self, survey: &str) -> Result<BTreeMap<String, Arc<Answers>>, Refusal> {
-        let responded: Vec<String> = self.state(|state| {
-            state
-                .surveys
-                .get(survey)
-                .map(|held| held.responded.keys().cloned().collect())
-                .unwrap_or_default()
+        let (responded, terms): (Vec<(String, u32)>, Terms) = self.state(|state| {
+            // Of answers that were deleted the journal still knows who gave them.
+            let held = state.surveys.get(survey);
+            let held = held.filter(|held| held.deleted.is_none());
+            let responded = held.map(|held| {
+                let all = held.responded.iter();
+                all.map(|(id, responded)| (id.clone(), responded.corrected))
+                    .collect()
+            });
+            let terms = held.map(|held| held.terms);
+            (responded.unwrap_or_default(), terms.unwrap_or_default())
         });
         let known = {
             let all = self
                 .answers
                 .read()
                 .expect("no panic while answers are held");
-            let known = all.get(survey).into_iter().flatten();
-            let known = known.map(|(id, known)| (id.clone(), known.answers.clone()));
-            known.collect::<BTreeMap<String, Arc<Answers>>>()
+            all.get(survey).cloned().unwrap_or_default()
         };
+        if terms.anonymous {
+            return self.answers_apart(survey, responded.len(), known).await;
+        }
         let mut answers = BTreeMap::new();
-        for respondent in responded {
-            if let Some(checked) = known.get(&respondent) {
-                answers.insert(respondent, checked.clone());
+        for (respondent, corrected) in responded {
+            let same = known
+                .get(&respondent)
+                .filter(|known| known.corrected == corrected);
+            if let Some(known) = same {
+                answers.insert(respondent, known.answers.clone());
                 continue;
             }
             let Some(bytes) = self
@@ -212,13 +239,53 @@ impl Year {
                     "{survey} の {respondent} の回答がありません"
                 )));
             };
-            let response: Response = read_json(&bytes)?;
-            let questionnaire = self.published_version(survey, response.version).await?;
-            let checked = Arc::new(questionnaire.examine(&response.answers).answers);
-            self.remember(survey, &respondent, response.version, checked.clone());
-            answers.insert(respondent, checked);
+            let checked = self.checked(survey, corrected, &bytes).await?;
+            self.remember(survey, &respondent, checked.clone());
+            answers.insert(respondent, checked.answers);
         }
         Ok(answers)
+    }
+
+    /// The answers to an anonymous survey: the journal says how many there are, not under which ids.
+    async fn answers_apart(
+        &self,
+        survey: &str,
+        responded: usize,
+        known: BTreeMap<String, Remembered>,
+    ) -> Result<BTreeMap<String, Arc<Answers>>, Refusal> {
+        let mut answers: BTreeMap<String, Arc<Answers>> = known
+            .into_iter()
+            .map(|(id, known)| (id, known.answers))
+            .collect();
+        if answers.len() == responded {
+            return Ok(answers);
+        }
+        for (key, bytes) in self.store.scan(&self.key(["response", survey])?).await? {
+            let Some(id) = key.segments().last().map(str::to_owned) else {
+                continue;
+            };
+            if !answers.contains_key(&id) {
+                let checked = self.checked(survey, 0, &bytes).await?;
+                self.remember(survey, &id, checked.clone());
+                answers.insert(id, checked.answers);
+            }
+        }
+        Ok(answers)
+    }
+
+    async fn checked(
+        &self,
+        survey: &str,
+        corrected: u32,
+        bytes: &[u8],
+    ) -> Result<Remembered, Refusal> {
+        let response: Response = read_json(bytes)?;
+        let questionnaire = self.published_version(survey, response.version).await?;
+        Ok(Remembered {
+            version: response.version,
+            corrected,
+            answers: Arc::new(questionnaire.examine(&response.answers).answers),
+        })
     }
 
     /// Counts every indicator from what has come back so far, and adds up the areas.
@@ -276,8 +343,11 @@ impl Year {
         };
         let mut book = FigureBook::published(&pack);
         for (id, held) in &surveys {
-            let (Some(survey), Some(answers)) = (pack.survey(id), counted.by_survey().remove(id))
-            else {
+            let (Some(survey), Some(answers), None) = (
+                pack.survey(id),
+                counted.by_survey().remove(id),
+                &held.deleted,
+            ) else {
                 continue;
             };
             book.count(
@@ -289,6 +359,9 @@ impl Year {
                 },
             );
         }
+        for frozen in self.remaining_figures().await? {
+            book.keep(frozen);
+        }
         book.count_ledgers(&pack, &counted.ledgers);
         counted.book = Arc::new(book);
         Ok(counted)
@@ -299,7 +372,10 @@ impl Year {
     async fn as_asked(&self, surveys: &[(String, Held)]) -> Result<Arc<Pack>, Refusal> {
         let seen: Vec<super::Asked> = surveys
             .iter()
-            .map(|(id, held)| (id.clone(), held.version, held.roster.clone(), held.coded.clone()))
+            .map(|(id, held)| {
+                let file = held.roster.clone();
+                (id.clone(), held.version, file, held.coded.clone())
+            })
             .collect();
         if let Some((known, pack)) = &*self.asked.read().expect("no panic while it is held")
             && *known == seen
@@ -313,11 +389,16 @@ impl Year {
             };
             pack.asked
                 .insert(survey.clone(), self.read_file(&held.roster).await?);
-            pack.questionnaires
-                .insert(survey.clone(), Questionnaire::clone(&*self.published(id).await?));
+            // What was promised when it opened decides what may be shown of it.
+            let promised = pack.surveys.iter_mut().find(|one| one.id == survey);
+            if let Some(promised) = promised {
+                promised.anonymous |= held.terms.anonymous;
+            }
+            let form = Questionnaire::clone(&*self.published(id).await?);
+            pack.questionnaires.insert(survey.clone(), form);
             let mut codings = BTreeMap::new();
             for (item, file) in &held.coded {
-                codings.insert(item.clone(), self.read_file(file).await?);
+                codings.insert(item.clone(), self.coding_in(file).await?);
             }
             pack.codings.insert(survey, codings);
         }
@@ -399,9 +480,13 @@ fn fingerprint(state: &State) -> u64 {
     let mut hasher = DefaultHasher::new();
     for (id, held) in &state.surveys {
         (id, held.version, held.opened_at, &held.roster, &held.coded).hash(&mut hasher);
+        held.deleted
+            .as_ref()
+            .map(|deleted| deleted.at)
+            .hash(&mut hasher);
         held.responded.len().hash(&mut hasher);
         for (respondent, responded) in &held.responded {
-            (respondent, &responded.digest, responded.at).hash(&mut hasher);
+            (respondent, &responded.digest, responded.corrected).hash(&mut hasher);
         }
     }
     state.entered.hash(&mut hasher);

@@ -1,24 +1,40 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
+mod account;
 mod answering;
 mod assets;
+mod attachments;
+mod audit;
+mod backup;
 mod cycles;
 mod entries;
 mod figures;
+mod handed_back;
 mod handover;
 mod in_turn;
 mod indicators;
+mod keeping;
 mod ledgers;
+mod letters;
 mod map;
 mod meetings;
+mod open_link;
 mod overview;
 mod own_papers;
+mod pack_files;
 mod papers;
 mod people;
 mod results;
 mod respond;
+mod respondents;
+mod roster_import;
+mod rosters;
+mod saving;
 mod schemas;
-mod sign_in;
+mod settings;
+pub mod sign_in;
+mod submit;
+mod survey_dates;
 mod surveys;
 mod timeline;
 
@@ -37,6 +53,10 @@ pub fn all() -> Routes {
         .merge(assets::routes())
         .merge(schemas::routes())
         .merge(respond::routes())
+        .merge(submit::routes())
+        .merge(open_link::routes())
+        .merge(attachments::routes())
+        .merge(handed_back::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())
         .merge(overview::routes())
@@ -46,11 +66,21 @@ pub fn all() -> Routes {
         .merge(map::routes())
         .merge(indicators::routes())
         .merge(figures::routes())
+        .merge(survey_dates::routes())
+        .merge(respondents::routes())
+        .merge(letters::routes())
+        .merge(rosters::routes())
+        .merge(roster_import::routes())
         .merge(meetings::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())
         .merge(own_papers::routes())
         .merge(people::routes())
+        .merge(account::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
+        .merge(backup::routes())
+        .merge(keeping::routes())
         .merge(handover::routes())
         .merge(timeline::routes())
 }

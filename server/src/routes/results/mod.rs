@@ -24,7 +24,7 @@ use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
-use crate::view::{figure, results as view, survey};
+use crate::view::{figure, results as view, survey, when};
 
 /// What an address of results may ask for.
 const ASKED: &[(&str, &str)] = &[
@@ -124,9 +124,17 @@ async fn show(
     let indicators = figure::rows(&counted.pack, &counted.book, counted.pack.indicators_of(&id), &href);
     let areas: Vec<&str> = counted.pack.municipality.areas.iter().map(|area| area.name.as_str()).collect();
     let here = format!("/{slug}/surveys/{id}");
+    // What is left of answers that were deleted; it was counted once and cannot be divided any more.
+    let remains = match wish.shield.below {
+        None => year.remains(&card.id).await?,
+        Some(_) => None,
+    };
+    let deleted = year.state(|state| state.surveys.get(&card.id)?.deleted.clone());
     pages::page(
         "desk/results.html",
         context! {
+            deleted => deleted.map(|deleted| context! { at => when::moment(deleted.at), responses => deleted.responses, why => deleted.why }),
+            remains => remains.map(|remains| Serde(remains.questions)),
             survey => Serde(card),
             here => here.as_str(),
             areas => Serde(areas),
