@@ -9,6 +9,7 @@ import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
 import { binary, start } from "./product.mjs";
 import { ledgers } from "./ledgers.mjs";
+import { meetings } from "./meetings.mjs";
 import { members } from "./members.mjs";
 import { respondents } from "./respondents.mjs";
 import { results } from "./results.mjs";
@@ -37,4 +38,5 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   respondents(world);
   members(world);
   ledgers(world);
+  meetings(world);
 });

@@ -6,6 +6,7 @@ mod accounts;
 mod area;
 #[cfg(test)]
 mod attachments;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod cycles;
@@ -25,6 +26,8 @@ mod keeping;
 mod ledgers;
 #[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod meetings;
 #[cfg(test)]
 mod members;
 #[cfg(test)]

@@ -255,6 +255,53 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         digest: Option<String>,
     },
+    /// A person has edited the 次第. If papers were written, they follow in the same commit.
+    AgendaEdited {
+        meeting: String,
+        file: String,
+    },
+    /// A person has changed the text of a paper, or had it written anew.
+    PaperEdited {
+        meeting: String,
+        paper: String,
+        /// A file: the [`Handout`].
+        file: String,
+    },
+    /// What is to be corrected of papers that were sent; nothing when it was given up.
+    CorrectionDrafted {
+        meeting: String,
+        /// A file: the [`Correction`](super::Correction).
+        file: Option<String>,
+    },
+    /// A new version of the papers went out, with its 正誤表. The one before stays readable.
+    PapersCorrected {
+        meeting: String,
+        draft: String,
+        /// A file: the [`Handout`].
+        file: String,
+    },
+    /// Who came, and when it began and ended: a file.
+    DayRecorded {
+        meeting: String,
+        file: String,
+    },
+    MinutesWritten {
+        meeting: String,
+        file: String,
+    },
+    /// The minutes are done: decisions and follow-ups stand in their ledgers.
+    MinutesFinished {
+        meeting: String,
+    },
+    /// They are worked on again.
+    MinutesReopened {
+        meeting: String,
+    },
+    /// Approved in a later meeting.
+    MinutesApproved {
+        meeting: String,
+        in_meeting: String,
+    },
 }
 
 /// How letters reach those whom they are for.

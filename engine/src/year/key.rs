@@ -104,6 +104,12 @@ impl Year {
         self.key(["month", ledger, month])
     }
 
+    /// Names the present file of a part of a meeting (`agenda`, `papers`, `correction`, `day`, `minutes`): what an
+    /// edit is guarded by, so that of two at once the later one is told.
+    pub(super) fn meeting_key(&self, meeting: &str, part: &str) -> Result<Key, Refusal> {
+        self.key(["meeting", meeting, part])
+    }
+
     /// Counts the changes made to the pack in the pages: of two at once, the later one sees the earlier.
     pub(super) fn revision_key(&self) -> Result<Key, Refusal> {
         self.key(["revision"])

@@ -6,7 +6,9 @@
 mod account;
 mod act;
 mod adopt;
+mod agendas;
 mod ahead;
+mod approvals;
 mod area;
 mod asked;
 mod attached;
@@ -16,7 +18,9 @@ mod calls;
 mod children;
 mod coding;
 mod collection;
+mod compose;
 mod correct;
+mod corrections;
 mod cycle;
 mod deadline;
 mod delegation;
@@ -30,7 +34,9 @@ mod keeping;
 mod key;
 mod ledgers;
 mod link;
+mod minutes;
 mod outbox;
+mod paper_texts;
 mod papers;
 mod perform;
 mod pin;
@@ -55,11 +61,14 @@ use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
 pub use act::{Act, japan};
+pub use agendas::LARGEST_ATTACHMENT;
 pub use ahead::MovedDay;
+pub use approvals::{Made, OnTheWay, Standing, WayKind};
 pub use area::{Neighbours, NotReceived, Received};
 pub use audit::{LookedBack, PackRevision};
 pub use before::Before;
 pub use calls::NotedCall;
+pub use corrections::{Amend, Correction, SentOut};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
 pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
@@ -72,17 +81,20 @@ pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
+pub use paper_texts::Text;
 pub use remind::{Addressed, Sending, Sent};
 pub use respond::{Receipt, Response, Submission};
 pub use results::{Counted, TurnHeld};
 pub use revise::Revisions;
 pub use session::Session;
 pub use state::{
-    Call, Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, State, Withdrawn,
+    Call, Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, SentBefore, State,
+    Withdrawn,
 };
 pub use uses::PrintedIn;
 pub use wake::CYCLES;
 
+use crate::figure::Frozen;
 use crate::pack::Pack;
 use crate::roster::Roster;
 use diary::Diary;

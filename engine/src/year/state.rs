@@ -187,6 +187,37 @@ pub struct Convened {
     pub handout: Option<String>,
     pub dispatched_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
+    /// When a person last changed the 次第 or a paper.
+    #[serde(default)]
+    pub edited_at: Option<DateTime<Utc>>,
+    /// Versions that went out before the present one, the first one first.
+    #[serde(default)]
+    pub earlier: Vec<SentBefore>,
+    /// When the present version went out, if it is not the first one.
+    #[serde(default)]
+    pub corrected_at: Option<DateTime<Utc>>,
+    /// What is to be corrected next: a file.
+    #[serde(default)]
+    pub correction: Option<String>,
+    /// Attendance and hours: a file.
+    #[serde(default)]
+    pub day: Option<String>,
+    /// A file.
+    #[serde(default)]
+    pub minutes: Option<String>,
+    #[serde(default)]
+    pub minutes_finished_at: Option<DateTime<Utc>>,
+    /// The meeting in which the minutes were approved.
+    #[serde(default)]
+    pub minutes_approved_in: Option<String>,
+}
+
+/// Papers that went out and were corrected later: files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SentBefore {
+    pub at: DateTime<Utc>,
+    pub draft: Option<String>,
+    pub handout: String,
 }
 
 impl State {
@@ -436,6 +467,53 @@ impl State {
                 let held = self.surveys.entry(survey).or_default();
                 held.released_at.get_or_insert(at);
             }
+            Event::AgendaEdited { meeting, file } => {
+                let convened = self.meetings.entry(meeting).or_default();
+                (convened.draft, convened.edited_at) = (Some(file), Some(at));
+            }
+            Event::PaperEdited { meeting, file, .. } => {
+                let convened = self.meetings.entry(meeting).or_default();
+                (convened.handout, convened.edited_at) = (Some(file), Some(at));
+            }
+            Event::CorrectionDrafted { meeting, file } => {
+                self.meetings.entry(meeting).or_default().correction = file;
+            }
+            Event::PapersCorrected {
+                meeting,
+                draft,
+                file,
+            } => self
+                .meetings
+                .entry(meeting)
+                .or_default()
+                .correct(at, draft, file),
+            Event::DayRecorded { meeting, file } => {
+                self.meetings.entry(meeting).or_default().day = Some(file);
+            }
+            Event::MinutesWritten { meeting, file } => {
+                self.meetings.entry(meeting).or_default().minutes = Some(file);
+            }
+            Event::MinutesFinished { meeting } => {
+                self.meetings
+                    .entry(meeting)
+                    .or_default()
+                    .minutes_finished_at = Some(at);
+            }
+            Event::MinutesReopened { meeting } => {
+                self.meetings
+                    .entry(meeting)
+                    .or_default()
+                    .minutes_finished_at = None;
+            }
+            Event::MinutesApproved {
+                meeting,
+                in_meeting,
+            } => {
+                self.meetings
+                    .entry(meeting)
+                    .or_default()
+                    .minutes_approved_in = Some(in_meeting);
+            }
         }
     }
 
@@ -489,6 +567,21 @@ impl State {
             .collect();
         closed.sort();
         closed.into_iter().map(|(_, id)| id.clone()).collect()
+    }
+}
+
+impl Convened {
+    fn correct(&mut self, at: DateTime<Utc>, draft: String, handout: String) {
+        let sent = self.corrected_at.or(self.dispatched_at).unwrap_or(at);
+        let draft = self.draft.replace(draft);
+        if let Some(handout) = self.handout.replace(handout) {
+            self.earlier.push(SentBefore {
+                at: sent,
+                draft,
+                handout,
+            });
+        }
+        (self.corrected_at, self.correction) = (Some(at), None);
     }
 }
 

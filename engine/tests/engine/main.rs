@@ -5,6 +5,8 @@ mod acceptance;
 #[cfg(test)]
 mod adopt;
 #[cfg(test)]
+mod agendas;
+#[cfg(test)]
 mod area;
 #[cfg(test)]
 mod children;

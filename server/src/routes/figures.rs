@@ -30,7 +30,7 @@ async fn show(
     let sight = signed.access >= Access::Secretariat;
     let page = figure::page(&counted.pack, &counted.book, &key, None, sight);
     let page = page.ok_or_else(|| Refusal::Unknown("この数字".into()))?;
-    let links = figure::links(&signed.year, &key).await?;
+    let links = figure::links(&signed, &key).await?;
     pages::page(
         "desk/figure.html",
         context! { links, ..context! { ..page, ..frame(&app, &signed, "") } },

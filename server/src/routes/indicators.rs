@@ -15,7 +15,7 @@ use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
-use crate::view::indicator as view;
+use crate::view::{figure, indicator as view};
 use crate::view::results::{NARROW, WIDE};
 
 pub fn routes() -> Routes {
@@ -32,7 +32,7 @@ async fn show(
 ) -> Result<Page, PageError> {
     let counted = signed.year.counted().await?;
     let indicator = counted.pack.indicator(&id).ok_or(PageError::NotFound)?;
-    let uses = signed.year.printed_in(&id).await?;
+    let uses = figure::uses(&signed, &id).await?;
     let slug = signed.year.slug();
     pages::page(
         "desk/indicator.html",

@@ -1,11 +1,13 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
 mod account;
+mod agenda;
 mod answering;
 mod assets;
 mod attachments;
 mod audit;
 mod backup;
+mod corrections;
 mod cycles;
 mod entries;
 mod figures;
@@ -17,11 +19,14 @@ mod keeping;
 mod ledgers;
 mod letters;
 mod map;
+mod meeting_files;
 mod meetings;
+mod minutes;
 mod open_link;
 mod overview;
 mod own_papers;
 mod pack_files;
+mod paper_editor;
 mod papers;
 mod people;
 mod results;
@@ -72,6 +77,11 @@ pub fn all() -> Routes {
         .merge(rosters::routes())
         .merge(roster_import::routes())
         .merge(meetings::routes())
+        .merge(agenda::routes())
+        .merge(paper_editor::routes())
+        .merge(corrections::routes())
+        .merge(minutes::routes())
+        .merge(meeting_files::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())
         .merge(own_papers::routes())

@@ -3,7 +3,7 @@
 use engine::figure::{Amount, Breakdown, Figure, FigureBook, FigureKey, Origin};
 use engine::map::Indicator;
 use engine::pack::Pack;
-use engine::year::{Refusal, Year};
+use engine::year::PrintedIn;
 use minijinja::context;
 use minijinja::value::Value;
 use papers::digits::Width;
@@ -11,6 +11,9 @@ use papers::wareki;
 use serde::Serialize;
 
 use super::when;
+use crate::access::Access;
+use crate::error::PageError;
+use crate::signed_in::SignedIn;
 
 /// Fewer in the base than this: 参考値.
 const REFERENCE_BELOW: u64 = 30;
@@ -89,9 +92,10 @@ pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
 
 /// Where to go from the page of a figure on the desk: its indicator, the survey's results, and the papers that print
 /// it.
-pub async fn links(year: &Year, key: &FigureKey) -> Result<Value, Refusal> {
+pub async fn links(signed: &SignedIn, key: &FigureKey) -> Result<Value, PageError> {
+    let year = &signed.year;
     let slug = year.slug();
-    let mut uses = year.printed_in(&key.indicator).await?;
+    let mut uses = uses(signed, &key.indicator).await?;
     uses.retain(|one| one.figures.contains(key));
     let indicator = year.pack.indicator(&key.indicator);
     let survey = indicator.and_then(|indicator| indicator.survey.as_deref());
@@ -101,6 +105,13 @@ pub async fn links(year: &Year, key: &FigureKey) -> Result<Value, Refusal> {
         survey => survey.map(|survey| context! { href => format!("/{slug}/surveys/{}/results", survey.id), name => survey.name.as_str() }),
         papers => super::indicator::papers(&year.pack, &uses, slug),
     })
+}
+
+/// The papers that print an indicator, as far as the reader may open them: drafts are the secretariat's.
+pub async fn uses(signed: &SignedIn, indicator: &str) -> Result<Vec<PrintedIn>, PageError> {
+    let mut uses = signed.year.printed_in(indicator).await?;
+    uses.retain(|one| one.dispatched || signed.access >= Access::Secretariat);
+    Ok(uses)
 }
 
 /// The page of one figure; `reported` is the fiscal year of the meeting whose paper prints it. Counts of single

@@ -11,6 +11,7 @@ pub mod indicator;
 pub mod inline;
 pub mod ledger;
 pub mod map;
+pub mod meeting;
 pub mod post;
 pub mod results;
 pub mod roster;
