@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use engine::results::Unwritable;
 use engine::year::Refusal;
 use serde_json::json;
 use store::{CommitError, StoreError};
@@ -33,6 +34,8 @@ pub enum PageError {
     /// The pack of this municipality cannot be changed here: the server was not started with its folder.
     NoFolder,
     TooLarge,
+    /// A file in an encoding that does not have all of its characters.
+    Unwritable(Unwritable),
     /// A page with a file that is larger than any question takes.
     TooLargeFile,
     /// A link does not let anybody in; says whom to ask.
@@ -65,6 +68,7 @@ impl PageError {
             | PageError::NoRole
             | PageError::OutOfReach
             | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
+            PageError::Unwritable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             PageError::NoEntry { refusal, .. } => status_of(refusal),
             PageError::TooLarge | PageError::TooLargeFile => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -148,6 +152,9 @@ impl PageError {
                 "入力が長すぎます",
                 "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。",
             ),
+            PageError::Unwritable(refused) => {
+                ("この文字コードでは書き出せません", unwritable(refused))
+            }
             PageError::TooLargeFile => one(
                 "ファイルが大きすぎます",
                 "送られたファイルが 10 MB を超えたため、受け取りませんでした。前の画面に戻り、小さくしたファイルを付けてください。これまでに保存した内容はそのままです。",
@@ -182,6 +189,22 @@ impl PageError {
             ),
         }
     }
+}
+
+/// Which characters stand in the way, and where.
+fn unwritable(refused: &Unwritable) -> Vec<String> {
+    let mut lines = vec![
+        "Shift_JIS（CP932）にない文字があるため、書き出しませんでした。置き換えると元に戻せなくなるためです。UTF-8 の CSV か Excel で受け取ってください。".to_owned(),
+    ];
+    let characters = refused.characters.iter();
+    lines.extend(characters.map(|(character, line, column)| {
+        let code = u32::from(*character);
+        format!("「{character}」（U+{code:04X}）　{line}行目の「{column}」")
+    }));
+    if refused.more > 0 {
+        lines.push(format!("ほかに{}種類の文字があります。", refused.more));
+    }
+    lines
 }
 
 /// The database does not answer; it may do so again at any moment.

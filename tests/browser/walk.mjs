@@ -14,6 +14,7 @@ import { ledgers } from "./ledgers.mjs";
 import { meetings } from "./meetings.mjs";
 import { members } from "./members.mjs";
 import { respondents } from "./respondents.mjs";
+import { results } from "./results.mjs";
 import { secretariat } from "./secretariat.mjs";
 
 const skip = chromiumPath() ? false : "no chromium: install it, or name it with CHROMIUM";
@@ -36,6 +37,7 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
 
   secretariat(world);
   home(world);
+  results(world);
   respondents(world);
   members(world);
   design(world);

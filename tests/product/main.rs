@@ -41,6 +41,8 @@ mod members;
 #[cfg(test)]
 mod respondent;
 #[cfg(test)]
+mod results;
+#[cfg(test)]
 mod revised;
 #[cfg(test)]
 mod settings;

@@ -146,6 +146,8 @@ impl Year {
                 handouts.insert(meeting, trimmed);
             }
         }
+        // What was said about texts goes with them.
+        gone.extend(held.coded.values().cloned());
         for file in &gone {
             change.writes.push((self.file_key(file)?, None));
         }
@@ -276,7 +278,7 @@ impl Year {
         Ok(with)
     }
 
-    fn file_key(&self, file: &str) -> Result<Key, Refusal> {
+    pub(super) fn file_key(&self, file: &str) -> Result<Key, Refusal> {
         let hash: FileHash = file.parse()?;
         let key = hash.key(self.slug());
         key.map_err(|error| Refusal::Unreadable(error.to_string()))

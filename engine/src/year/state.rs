@@ -80,6 +80,9 @@ pub struct Held {
     pub letters: Vec<Letters>,
     /// What became of each letter, by respondent and id.
     pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
+    /// What was said about the free texts of an item: a file.
+    #[serde(default)]
+    pub coded: BTreeMap<String, String>,
     /// The answers are gone, because their time was over.
     #[serde(default)]
     pub deleted: Option<Deleted>,
@@ -486,6 +489,12 @@ impl State {
             Event::NoticeAbandoned { notice, why } => {
                 self.noticed(at, notice, Delivered::Abandoned { why });
             }
+            Event::TextsCoded {
+                survey, item, file, ..
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.coded.insert(item, file);
+            }
             Event::SignedIn { person, .. } => {
                 self.accounts.entry(person).or_default().last_signed_in_at = Some(at);
             }
@@ -501,7 +510,9 @@ impl State {
                 for (meeting, file) in handouts {
                     self.meetings.entry(meeting).or_default().handout = Some(file);
                 }
-                self.surveys.entry(survey).or_default().deleted = Some(Deleted {
+                let held = self.surveys.entry(survey).or_default();
+                held.coded.clear();
+                held.deleted = Some(Deleted {
                     at,
                     responses,
                     why,

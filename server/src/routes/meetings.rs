@@ -14,7 +14,7 @@ use engine::year::{Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::overview::go_on;
+use super::go_on::go_on;
 use super::papers::{self, Wanted};
 use super::{Path, fields};
 use crate::access::{Access, Routes};
@@ -24,7 +24,7 @@ use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 use crate::view::meeting::{self, Tab};
-use crate::view::when;
+use crate::view::{figure, when};
 
 /// The signal that a meeting was held.
 const HELD: &str = "meeting.closed";
@@ -313,10 +313,13 @@ async fn show_figure(
     if !may_read(&app, &signed, &meeting).await? {
         return Err(PageError::NotFound);
     }
-    let page = papers::printed(&signed.year, &meeting, &key, true).await?;
+    let sight = signed.access >= Access::Secretariat;
+    let page = papers::printed(&signed.year, &meeting, &key, sight).await?;
+    let key: FigureKey = key.parse().map_err(|()| PageError::NotFound)?;
+    let links = figure::links(&signed, &key).await?;
     pages::page(
         "desk/figure.html",
-        context! { ..page, ..frame(&app, &signed, "meetings") },
+        context! { links, ..context! { ..page, ..frame(&app, &signed, "meetings") } },
     )
 }
 

@@ -15,7 +15,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde_json::json;
 
-use super::overview::go_on;
+use super::go_on::go_on;
 use super::{Path, fields, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
