@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
+import { distribution } from "./distribution.mjs";
 import { binary, start } from "./product.mjs";
 import { ledgers } from "./ledgers.mjs";
 import { members } from "./members.mjs";
@@ -35,4 +36,6 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   respondents(world);
   members(world);
   ledgers(world);
+  // Last: it asks more offices than the story does.
+  distribution(world);
 });

@@ -9,6 +9,8 @@ mod delegation;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod distribution;
+#[cfg(test)]
 mod everywhere;
 #[cfg(test)]
 mod form;
@@ -22,6 +24,10 @@ mod members;
 mod respondent;
 #[cfg(test)]
 mod revised;
+#[cfg(test)]
+mod rosters;
+#[cfg(test)]
+mod sent;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
