@@ -78,7 +78,7 @@ export async function pressByKeyboard(page, words) {
   assert.fail(`${words}: not reached by the keyboard`);
 }
 
-/** Inspects the page as it is, laid out at both widths; returns the bytes of its html, css and js. */
+/** Inspects the page as it is, laid out at both widths; returns the bytes of its html, css and js, without fonts. */
 export async function inspect(page, name) {
   const own = page.viewportSize();
   let bytes = 0;
@@ -109,7 +109,7 @@ async function inspectLayout(page, name) {
     const acts = [...document.querySelectorAll("button, .button, input:not([type=hidden]), select, textarea, nav a, a.what")];
     const low = acts.filter(seen).filter((act) => (act.closest("label") ?? act).getBoundingClientRect().height < smallest - 0.5);
     const loaded = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
-    const needed = loaded.filter((entry) => !entry.name.endsWith("/save") && !entry.name.endsWith("/favicon.ico"));
+    const needed = loaded.filter((entry) => !entry.name.endsWith("/save") && !entry.name.endsWith("/favicon.ico") && !entry.name.endsWith(".woff2"));
     return {
       lang: document.documentElement.lang,
       title: document.title,

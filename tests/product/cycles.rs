@@ -172,8 +172,8 @@ async fn others_may_not_change_a_cycle() {
 
     let mut chief = signed_in(&site, 8, "佐藤 次郎（架空）").await;
     let refused = chief.open(PLAN).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT);
-    refused.expect(&["これは事務局の仕事です。"]);
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    refused.expect(&["これは「事務局」の方だけが行えます。"]);
     for ending in ["/suspend", "/terminate"] {
         // The secretariat's form in another's session, and without anybody's.
         let foreign = press(&mut chief, &page, ending, "理由").await;
@@ -189,8 +189,8 @@ async fn others_may_not_change_a_cycle() {
         fields.push(("reason".to_owned(), "理由".to_owned()));
         let action = format!("/kasou/cycles/annual-2026/{verb}");
         let refused = chief.press(&Form { action, fields }, None).await;
-        assert_eq!(refused.status, StatusCode::CONFLICT, "{verb}");
-        refused.expect(&["これは事務局の仕事です。"]);
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{verb}");
+        refused.expect(&["これは「事務局」の方だけが行えます。"]);
     }
     for cycle in ["annual-2031", "x", "%E3%81%82"] {
         let path = format!("/kasou/cycles/{cycle}/plan");

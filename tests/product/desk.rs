@@ -14,14 +14,11 @@ use crate::site::{Site, has, packs_with_a_story};
 const SIGN_IN: Option<(&str, &str)> = None;
 
 async fn signed_in(site: &Site) -> (Browser<'_>, crate::form::Page) {
-    let link = site
-        .link(
-            9,
-            Door::SignIn {
-                person: "山田 花子（架空）".into(),
-            },
-        )
-        .await;
+    let person = site.secretariat();
+    let door = Door::SignIn {
+        person: person.clone(),
+    };
+    let link = site.link(9, door).await;
     let mut browser = Browser::new(site);
     let page = browser
         .open(&format!("/{}/sign-in/{link}", site.slug()))
@@ -29,7 +26,7 @@ async fn signed_in(site: &Site) -> (Browser<'_>, crate::form::Page) {
     let entered = browser
         .press(&sign_in(site, &link.to_string()), SIGN_IN)
         .await;
-    page.expect(&["山田 花子（架空）"]);
+    page.expect(&[&person]);
     (browser, entered)
 }
 

@@ -338,10 +338,14 @@ async fn who_may_not() {
         .open("/kasou/ledgers")
         .await
         .expect(&["訪問の記録", "<span class=\"big\">＊</span>人"]);
-    for path in ["visits", "visits/v1", "visits/new"] {
+    for (path, who) in [
+        ("visits", "事務局の方だけが開けます"),
+        ("visits/v1", "事務局の方だけが開けます"),
+        ("visits/new", "これは「取りまとめ」の方だけが行えます"),
+    ] {
         let page = chief.open(&format!("/kasou/ledgers/{path}")).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
-        page.expect(&["事務局の方だけが開けます"]);
+        page.expect(&[who]);
         assert!(!page.html.contains("架空町"), "{}", page.html);
     }
     chief

@@ -235,6 +235,16 @@ impl Site {
         })
     }
 
+    /// The folder of its pack.
+    pub fn folder(&self) -> &Path {
+        &self.folders[self.slug()]
+    }
+
+    /// Who holds the first role.
+    pub fn secretariat(&self) -> String {
+        self.year.pack.municipality.roles[0].holders[0].clone()
+    }
+
     /// The cookie of a session that this person begins.
     pub async fn session(&self, person: &str) -> String {
         let link = self.app.years.get(self.slug()).expect("a municipality");

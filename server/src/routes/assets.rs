@@ -1,4 +1,4 @@
-//! Style sheets and the script, out of the binary.
+//! Style sheets, scripts and fonts, out of the binary.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -7,36 +7,36 @@ use super::Path;
 use crate::access::Routes;
 use crate::error::PageError;
 
-const ASSETS: [(&str, &str, &str); 6] = [
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const FONT: &str = "font/woff2";
+
+/// Name, kind and bytes.
+const ASSETS: &[(&str, &str, &[u8])] = &[
+    ("tokens.css", CSS, include_bytes!("../../assets/tokens.css")),
+    ("meguri.css", CSS, include_bytes!("../../assets/meguri.css")),
+    ("fonts.css", CSS, include_bytes!("../../assets/fonts.css")),
+    ("paper.css", CSS, papers::html::STYLESHEET.as_bytes()),
+    ("autosave.js", SCRIPT, include_bytes!("../../assets/autosave.js")),
     (
         "distribute.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/distribute.css"),
+        CSS,
+        include_bytes!("../../assets/distribute.css"),
     ),
     (
         "distribute.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../assets/distribute.js"),
+        SCRIPT,
+        include_bytes!("../../assets/distribute.js"),
     ),
     (
-        "tokens.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/tokens.css"),
+        "BIZUDPGothic-Regular.woff2",
+        FONT,
+        include_bytes!("../../assets/fonts/BIZUDPGothic-Regular.woff2"),
     ),
     (
-        "meguri.css",
-        "text/css; charset=utf-8",
-        include_str!("../../assets/meguri.css"),
-    ),
-    (
-        "paper.css",
-        "text/css; charset=utf-8",
-        papers::html::STYLESHEET,
-    ),
-    (
-        "autosave.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../assets/autosave.js"),
+        "BIZUDPGothic-Bold.woff2",
+        FONT,
+        include_bytes!("../../assets/fonts/BIZUDPGothic-Bold.woff2"),
     ),
 ];
 
@@ -50,12 +50,12 @@ pub fn routes() -> Routes {
 }
 
 async fn asset(Path(name): Path<String>) -> Result<impl IntoResponse, PageError> {
-    let (_, kind, text) = ASSETS
-        .iter()
-        .find(|(known, _, _)| *known == name)
-        .ok_or(PageError::NotFound)?;
-    Ok((
-        [(CONTENT_TYPE, *kind), (CACHE_CONTROL, "max-age=300")],
-        *text,
-    ))
+    let asset = ASSETS.iter().find(|(known, ..)| *known == name);
+    let (_, kind, bytes) = *asset.ok_or(PageError::NotFound)?;
+    // A font does not change under its name.
+    let kept = match kind {
+        FONT => "max-age=31536000, immutable",
+        _ => "max-age=300",
+    };
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, kept)], bytes))
 }

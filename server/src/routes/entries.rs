@@ -44,7 +44,7 @@ pub fn routes() -> Routes {
         )
         .get(
             "/{slug}/ledgers/{ledger}/{entry}",
-            Access::Coordinator,
+            Access::Viewer,
             "台帳の記録",
             show,
         )
