@@ -99,7 +99,7 @@ async fn show(
         .collect();
     let contacts = asked::Contacts::new(year.reminded(&card.id).await?);
     let log: Vec<Value> = contacts
-        .of(&held, &respondent)
+        .of(&held, &respondent, year.address(&card.id, &row).is_some())
         .into_iter()
         .filter(|contact| contact.what != "電話")
         .map(|contact| {
