@@ -5,6 +5,8 @@
 //! | `cycle/<id>` | the number of the cycle's records: what its commands are guarded by |
 //! | `open/<survey>` | there while the survey takes answers |
 //! | `spent/<hash>` | there when a one-time link was used |
+//! | `withdrawn/<survey>/<respondent>` | there while somebody is not asked any more |
+//! | `asked/<survey>` | absent, or the file of the roster as it is asked |
 //! | `due/cycle/<id>` | there while a timer or work of the cycle waits |
 //! | `newest-snapshot` | absent, or the fold up to its record |
 
@@ -67,7 +69,7 @@ pub async fn astray(
         }
     }
     let mut right = right(store, &state, municipality, now).await?;
-    for area in ["cycle", "open", "spent"] {
+    for area in ["cycle", "open", "spent", "withdrawn"] {
         for (key, value) in store.scan(&key(municipality, &[area])?).await? {
             match right.remove(&key) {
                 Some(expected) if expected == value => {}
@@ -76,6 +78,13 @@ pub async fn astray(
                     right: expected,
                 }),
             }
+        }
+    }
+    for (key, value) in store.scan(&key(municipality, &["asked"])?).await? {
+        let held = key.segments().last().and_then(|survey| state.surveys.get(survey));
+        let roster = held.map(|held| held.roster.clone().into_bytes());
+        if roster.as_ref() != Some(&value) {
+            astray.push(Astray { key, right: roster });
         }
     }
     // A job's instant is its own, and one with nothing to do removes itself: it is enough that it is there.
@@ -143,6 +152,10 @@ async fn right(
     for (survey, held) in &state.surveys {
         if held.is_open() {
             right.insert(key(municipality, &["open", survey])?, OPEN.to_vec());
+        }
+        for respondent in held.withdrawn.keys() {
+            let segments = ["withdrawn", survey, respondent];
+            right.insert(key(municipality, &segments)?, b"1".to_vec());
         }
     }
     for (hash, door) in &state.links {
