@@ -26,7 +26,7 @@ use crate::years::Years;
 const LARGEST_REQUEST: usize = 1 << 20;
 
 /// No script, style, picture or form target of another host, and nothing inline.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What every handler can reach.

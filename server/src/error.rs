@@ -31,6 +31,13 @@ pub enum PageError {
     /// The pack of this municipality cannot be changed here: the server was not started with its folder.
     NoFolder,
     TooLarge,
+    /// A page with a file that is larger than any question takes.
+    TooLargeFile,
+    /// A link does not let anybody in; says whom to ask.
+    NoEntry {
+        refusal: Refusal,
+        contact: String,
+    },
     BadRequest(&'static str),
     WrongMethod,
     Broken(Arc<anyhow::Error>),
@@ -51,7 +58,8 @@ impl PageError {
             | PageError::SingleEntries(_)
             | PageError::NoRole
             | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
-            PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            PageError::NoEntry { refusal, .. } => status_of(refusal),
+            PageError::TooLarge | PageError::TooLargeFile => StatusCode::PAYLOAD_TOO_LARGE,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -122,6 +130,29 @@ impl PageError {
                 "入力が長すぎます",
                 "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。",
             ),
+            PageError::TooLargeFile => one(
+                "ファイルが大きすぎます",
+                "送られたファイルが 10 MB を超えたため、受け取りませんでした。前の画面に戻り、小さくしたファイルを付けてください。これまでに保存した内容はそのままです。",
+            ),
+            PageError::NoEntry { refusal, contact } => {
+                let (title, line) = match refusal {
+                    Refusal::UnknownLink => (
+                        "リンクを開けません",
+                        "このリンクは使えません。アドレスの一部が欠けているか、新しいリンクに替わっています。届いたアドレスをもう一度そのまま開いてください。",
+                    ),
+                    Refusal::NotOpen => (
+                        "まだ始まっていません",
+                        "この調査の受付はまだ始まっていません。始まってから、同じリンクをもう一度開いてください。",
+                    ),
+                    Refusal::Closed => (
+                        "受付は終わりました",
+                        "この調査の受付は終わりました。お答えになりたい方は、事務局にご連絡ください。",
+                    ),
+                    _ => return PageError::Refused(Refusal::SpentLink).words(),
+                };
+                let ask = format!("お困りのときは、こちらにお問い合わせください：{contact}");
+                (title, vec![line.to_owned(), ask])
+            }
             PageError::WrongMethod => one(
                 "この操作はできません",
                 "画面を開き直して、もう一度行ってください。",

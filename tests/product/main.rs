@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod area;
 #[cfg(test)]
+mod attachments;
+#[cfg(test)]
 mod cycles;
 #[cfg(test)]
 mod delegation;
@@ -31,9 +33,13 @@ mod sent;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
+mod terms;
+#[cfg(test)]
 mod timeline;
 #[cfg(test)]
 mod twice;
+#[cfg(test)]
+mod two_devices;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

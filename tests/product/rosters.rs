@@ -23,7 +23,12 @@ async fn desk(site: &Site) -> Browser<'_> {
 }
 
 /// Chooses a file and shows what would become of it.
-async fn chosen(site: &Site, desk: &mut Browser<'_>, name: &str, bytes: &[u8]) -> crate::form::Page {
+async fn chosen(
+    site: &Site,
+    desk: &mut Browser<'_>,
+    name: &str,
+    bytes: &[u8],
+) -> crate::form::Page {
     let page = desk.open(IMPORT).await;
     let cookie = desk.cookie.clone().expect("signed in");
     let answer = sent::file(site, &cookie, &page.form("/import"), name, bytes).await;
@@ -35,7 +40,11 @@ async fn chosen(site: &Site, desk: &mut Browser<'_>, name: &str, bytes: &[u8]) -
 fn ids(site: &Site) -> Vec<String> {
     let year = site.app.years.get("kasou").expect("the municipality");
     let roster = &year.pack.rosters["offices"];
-    roster.respondents.iter().map(|one| one.id.clone()).collect()
+    roster
+        .respondents
+        .iter()
+        .map(|one| one.id.clone())
+        .collect()
 }
 
 #[tokio::test]
@@ -56,24 +65,46 @@ async fn a_spreadsheet_changes_the_roster_once_it_is_confirmed() {
         "ファイルにない2件",
         "半角カナを全角にします",
     ]);
-    assert_eq!(ids(&site), ["K001", "K002", "H01"], "nothing has happened yet");
+    assert_eq!(
+        ids(&site),
+        ["K001", "K002", "H01"],
+        "nothing has happened yet"
+    );
 
     // A row that is wrong is not passed over in silence.
     let refused = desk.press(&review.form("/confirm"), None).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     refused.expect(&["直すところのある行が1行あります", "髙﨑ケアプラン（架空）"]);
-    let done = desk.press(&refused.form("/confirm").with("leave", "1"), None).await;
-    assert_eq!((done.status, done.path.as_str()), (StatusCode::OK, ROSTER), "{}", done.html);
+    let done = desk
+        .press(&refused.form("/confirm").with("leave", "1"), None)
+        .await;
+    assert_eq!(
+        (done.status, done.path.as_str()),
+        (StatusCode::OK, ROSTER),
+        "{}",
+        done.html
+    );
     done.expect(&["髙﨑ケアプラン（架空）", "4件"]);
     assert_eq!(ids(&site), ["K001", "K002", "H01", "K010"]);
     // The file was dealt with: it cannot be confirmed again.
-    let again = desk.press(&review.form("/confirm").with("leave", "1"), None).await;
+    let again = desk
+        .press(&review.form("/confirm").with("leave", "1"), None)
+        .await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
 
     // The survey that runs asks whom it asked; adding is an act of its own.
     let survey = desk.open("/kasou/surveys/discharge").await;
     survey.expect(&["対象に加える（追加）", "髙﨑ケアプラン（架空）"]);
-    assert_eq!(site.app.years.get("kasou").expect("it").unanswered("discharge-2026").await.len(), 3);
+    assert_eq!(
+        site.app
+            .years
+            .get("kasou")
+            .expect("it")
+            .unanswered("discharge-2026")
+            .await
+            .len(),
+        3
+    );
     // Changed by the page, the pack is journaled as such.
     assert!(site.year.state(|state| state.head) > 0);
 }
@@ -110,7 +141,10 @@ async fn columns_can_be_chosen_and_who_looks_late_is_told() {
 
     // Meanwhile somebody mends a row by hand.
     let row = desk.open(&format!("{ROSTER}/row?id=K002")).await;
-    let row = row.form("/row").set("c.name", &["ひなた改（架空）"]).with("c.kind", "kyotaku");
+    let row = row
+        .form("/row")
+        .set("c.name", &["ひなた改（架空）"])
+        .with("c.kind", "kyotaku");
     assert_eq!(desk.press(&row, None).await.status, StatusCode::OK);
     let late = desk.press(&confirm, None).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
@@ -123,17 +157,37 @@ async fn columns_can_be_chosen_and_who_looks_late_is_told() {
 async fn what_is_no_table_is_told_and_nothing_is_kept_of_others() {
     let site = Site::open().await;
     let mut desk = desk(&site).await;
-    let page = chosen(&site, &mut desk, "<b>写真</b>.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").await;
+    let page = chosen(
+        &site,
+        &mut desk,
+        "<b>写真</b>.png",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    )
+    .await;
     page.expect(&["表として読めないファイルです", "&lt;b&gt;写真"]);
-    let page = chosen(&site, &mut desk, "古い.xls", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]).await;
+    let page = chosen(
+        &site,
+        &mut desk,
+        "古い.xls",
+        &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+    )
+    .await;
     page.expect(&["古い形式（.xls）か、パスワードのついた", "名前を付けて保存"]);
     let cookie = desk.cookie.clone().expect("signed in");
     let form = page.form("/import");
     let large = sent::file(&site, &cookie, &form, "a.csv", &vec![b'a'; 5 << 20]).await;
     assert_eq!(large.status, StatusCode::BAD_REQUEST);
-    assert!(large.text().contains("4 MB を超えています"), "{}", large.text());
+    assert!(
+        large.text().contains("4 MB を超えています"),
+        "{}",
+        large.text()
+    );
     let nothing = sent::file(&site, &cookie, &form, "", b"").await;
-    assert!(nothing.text().contains("ファイルを選んでください"), "{}", nothing.text());
+    assert!(
+        nothing.text().contains("ファイルを選んでください"),
+        "{}",
+        nothing.text()
+    );
     let mut forged = form.clone();
     forged.fields.retain(|(name, _)| name != "_csrf");
     let forged = sent::file(&site, &cookie, &forged, "a.csv", b"a").await;
@@ -143,8 +197,17 @@ async fn what_is_no_table_is_told_and_nothing_is_kept_of_others() {
     let theirs = site.get_as(&other, IMPORT).await.text();
     assert!(!theirs.contains("古い"), "{theirs}");
     let chief = site.session("佐藤 次郎（架空）").await;
-    for path in [IMPORT, ROSTER, "/kasou/rosters", "/kasou/rosters/offices/roster.csv"] {
-        assert_eq!(site.get_as(&chief, path).await.status, StatusCode::FORBIDDEN, "{path}");
+    for path in [
+        IMPORT,
+        ROSTER,
+        "/kasou/rosters",
+        "/kasou/rosters/offices/roster.csv",
+    ] {
+        assert_eq!(
+            site.get_as(&chief, path).await.status,
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
     }
 }
 
@@ -154,20 +217,34 @@ async fn a_row_that_is_typed_is_checked_like_one_of_a_file() {
     let mut desk = desk(&site).await;
     let page = desk.open(&format!("{ROSTER}/row")).await;
     let typed = |id: &str, name: &str, kind: &str| {
-        let form = page.form("/row").set("c.office_id", &[id]).set("c.name", &[name]);
+        let form = page
+            .form("/row")
+            .set("c.office_id", &[id])
+            .set("c.name", &[name]);
         form.with("c.kind", kind)
     };
     for (form, told) in [
-        (typed("K 0/1", "名前", "kyotaku"), "「管理番号」の「K 0/1」は使えません"),
+        (
+            typed("K 0/1", "名前", "kyotaku"),
+            "「管理番号」の「K 0/1」は使えません",
+        ),
         (typed("K009", "", "kyotaku"), "「事業所名」が空です"),
         (typed("K009", "名前", ""), "「種別」が空です"),
-        (typed("K001", "名前", "kyotaku"), "「K001」は、すでに名簿にあります"),
+        (
+            typed("K001", "名前", "kyotaku"),
+            "「K001」は、すでに名簿にあります",
+        ),
     ] {
         let refused = desk.press(&form, None).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
         refused.expect(&[&told.replace('/', "&#x2f;")]);
     }
-    let added = desk.press(&typed("Ｋ００９", "<script>alert(1)</script>🌸", "houkatsu"), None).await;
+    let added = desk
+        .press(
+            &typed("Ｋ００９", "<script>alert(1)</script>🌸", "houkatsu"),
+            None,
+        )
+        .await;
     added.expect(&["K009", "&lt;script&gt;"]);
     assert!(!added.html.contains("<script>alert"));
     assert_eq!(ids(&site), ["K001", "K002", "H01", "K009"]);
@@ -175,7 +252,10 @@ async fn a_row_that_is_typed_is_checked_like_one_of_a_file() {
     let gone = desk.press(&row.form("/remove"), None).await;
     assert_eq!(gone.status, StatusCode::OK);
     assert_eq!(ids(&site), ["K001", "K002", "H01"]);
-    assert_eq!(desk.open(&format!("{ROSTER}/row?id=K009")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        desk.open(&format!("{ROSTER}/row?id=K009")).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]
@@ -183,24 +263,46 @@ async fn files_that_leave_are_harmless_in_a_spreadsheet() {
     let site = Site::open().await;
     let mut desk = desk(&site).await;
     let page = desk.open(&format!("{ROSTER}/row")).await;
-    let form = page.form("/row").set("c.office_id", &["K009"]).set("c.name", &["=cmd|' /C calc'!A0"]);
+    let form = page
+        .form("/row")
+        .set("c.office_id", &["K009"])
+        .set("c.name", &["=cmd|' /C calc'!A0"]);
     desk.press(&form.with("c.kind", "kyotaku"), None).await;
     let csv = desk.file(&format!("{ROSTER}/roster.csv")).await;
-    assert!(csv.body.starts_with("\u{feff}管理番号,事業所名,種別\n".as_bytes()));
-    assert!(csv.text().contains("K009,'=cmd|' /C calc'!A0,居宅介護支援事業所"), "{}", csv.text());
-    assert_eq!(csv.header("content-disposition"), "attachment; filename=\"offices.csv\"");
+    assert!(
+        csv.body
+            .starts_with("\u{feff}管理番号,事業所名,種別\n".as_bytes())
+    );
+    assert!(
+        csv.text()
+            .contains("K009,'=cmd|' /C calc'!A0,居宅介護支援事業所"),
+        "{}",
+        csv.text()
+    );
+    assert_eq!(
+        csv.header("content-disposition"),
+        "attachment; filename=\"offices.csv\""
+    );
     // In the pack it is what was typed.
     let year = site.app.years.get("kasou").expect("the municipality");
     let files = site.app.years.files(&year).await.expect("texts");
     let text = files.get("rosters/offices.csv").expect("the roster");
-    assert!(text.contains("K009,=cmd|' /C calc'!A0,居宅介護支援事業所"), "{text}");
+    assert!(
+        text.contains("K009,=cmd|' /C calc'!A0,居宅介護支援事業所"),
+        "{text}"
+    );
     for name in ["roster.xlsx", "template.xlsx"] {
         let workbook = desk.file(&format!("{ROSTER}/{name}")).await;
         assert!(workbook.body.starts_with(b"PK"), "{name}");
         // Taken over again, nothing changes.
         if name == "roster.xlsx" {
             let review = chosen(&site, &mut desk, name, &workbook.body).await;
-            assert_eq!(review.html.matches("<dd>0件</dd>").count(), 4, "{}", review.html);
+            assert_eq!(
+                review.html.matches("<dd>0件</dd>").count(),
+                4,
+                "{}",
+                review.html
+            );
             review.expect(&["<dd>4件</dd>"]);
         }
     }

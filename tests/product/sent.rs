@@ -7,14 +7,24 @@ use crate::form::{Form, Page};
 use crate::site::{Answer, Site};
 
 /// Sends a form and gives what comes back, whatever it is.
-pub async fn answer(site: &Site, cookie: &str, form: &Form, button: Option<(&str, &str)>) -> Answer {
+pub async fn answer(
+    site: &Site,
+    cookie: &str,
+    form: &Form,
+    button: Option<(&str, &str)>,
+) -> Answer {
     let mut encoder = form_urlencoded::Serializer::new(String::new());
     encoder.extend_pairs(&form.fields).extend_pairs(button);
     let request = Request::post(&form.action)
         .header(header::COOKIE, cookie)
         .header("sec-fetch-site", "same-origin")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-    site.send(request.body(Body::from(encoder.finish())).expect("a request")).await
+    site.send(
+        request
+            .body(Body::from(encoder.finish()))
+            .expect("a request"),
+    )
+    .await
 }
 
 /// Sends a form with a file, as browsers do (RFC 7578).
@@ -36,14 +46,21 @@ pub async fn file(site: &Site, cookie: &str, form: &Form, name: &str, bytes: &[u
     let request = Request::post(&form.action)
         .header(header::COOKIE, cookie)
         .header("sec-fetch-site", "same-origin")
-        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
-    site.send(request.body(Body::from(body)).expect("a request")).await
+        .header(
+            header::CONTENT_TYPE,
+            format!("multipart/form-data; boundary={BOUNDARY}"),
+        );
+    site.send(request.body(Body::from(body)).expect("a request"))
+        .await
 }
 
 impl Page {
     /// The part of the page that begins with this and ends before that.
     pub fn between(&self, start: &str, end: &str) -> &str {
-        let (_, rest) = self.html.split_once(start).unwrap_or_else(|| panic!("no {start}: {}", self.html));
+        let (_, rest) = self
+            .html
+            .split_once(start)
+            .unwrap_or_else(|| panic!("no {start}: {}", self.html));
         rest.split(end).next().unwrap_or(rest)
     }
 }

@@ -184,6 +184,25 @@ impl Site {
         Site::kept(folder).await
     }
 
+    /// 架空市 with so many offices, at a moment of its year, with what its survey promises those who are asked.
+    pub async fn promising(terms: &[&str], offices: usize, until: &str) -> Site {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_pack(folder.path(), "kasou", until);
+        let path = folder.path().join("surveys.json");
+        let text = fs::read_to_string(&path).expect("surveys.json");
+        let mut surveys: Value = serde_json::from_str(&text).expect("JSON");
+        for term in terms {
+            surveys["surveys"][0][term] = true.into();
+        }
+        fs::write(path, surveys.to_string()).expect("written");
+        let offices = (1..=offices)
+            .map(|n| format!("K{n:03},ケアプラン{n}（架空）,居宅介護支援事業所\n"))
+            .collect::<String>();
+        let roster = format!("管理番号,事業所名,種別\n{offices}");
+        fs::write(folder.path().join("rosters/offices.csv"), roster).expect("written");
+        Site::kept(folder).await
+    }
+
     pub async fn kept(folder: TempDir) -> Site {
         let mut site = Site::told(&[folder.path().to_owned()]).await;
         site.kept.push(folder);

@@ -11,7 +11,7 @@ use super::{Amount, Comparison, Difference, Figure, FigureKey, Origin, Printed, 
 use crate::map::{Counting, Indicator};
 use crate::pack::Pack;
 use crate::roster::Respondent;
-use crate::survey::Survey;
+use crate::survey::{NO_COLUMNS, Survey, is_unnamed};
 
 /// The answers to a survey, by respondent.
 pub type AnswersOf<'a> = BTreeMap<&'a str, &'a Answers>;
@@ -111,9 +111,11 @@ impl FigureBook {
             .answers
             .iter()
             .filter_map(|(id, answers)| {
+                let row = by_id.get(id).map(|respondent| &respondent.columns);
+                let nobodys = || is_unnamed(id).then_some(&NO_COLUMNS);
                 Some(Row {
                     answers,
-                    respondent: &by_id.get(id)?.columns,
+                    respondent: row.or_else(nobodys)?,
                 })
             })
             .collect();
@@ -147,7 +149,13 @@ impl FigureBook {
                     .as_ref()
                     .map(|estimate| estimate.how.clone());
             }
-            self.take(key, counting, &seen, indicator, origin);
+            self.take(key.clone(), counting, &seen, indicator, origin);
+            // Where nobody may know whose an answer is, a part of a single one is not shown either.
+            if survey.anonymous
+                && let Some(provenance) = self.breakdowns.get_mut(&key)
+            {
+                provenance.breakdowns.clear();
+            }
         }
     }
 

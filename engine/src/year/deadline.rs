@@ -107,7 +107,10 @@ impl Year {
         let closing = closing_rule(&found);
         Ok(Some(Collecting {
             phase,
-            opens: self.day(&found, opening.as_ref().and_then(|step| step.opens.as_ref())),
+            opens: self.day(
+                &found,
+                opening.as_ref().and_then(|step| step.opens.as_ref()),
+            ),
             closes: self.day(&found, closing),
             can_move_opening: opening
                 .and_then(|step| step.opens)
@@ -139,7 +142,10 @@ impl Year {
             Moving::Closing => (closing_rule(&found), "締切"),
             Moving::Opening => {
                 opening = self.opens_by(&found, survey);
-                (opening.as_ref().and_then(|step| step.opens.as_ref()), "開始")
+                (
+                    opening.as_ref().and_then(|step| step.opens.as_ref()),
+                    "開始",
+                )
             }
         };
         let rule = rule.ok_or_else(|| refuse(format!("この調査には、{name}の日がありません。")))?;
@@ -168,9 +174,8 @@ impl Year {
             reason: String::new(),
         };
         let calendar = self.calendar();
-        let records =
-            workflows::decide(&after, &found.plan, command, &act.for_cycle(), &calendar)
-                .map_err(|refusal| refuse(refusal.to_string()))?;
+        let records = workflows::decide(&after, &found.plan, command, &act.for_cycle(), &calendar)
+            .map_err(|refusal| refuse(refusal.to_string()))?;
         records
             .iter()
             .for_each(|record| workflows::apply(&mut after, record));
@@ -268,6 +273,7 @@ impl Year {
                     version: held.version,
                     asked: held.asked,
                     roster: held.roster,
+                    terms: held.terms,
                 }],
                 writes: vec![self.open_write(&turn, true)?],
                 ..Change::default()
@@ -303,7 +309,8 @@ impl Year {
         for (cycle, state) in cycles {
             let plan = self.plan(&cycle).await?;
             let mut steps = plan.steps.iter();
-            let step = steps.find(|step| matches!(&step.kind, Kind::Collect { name } if asks(name)));
+            let step =
+                steps.find(|step| matches!(&step.kind, Kind::Collect { name } if asks(name)));
             if let Some(step) = step.cloned() {
                 return Ok(Some(Found {
                     cycle,
@@ -324,9 +331,7 @@ impl Year {
         };
         let mut steps = found.plan.steps.iter();
         let step = steps.find(|step| match &step.kind {
-            Kind::Effect { name, args } => {
-                name == "survey.open" && args.first().is_some_and(asks)
-            }
+            Kind::Effect { name, args } => name == "survey.open" && args.first().is_some_and(asks),
             _ => false,
         });
         step.cloned()

@@ -81,7 +81,10 @@ pub async fn astray(
         }
     }
     for (key, value) in store.scan(&key(municipality, &["asked"])?).await? {
-        let held = key.segments().last().and_then(|survey| state.surveys.get(survey));
+        let held = key
+            .segments()
+            .last()
+            .and_then(|survey| state.surveys.get(survey));
         let roster = held.map(|held| held.roster.clone().into_bytes());
         if roster.as_ref() != Some(&value) {
             astray.push(Astray { key, right: roster });

@@ -8,6 +8,7 @@ use super::Delegation;
 use crate::figure::Frozen;
 use crate::letter::Letter;
 use crate::meeting::Paper;
+use crate::survey::Terms;
 
 /// One event; the store adds when, who, why, and the hash of the one before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,8 @@ pub enum Event {
         asked: u64,
         /// A file: the roster as it was then.
         roster: String,
+        #[serde(default, skip_serializing_if = "Terms::are_usual")]
+        terms: Terms,
     },
     SurveyClosed {
         survey: String,
@@ -56,6 +59,7 @@ pub enum Event {
         survey: String,
         respondent: String,
         source: Source,
+        /// Empty in an anonymous survey: it would lead to what was answered.
         digest: String,
     },
     /// A letter was due to those who had not answered. In the outbox is one for each who has an
@@ -160,6 +164,19 @@ pub enum Event {
         from: String,
     },
 
+    /// A response was replaced by its respondent. The one before is kept, and counts no more.
+    Corrected {
+        survey: String,
+        respondent: String,
+        /// How often it has been corrected, from 1.
+        nth: u32,
+        digest: String,
+    },
+    /// The secretariat shows the results to those who were asked, before any meeting has them.
+    ResultsReleased {
+        survey: String,
+    },
+
     // Distribution.
     /// Somebody is asked too while the survey runs (追加).
     RespondentAdded {
@@ -232,6 +249,8 @@ pub enum CallOutcome {
 pub enum Door {
     /// The questionnaire, for one respondent.
     Survey { survey: String, respondent: String },
+    /// The questionnaire, for anybody: each who begins gets a link of his own.
+    Open { survey: String },
     /// The questionnaire to try out; nothing is kept.
     Trial { survey: String },
     /// The papers of all meetings, to read.

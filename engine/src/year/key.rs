@@ -2,7 +2,8 @@
 
 use store::{Key, KeyError};
 
-use super::{Refusal, Year};
+use super::{Refusal, Token, Year};
+use crate::survey::is_unnamed;
 
 impl Year {
     pub(super) fn key<'a>(
@@ -15,6 +16,45 @@ impl Year {
 
     pub(super) fn response_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
         self.key(["response", survey, respondent])
+    }
+
+    /// Is there once the respondent has answered: the response itself, or what is kept apart from it.
+    pub(super) fn answered_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
+        match self.terms(survey).anonymous && !is_unnamed(respondent) {
+            true => self.key(["took", survey, respondent]),
+            false => self.response_key(survey, respondent),
+        }
+    }
+
+    /// A response before it was corrected for the `nth` time, from 0.
+    pub(super) fn earlier_key(
+        &self,
+        survey: &str,
+        respondent: &str,
+        nth: u32,
+    ) -> Result<Key, Refusal> {
+        self.key(["earlier", survey, respondent, &nth.to_string()])
+    }
+
+    /// What one device displaced of another's.
+    pub(super) fn displaced_key(
+        &self,
+        survey: &str,
+        id: &str,
+        item: &str,
+        round: u64,
+    ) -> Result<Key, Refusal> {
+        self.key(["displaced", survey, id, item, &round.to_string()])
+    }
+
+    /// A file that came over a respondent's link.
+    pub(super) fn attached_key(&self, survey: &str, id: &str, file: &str) -> Result<Key, Refusal> {
+        self.key(["attached", survey, id, file])
+    }
+
+    /// Where a link leads that nobody of the staff made.
+    pub(super) fn door_key(&self, token: &Token) -> Result<Key, Refusal> {
+        self.key(["door", &token.hash()])
     }
 
     pub(super) fn draft_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {

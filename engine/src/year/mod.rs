@@ -8,15 +8,21 @@ mod adopt;
 mod ahead;
 mod area;
 mod asked;
+mod attached;
+mod before;
 mod calls;
 mod children;
 mod collection;
+mod correct;
 mod cycle;
 mod deadline;
 mod delegation;
 mod derived;
 mod diary;
+mod door;
+mod draft;
 mod event;
+mod handed_back;
 mod key;
 mod ledgers;
 mod link;
@@ -24,8 +30,8 @@ mod outbox;
 mod papers;
 mod perform;
 mod pin;
-mod respond;
 mod remind;
+mod respond;
 mod results;
 mod revise;
 mod session;
@@ -44,18 +50,20 @@ use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use act::{Act, japan};
 pub use area::{Neighbours, NotReceived, Received};
+pub use before::Before;
+pub use calls::NotedCall;
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
-pub use calls::NotedCall;
 pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
+pub use draft::{Displaced, Draft, Drafting, Revision};
 pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
-pub use respond::{Draft, Receipt, Response, Submission};
 pub use remind::{Addressed, Sending, Sent};
+pub use respond::{Receipt, Response, Submission};
 pub use results::Counted;
 pub use revise::Revisions;
 pub use session::Session;
@@ -77,8 +85,9 @@ pub struct Year {
     revised: BTreeMap<String, Option<String>>,
     /// The record at which the newest snapshot was taken.
     snapshot: AtomicU64,
-    /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
-    answers: RwLock<BTreeMap<String, BTreeMap<String, Arc<Answers>>>>,
+    /// Responses to the surveys that were counted, by survey and respondent, as they were checked, with how often
+    /// each had been corrected by then.
+    answers: RwLock<BTreeMap<String, BTreeMap<String, (u32, Arc<Answers>)>>>,
     /// Questionnaires as they were published, by survey and version.
     published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
     /// Rosters as they were asked, by file.
@@ -102,9 +111,13 @@ pub enum Refusal {
     UnknownLink,
     #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
     SpentLink,
-    #[error("このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。")]
+    #[error(
+        "このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。"
+    )]
     EndedLink,
-    #[error("このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。")]
+    #[error(
+        "このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。"
+    )]
     Withdrawn,
     #[error("この調査はまだ始まっていません。")]
     NotOpen,

@@ -96,6 +96,7 @@ impl Year {
                 version,
                 asked,
                 roster,
+                terms: definition.terms(),
             }],
             writes: vec![write, open],
             ..Change::default()

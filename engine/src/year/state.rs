@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{CallOutcome, Door, Event, Mail, Needless, Source, Way};
 use super::{Delegation, Received};
 use crate::letter::Letter;
+use crate::survey::Terms;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -71,6 +72,12 @@ pub struct Held {
     /// Telephone calls to each respondent, the first first.
     #[serde(default)]
     pub calls: BTreeMap<String, Vec<Call>>,
+    /// What respondents were promised when it opened.
+    #[serde(default)]
+    pub terms: Terms,
+    /// When the secretariat showed the results to those who were asked.
+    #[serde(default)]
+    pub released_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,7 +102,11 @@ pub struct Call {
 pub struct Responded {
     pub at: DateTime<Utc>,
     pub source: Source,
+    /// Empty in an anonymous survey.
     pub digest: String,
+    /// How often the respondent has corrected it.
+    #[serde(default)]
+    pub corrected: u32,
 }
 
 /// Letters that were due at once.
@@ -191,9 +202,11 @@ impl State {
                 version,
                 asked,
                 roster,
+                terms,
             } => {
                 let held = self.surveys.entry(survey).or_default();
                 (held.version, held.asked, held.roster) = (version, asked, roster);
+                held.terms = terms;
                 (held.opened_at, held.closed_at) = (Some(at), None);
             }
             Event::SurveyClosed { survey } => {
@@ -216,8 +229,13 @@ impl State {
                 digest,
             } => {
                 let held = self.surveys.entry(survey).or_default();
-                held.responded
-                    .insert(respondent, Responded { at, source, digest });
+                let responded = Responded {
+                    at,
+                    source,
+                    digest,
+                    corrected: 0,
+                };
+                held.responded.insert(respondent, responded);
             }
             Event::LettersDue {
                 letter,
@@ -349,6 +367,25 @@ impl State {
                     number,
                     noted: digest.is_some(),
                 });
+            }
+            Event::Corrected {
+                survey,
+                respondent,
+                nth,
+                digest,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                let corrected = Responded {
+                    at,
+                    source: Source::Web,
+                    digest,
+                    corrected: nth,
+                };
+                held.responded.insert(respondent, corrected);
+            }
+            Event::ResultsReleased { survey } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.released_at.get_or_insert(at);
             }
         }
     }

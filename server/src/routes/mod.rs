@@ -2,13 +2,16 @@
 
 mod answering;
 mod assets;
+mod attachments;
 mod cycles;
 mod entries;
+mod handed_back;
 mod handover;
 mod in_turn;
 mod ledgers;
 mod letters;
 mod meetings;
+mod open_link;
 mod overview;
 mod own_papers;
 mod papers;
@@ -17,8 +20,10 @@ mod respond;
 mod respondents;
 mod roster_import;
 mod rosters;
+mod saving;
 mod schemas;
 mod sign_in;
+mod submit;
 mod survey_dates;
 mod surveys;
 mod timeline;
@@ -38,6 +43,10 @@ pub fn all() -> Routes {
         .merge(assets::routes())
         .merge(schemas::routes())
         .merge(respond::routes())
+        .merge(submit::routes())
+        .merge(open_link::routes())
+        .merge(attachments::routes())
+        .merge(handed_back::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())
         .merge(overview::routes())

@@ -2,10 +2,12 @@
 
 pub mod answers;
 pub mod asked;
+pub mod copy;
 pub mod entry;
 pub mod field;
 pub mod figure;
 pub mod frame;
+pub mod inline;
 pub mod ledger;
 pub mod post;
 pub mod roster;
