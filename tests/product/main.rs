@@ -1,9 +1,12 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod area;
 #[cfg(test)]
 mod attachments;
+mod audit;
 #[cfg(test)]
 mod cycles;
 #[cfg(test)]
@@ -16,6 +19,10 @@ mod distribution;
 mod everywhere;
 #[cfg(test)]
 mod form;
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod keeping;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
@@ -30,6 +37,8 @@ mod revised;
 mod rosters;
 #[cfg(test)]
 mod sent;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod site;
 #[cfg(test)]

@@ -180,7 +180,8 @@ impl Year {
             .iter()
             .for_each(|record| workflows::apply(&mut after, record));
         let before = self.ahead(act, &found.cycle).await?;
-        let ahead = self.ahead_from(act, &found.cycle, after).await?;
+        let calendar = self.calendar();
+        let ahead = self.ahead_from(act, &found.cycle, &calendar, after).await?;
         Ok(Shift {
             from: self.day(&found, Some(rule)),
             to,

@@ -8,6 +8,7 @@
 //! | `withdrawn/<survey>/<respondent>` | there while somebody is not asked any more |
 //! | `asked/<survey>` | absent, or the file of the roster as it is asked |
 //! | `due/cycle/<id>` | there while a timer or work of the cycle waits |
+//! | `response/<survey>/…`, `draft/<survey>/…` | absent once the answers were deleted |
 //! | `newest-snapshot` | absent, or the fold up to its record |
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use store::{Commit, Key, Store};
 use workflows::Plan;
 
 use super::collection::OPEN;
+use super::keeping;
 use super::key::key;
 use super::respond::read_json;
 use super::wake::{self, CYCLES};
@@ -88,6 +90,11 @@ pub async fn astray(
         let roster = held.map(|held| held.roster.clone().into_bytes());
         if roster.as_ref() != Some(&value) {
             astray.push(Astray { key, right: roster });
+        }
+    }
+    for area in keeping::areas_of(&state.surveys) {
+        for (key, _) in store.scan(&key(municipality, &area)?).await? {
+            astray.push(Astray { key, right: None });
         }
     }
     // A job's instant is its own, and one with nothing to do removes itself: it is enough that it is there.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::{CallOutcome, Door, Event, Mail, Needless, Source, Way};
-use super::{Delegation, Received};
+use super::{AccountChange, Delegation, Enrolled, Received};
 use crate::letter::Letter;
 use crate::survey::Terms;
 
@@ -32,6 +32,9 @@ pub struct State {
     pub ledgers: BTreeMap<String, Ledgered>,
     /// Rounds of all entries of all ledgers: changes whenever one of them does.
     pub entered: u64,
+    /// What is known of accounts without their secrets, by person.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, Enrolled>,
     /// Hashes of links that newer ones have taken the place of.
     #[serde(default)]
     pub ended: BTreeSet<String>,
@@ -63,6 +66,9 @@ pub struct Held {
     pub letters: Vec<Letters>,
     /// What became of each letter, by respondent and id.
     pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
+    /// The answers are gone, because their time was over.
+    #[serde(default)]
+    pub deleted: Option<Deleted>,
     /// When the newest personal link of each respondent was made.
     #[serde(default)]
     pub linked: BTreeMap<String, DateTime<Utc>>,
@@ -96,6 +102,16 @@ pub struct Call {
     pub number: u32,
     /// Whether something was written down.
     pub noted: bool,
+}
+
+/// What became of answers whose time was over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub at: DateTime<Utc>,
+    pub responses: u64,
+    pub why: String,
+    /// A file: the [`Remains`](super::Remains).
+    pub remains: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -328,6 +344,28 @@ impl State {
                 self.delegations.push(made);
             }
             Event::DelegationEnded { role, from } => self.end_delegation(&role, &from),
+            Event::SignedIn { person, .. } => {
+                self.accounts.entry(person).or_default().last_signed_in_at = Some(at);
+            }
+            Event::SignInHalted { .. } | Event::Exported {} => {}
+            Event::AccountChanged { person, what } => self.account_changed(at, person, what),
+            Event::AnswersDeleted {
+                survey,
+                responses,
+                why,
+                remains,
+                handouts,
+            } => {
+                for (meeting, file) in handouts {
+                    self.meetings.entry(meeting).or_default().handout = Some(file);
+                }
+                self.surveys.entry(survey).or_default().deleted = Some(Deleted {
+                    at,
+                    responses,
+                    why,
+                    remains,
+                });
+            }
             Event::RespondentAdded {
                 survey,
                 respondent,
@@ -399,6 +437,17 @@ impl State {
     fn end_delegation(&mut self, role: &str, from: &str) {
         self.delegations
             .retain(|one| (one.role.as_str(), one.from.as_str()) != (role, from));
+    }
+
+    fn account_changed(&mut self, at: DateTime<Utc>, person: String, what: AccountChange) {
+        let account = self.accounts.entry(person).or_default();
+        match what {
+            AccountChange::PasswordSet => account.password_at = Some(at),
+            AccountChange::CodesOn => account.codes = true,
+            AccountChange::CodesOff => account.codes = false,
+            AccountChange::RecoveryCodeUsed | AccountChange::SessionsEnded => {}
+            AccountChange::Closed => (account.password_at, account.codes) = (None, false),
+        }
     }
 
     fn posted(&mut self, at: DateTime<Utc>, mail: Mail, fate: Fate) {

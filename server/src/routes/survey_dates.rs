@@ -134,7 +134,7 @@ async fn move_day(
     let moving = moving_of(own(&fields, "moving"));
     let moving = moving.ok_or(PageError::BadRequest("画面を開き直してください。"))?;
     let act = app.act(&signed.person);
-    let by = signed.year.secretariat(&signed.person)?;
+    let by = signed.year.secretariat(act.today(), &signed.person)?;
     let reason = own(&fields, "reason").to_owned();
     let to = day(&fields)?;
     signed
