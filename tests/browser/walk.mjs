@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
+import { distribution } from "./distribution.mjs";
 import { binary, start } from "./product.mjs";
 import { home } from "./home.mjs";
 import { design } from "./design.mjs";
@@ -43,4 +44,6 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   design(world);
   ledgers(world);
   meetings(world);
+  // Last: it asks more offices than the story does.
+  distribution(world);
 });

@@ -19,6 +19,8 @@ mod design;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod distribution;
+#[cfg(test)]
 mod everywhere;
 #[cfg(test)]
 mod form;
@@ -44,6 +46,10 @@ mod respondent;
 mod results;
 #[cfg(test)]
 mod revised;
+#[cfg(test)]
+mod rosters;
+#[cfg(test)]
+mod sent;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

@@ -104,6 +104,7 @@ async fn show(
             sources,
             breakdowns,
             names,
+            open_link => definition.open_link || year.terms(&definition.turn()).open_link,
             letters => post::due(&held),
             by_hand => app.post.is_none(),
             secretariat,
