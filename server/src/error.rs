@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::results::Unwritable;
 use engine::year::Refusal;
@@ -36,16 +37,16 @@ pub enum PageError {
     TooLarge,
     /// A file in an encoding that does not have all of its characters.
     Unwritable(Unwritable),
+    /// It was tried too often; in so many minutes it may be tried again.
+    TooMany {
+        minutes: i64,
+    },
     /// A page with a file that is larger than any question takes.
     TooLargeFile,
     /// A link does not let anybody in; says whom to ask.
     NoEntry {
         refusal: Refusal,
         contact: String,
-    },
-    /// It was tried too often; in so many minutes it may be tried again.
-    TooMany {
-        minutes: i64,
     },
     BadRequest(&'static str),
     WrongMethod,
@@ -69,13 +70,22 @@ impl PageError {
             | PageError::OutOfReach
             | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
             PageError::Unwritable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::NoEntry { refusal, .. } => status_of(refusal),
             PageError::TooLarge | PageError::TooLargeFile => StatusCode::PAYLOAD_TOO_LARGE,
-            PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// For programs: in how many seconds it may be tried again.
+    fn retry_after(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let PageError::TooMany { minutes } = self {
+            headers.insert(RETRY_AFTER, HeaderValue::from(minutes * 60));
+        }
+        headers
     }
 
     /// Title and sentences for a person.
@@ -248,7 +258,8 @@ impl IntoResponse for PageError {
         let status = self.status();
         let (title, lines) = self.words();
         let reference = status.is_server_error().then(|| noted(&self));
-        (status, pages::message(title, &lines, reference.as_deref())).into_response()
+        let page = pages::message(title, &lines, reference.as_deref());
+        (status, self.retry_after(), page).into_response()
     }
 }
 
@@ -265,6 +276,7 @@ impl IntoResponse for ApiError {
         let reference = status.is_server_error().then(|| noted(&self.0));
         (
             status,
+            self.0.retry_after(),
             Json(json!({ "message": lines.join(""), "reference": reference })),
         )
             .into_response()

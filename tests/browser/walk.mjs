@@ -11,6 +11,7 @@ import { distribution } from "./distribution.mjs";
 import { binary, start } from "./product.mjs";
 import { home } from "./home.mjs";
 import { design } from "./design.mjs";
+import { admin } from "./admin.mjs";
 import { ledgers } from "./ledgers.mjs";
 import { meetings } from "./meetings.mjs";
 import { members } from "./members.mjs";
@@ -46,4 +47,5 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   meetings(world);
   // Last: it asks more offices than the story does.
   distribution(world);
+  admin(world);
 });

@@ -1,7 +1,7 @@
 //! Events in words.
 
 use super::{Kind, Names, cycle};
-use crate::year::{AccountChange, Door, Entrance, Event, Mail};
+use crate::year::{AccountChange, Door, Event, Mail, Entrance};
 
 pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
     match event {
@@ -64,11 +64,7 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
         Event::MailSent { mail } => letter(names, mail, "を送った"),
         Event::MailFailed {
             mail, attempt, why, ..
-        } => letter(
-            names,
-            mail,
-            &format!("を送れなかった（{attempt}回目、{why}）"),
-        ),
+        } => letter(names, mail, &format!("を送れなかった（{attempt}回目、{why}）")),
         Event::MailAbandoned { mail, why, .. } => {
             letter(names, mail, &format!("を送るのをあきらめた（{why}）"))
         }
@@ -92,11 +88,7 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             round,
             ..
         } => {
-            let act = if *round == 1 {
-                "加えた"
-            } else {
-                "直した"
-            };
+            let act = if *round == 1 { "加えた" } else { "直した" };
             let what = format!("台帳{}の記録 {entry} を{act}", names.ledger(ledger));
             (Kind::Ledger, what)
         }
@@ -144,9 +136,8 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             (Kind::People, format!("{person}がサインインした（{way}）"))
         }
         Event::SignInHalted { person } => {
-            let what = format!(
-                "{person}のサインインを止めた（パスワードの誤りが続いたため。しばらくすると戻る）"
-            );
+            let what =
+                format!("{person}のサインインを止めた（パスワードの誤りが続いたため。しばらくすると戻る）");
             (Kind::People, what)
         }
         Event::AccountChanged { person, what } => {
@@ -170,10 +161,7 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             survey, respondent, ..
         } => {
             let survey = names.survey(survey);
-            (
-                Kind::Survey,
-                format!("調査{survey}の対象に {respondent} を加えた"),
-            )
+            (Kind::Survey, format!("調査{survey}の対象に {respondent} を加えた"))
         }
         Event::RespondentWithdrawn {
             survey,
@@ -201,10 +189,21 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             let what = format!("調査{survey}の {respondent} に電話した（{outcome}）");
             (Kind::Letter, what)
         }
-        #[allow(
-            unreachable_patterns,
-            reason = "events of a later release are told all the same"
-        )]
+        Event::Corrected {
+            survey,
+            respondent,
+            nth,
+            ..
+        } => {
+            let survey = names.survey(survey);
+            let what = format!("調査{survey}の回答を {respondent} が直した（{nth}回目）");
+            (Kind::Answer, what)
+        }
+        Event::ResultsReleased { survey } => {
+            let survey = names.survey(survey);
+            (Kind::Survey, format!("調査{survey}の結果を回答者に見せた"))
+        }
+        #[allow(unreachable_patterns, reason = "events of a later release are told all the same")]
         other => (Kind::Other, plainly(other)),
     }
 }
@@ -220,15 +219,16 @@ fn link_made(names: &Names<'_>, door: &Door) -> (Kind, String) {
             let what = format!("調査{}の見本のリンクを出した", names.survey(survey));
             (Kind::Survey, what)
         }
+        Door::Open { survey } => {
+            let what = format!("調査{}の開かれたリンクを出した", names.survey(survey));
+            (Kind::Survey, what)
+        }
         Door::Papers => (Kind::Meeting, "委員が資料を読むリンクを出した".to_owned()),
         Door::SignIn { person } => {
             let what = format!("{person}のサインイン用リンクを出した");
             (Kind::People, what)
         }
-        #[allow(
-            unreachable_patterns,
-            reason = "doors of a later release are told all the same"
-        )]
+        #[allow(unreachable_patterns, reason = "doors of a later release are told all the same")]
         _ => (Kind::Other, "リンクを出した".to_owned()),
     }
 }
