@@ -7,6 +7,7 @@ use authoring::{Finding, Source};
 use serde_json::{Map, Value};
 
 use crate::expression::Rule;
+use crate::file::FileKind;
 use crate::item::{Choice, Constraint, Item, ItemId, Kind, MatrixRow};
 use crate::items::Items;
 use crate::questionnaire::{Page, Questionnaire};
@@ -15,6 +16,8 @@ use crate::questionnaire::{Page, Questionnaire};
 const DEFAULT_TEXT: usize = 4_000;
 /// Rows of a repeat without `maxItems`.
 const DEFAULT_ROWS: usize = 50;
+/// Megabytes of a file without `megabytes`.
+const DEFAULT_MEGABYTES: u64 = 5;
 
 /// The questionnaire as far as it can be understood, and the findings of expressions that do not compile.
 pub(crate) fn questionnaire(source: &Source) -> (Questionnaire, Vec<Finding>) {
@@ -167,6 +170,13 @@ impl Reading<'_> {
                 options: first
                     .map(|(_, row)| self.options(row, pointer))
                     .unwrap_or_default(),
+            };
+        }
+        if let Some(file) = schema.get("x-file") {
+            let known = |name: &str| FileKind::ALL.into_iter().find(|kind| kind.name() == name);
+            return Kind::File {
+                kinds: strings(file.get("kinds")).filter_map(known).collect(),
+                megabytes: size(file, "megabytes").map_or(DEFAULT_MEGABYTES, |most| most as u64),
             };
         }
         match schema.get("type").and_then(Value::as_str) {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decimal::Decimal;
 use crate::expression::Rule;
+use crate::file::FileKind;
 use crate::items::Items;
 
 /// The id of an item, unique in its questionnaire; also its name in expressions.
@@ -105,6 +106,12 @@ pub enum Kind {
         max: usize,
         /// Several lines.
         long: bool,
+    },
+    /// One file of one of these kinds.
+    File {
+        kinds: Vec<FileKind>,
+        /// Megabytes (1024 × 1024 bytes) that it may have.
+        megabytes: u64,
     },
     /// A group of items answered once per row.
     Repeat {

@@ -1,5 +1,6 @@
 //! Everything that is said to respondents, in one place, so that another language can stand beside it.
 
+use crate::file::FileKind;
 use crate::issue::Severity;
 
 /// What is to be said about one answer.
@@ -76,6 +77,12 @@ pub(crate) enum Complaint<'a> {
         row: Option<String>,
         message: &'a str,
     },
+    FileTooLarge {
+        megabytes: u64,
+    },
+    FileKind {
+        kinds: &'a [FileKind],
+    },
 }
 
 impl Complaint<'_> {
@@ -102,6 +109,8 @@ impl Complaint<'_> {
             Complaint::Calculated { .. } => "answer.calculated",
             Complaint::Required | Complaint::RequiredChoice => "answer.required",
             Complaint::Constraint { .. } => "answer.constraint",
+            Complaint::FileTooLarge { .. } => "answer.file_too_large",
+            Complaint::FileKind { .. } => "answer.file_kind",
         }
     }
 
@@ -201,6 +210,16 @@ impl Complaint<'_> {
                 message,
             } => format!("{row}：{message}"),
             Complaint::Constraint { row: None, message } => (*message).to_owned(),
+            Complaint::FileTooLarge { megabytes } => format!(
+                "「{name}」のファイルは{megabytes}MBまでです。小さくするか、分けて事務局にお送りください。"
+            ),
+            Complaint::FileKind { kinds } => {
+                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
+                format!(
+                    "「{name}」に付けられるファイルは、{} です。別の形のファイルは、その形に直してから付けてください。",
+                    kinds.join("、")
+                )
+            }
         }
     }
 }

@@ -31,6 +31,17 @@ pub enum PageError {
     /// The pack of this municipality cannot be changed here: the server was not started with its folder.
     NoFolder,
     TooLarge,
+    /// A page with a file that is larger than any question takes.
+    TooLargeFile,
+    /// A link does not let anybody in; says whom to ask.
+    NoEntry {
+        refusal: Refusal,
+        contact: String,
+    },
+    /// It was tried too often; in so many minutes it may be tried again.
+    TooMany {
+        minutes: i64,
+    },
     BadRequest(&'static str),
     WrongMethod,
     Broken(Arc<anyhow::Error>),
@@ -41,7 +52,7 @@ impl PageError {
         PageError::Broken(Arc::new(error.into()))
     }
 
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             PageError::Refused(refusal) => status_of(refusal),
             PageError::NotFound => StatusCode::NOT_FOUND,
@@ -51,7 +62,9 @@ impl PageError {
             | PageError::SingleEntries(_)
             | PageError::NoRole
             | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
-            PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            PageError::NoEntry { refusal, .. } => status_of(refusal),
+            PageError::TooLarge | PageError::TooLargeFile => StatusCode::PAYLOAD_TOO_LARGE,
+            PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -59,7 +72,7 @@ impl PageError {
     }
 
     /// Title and sentences for a person.
-    fn words(&self) -> (&'static str, Vec<String>) {
+    pub(crate) fn words(&self) -> (&'static str, Vec<String>) {
         let one = |title, line: &str| (title, vec![line.to_owned()]);
         match self {
             PageError::Refused(Refusal::Closed) => one(
@@ -70,7 +83,9 @@ impl PageError {
                 "まだ始まっていません",
                 "この調査の受付はまだ始まっていません。",
             ),
-            PageError::Refused(Refusal::UnknownLink | Refusal::SpentLink) => {
+            PageError::Refused(
+                Refusal::UnknownLink | Refusal::SpentLink | Refusal::EndedLink | Refusal::Withdrawn,
+            ) => {
                 let PageError::Refused(refusal) = self else {
                     return one("リンク", "");
                 };
@@ -102,6 +117,12 @@ impl PageError {
                     least.label()
                 )],
             ),
+            PageError::TooMany { minutes } => (
+                "しばらくお待ちください",
+                vec![format!(
+                    "短いあいだに何度も行われたため、いったん止めています。{minutes}分ほど待って、もう一度行ってください。"
+                )],
+            ),
             PageError::ForeignForm => one(
                 "受け付けられませんでした",
                 "画面を開き直して、もう一度行ってください。",
@@ -120,6 +141,29 @@ impl PageError {
                 "入力が長すぎます",
                 "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。",
             ),
+            PageError::TooLargeFile => one(
+                "ファイルが大きすぎます",
+                "送られたファイルが 10 MB を超えたため、受け取りませんでした。前の画面に戻り、小さくしたファイルを付けてください。これまでに保存した内容はそのままです。",
+            ),
+            PageError::NoEntry { refusal, contact } => {
+                let (title, line) = match refusal {
+                    Refusal::UnknownLink => (
+                        "リンクを開けません",
+                        "このリンクは使えません。アドレスの一部が欠けているか、新しいリンクに替わっています。届いたアドレスをもう一度そのまま開いてください。",
+                    ),
+                    Refusal::NotOpen => (
+                        "まだ始まっていません",
+                        "この調査の受付はまだ始まっていません。始まってから、同じリンクをもう一度開いてください。",
+                    ),
+                    Refusal::Closed => (
+                        "受付は終わりました",
+                        "この調査の受付は終わりました。お答えになりたい方は、事務局にご連絡ください。",
+                    ),
+                    _ => return PageError::Refused(Refusal::SpentLink).words(),
+                };
+                let ask = format!("お困りのときは、こちらにお問い合わせください：{contact}");
+                (title, vec![line.to_owned(), ask])
+            }
             PageError::WrongMethod => one(
                 "この操作はできません",
                 "画面を開き直して、もう一度行ってください。",
@@ -148,7 +192,9 @@ fn is_away(refusal: &Refusal) -> bool {
 fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::UnknownLink | Refusal::Unknown(_) => StatusCode::NOT_FOUND,
-        Refusal::SpentLink | Refusal::Closed => StatusCode::GONE,
+        Refusal::SpentLink | Refusal::EndedLink | Refusal::Withdrawn | Refusal::Closed => {
+            StatusCode::GONE
+        }
         Refusal::NotOpen
         | Refusal::AnsweredOtherwise { .. }
         | Refusal::Cycle(_)

@@ -67,7 +67,7 @@ impl Visit<'_> {
                 .items
                 .iter()
                 .filter_map(|id| questionnaire.item(id.as_str()));
-            let form = form(items, number, &hidden(&shown.body));
+            let form = form(items, number, &shown.body);
             at = self.redirect(
                 &at,
                 Some(&Body {
@@ -77,12 +77,13 @@ impl Visit<'_> {
             )?;
         }
         ensure!(at.ends_with("/review"), "the last page leads to {at}");
-        self.ask(&at, None, 200)?;
+        let review = self.ask(&at, None, 200)?;
+        let seen = format!("_seen={}", hidden(&review.body, "_seen"));
         at = self.redirect(
             &format!("{here}/submit"),
             Some(&Body {
                 kind: FORM,
-                bytes: b"_seen=",
+                bytes: seen.as_bytes(),
             }),
         )?;
         ensure!(at.ends_with("/receipt"), "the submission leads to {at}");
@@ -159,6 +160,8 @@ fn answer(item: &Item, number: usize) -> Value {
             .into(),
         Kind::Integer { .. } | Kind::Decimal { .. } => json!(count.to_string()),
         Kind::Date => json!("令和８年１２月１日"),
+        // The driver's questionnaire asks for none.
+        Kind::File { .. } => Value::Null,
         Kind::Text { .. } => json!(format!(
             "{}より。病院との連絡がとりやすくなりました。今後も続けてください。",
             office(number)
@@ -173,20 +176,23 @@ fn answer(item: &Item, number: usize) -> Value {
     }
 }
 
-/// What the page says it shows; a compressed page is not read.
-fn hidden(page: &[u8]) -> String {
+/// A hidden field of a page; a compressed page is not read.
+fn hidden(page: &[u8], name: &str) -> String {
     let text = std::str::from_utf8(page).unwrap_or_default();
     let value = text
-        .split_once("name=\"_shown\" value=\"")
+        .split_once(&format!("name=\"{name}\" value=\""))
         .and_then(|(_, rest)| rest.split_once('"'));
-    value.map_or(String::new(), |(names, _)| names.to_owned())
+    value.map_or(String::new(), |(value, _)| value.to_owned())
 }
 
 /// The answers to a page as a browser sends them.
-fn form<'a>(items: impl Iterator<Item = &'a Item>, number: usize, shown: &str) -> String {
+fn form<'a>(items: impl Iterator<Item = &'a Item>, number: usize, page: &[u8]) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
-    if !shown.is_empty() {
-        form.append_pair("_shown", shown);
+    for name in ["_shown", "_base"] {
+        let value = hidden(page, name);
+        if !value.is_empty() {
+            form.append_pair(name, &value);
+        }
     }
     for item in items {
         fields(&mut form, item.id.as_str(), &answer(item, number));

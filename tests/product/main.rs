@@ -1,7 +1,12 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod area;
+#[cfg(test)]
+mod attachments;
+mod audit;
 #[cfg(test)]
 mod cycles;
 #[cfg(test)]
@@ -12,6 +17,10 @@ mod desk;
 mod everywhere;
 #[cfg(test)]
 mod form;
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod keeping;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
@@ -25,11 +34,17 @@ mod respondent;
 #[cfg(test)]
 mod revised;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod site;
+#[cfg(test)]
+mod terms;
 #[cfg(test)]
 mod timeline;
 #[cfg(test)]
 mod twice;
+#[cfg(test)]
+mod two_devices;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

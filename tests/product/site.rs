@@ -126,6 +126,7 @@ impl Site {
                 clock,
                 address: "http://meguri.test".into(),
                 post: None,
+                backups: None,
             };
             let app = Arc::new(app);
             play(&app, &year, &story, &|_| {}, &|_| {})
@@ -145,6 +146,7 @@ impl Site {
             clock,
             address: "http://meguri.test".into(),
             post: None,
+            backups: None,
         });
         Site {
             routes: router(app.clone()),
@@ -165,6 +167,7 @@ impl Site {
             clock: Clock::story(self.app.clock.now()),
             address: self.app.address.clone(),
             post: Some(post),
+            backups: None,
         });
         self.routes = router(self.app.clone());
         self
@@ -181,6 +184,25 @@ impl Site {
     pub async fn with(over: &str, until: &str) -> Site {
         let folder = tempfile::tempdir().expect("a folder");
         write_pack_with(folder.path(), over, "kasou", until);
+        Site::kept(folder).await
+    }
+
+    /// 架空市 with so many offices, at a moment of its year, with what its survey promises those who are asked.
+    pub async fn promising(terms: &[&str], offices: usize, until: &str) -> Site {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_pack(folder.path(), "kasou", until);
+        let path = folder.path().join("surveys.json");
+        let text = fs::read_to_string(&path).expect("surveys.json");
+        let mut surveys: Value = serde_json::from_str(&text).expect("JSON");
+        for term in terms {
+            surveys["surveys"][0][term] = true.into();
+        }
+        fs::write(path, surveys.to_string()).expect("written");
+        let offices = (1..=offices)
+            .map(|n| format!("K{n:03},ケアプラン{n}（架空）,居宅介護支援事業所\n"))
+            .collect::<String>();
+        let roster = format!("管理番号,事業所名,種別\n{offices}");
+        fs::write(folder.path().join("rosters/offices.csv"), roster).expect("written");
         Site::kept(folder).await
     }
 

@@ -11,7 +11,7 @@ use super::{Amount, Comparison, Difference, Figure, FigureKey, Origin, Printed, 
 use crate::map::{Counting, Indicator};
 use crate::pack::Pack;
 use crate::roster::Respondent;
-use crate::survey::Survey;
+use crate::survey::{NO_COLUMNS, Survey, is_unnamed};
 
 /// The answers to a survey, by respondent.
 pub type AnswersOf<'a> = BTreeMap<&'a str, &'a Answers>;
@@ -80,13 +80,18 @@ impl FigureBook {
     pub fn frozen(figures: Vec<Frozen>) -> FigureBook {
         let mut book = FigureBook::default();
         for frozen in figures {
-            let key = frozen.figure.key.clone();
-            if let Some(provenance) = frozen.provenance {
-                book.breakdowns.insert(key.clone(), provenance);
-            }
-            book.figures.insert(key, frozen.figure);
+            book.keep(frozen);
         }
         book
+    }
+
+    /// Adds a figure as it was once counted.
+    pub(crate) fn keep(&mut self, frozen: Frozen) {
+        let key = frozen.figure.key.clone();
+        if let Some(provenance) = frozen.provenance {
+            self.breakdowns.insert(key.clone(), provenance);
+        }
+        self.figures.insert(key, frozen.figure);
     }
 
     /// Counts every indicator of a survey from its answers.
@@ -111,9 +116,11 @@ impl FigureBook {
             .answers
             .iter()
             .filter_map(|(id, answers)| {
+                let row = by_id.get(id).map(|respondent| &respondent.columns);
+                let nobodys = || is_unnamed(id).then_some(&NO_COLUMNS);
                 Some(Row {
                     answers,
-                    respondent: &by_id.get(id)?.columns,
+                    respondent: row.or_else(nobodys)?,
                 })
             })
             .collect();
@@ -147,7 +154,13 @@ impl FigureBook {
                     .as_ref()
                     .map(|estimate| estimate.how.clone());
             }
-            self.take(key, counting, &seen, indicator, origin);
+            self.take(key.clone(), counting, &seen, indicator, origin);
+            // Where nobody may know whose an answer is, a part of a single one is not shown either.
+            if survey.anonymous
+                && let Some(provenance) = self.breakdowns.get_mut(&key)
+            {
+                provenance.breakdowns.clear();
+            }
         }
     }
 

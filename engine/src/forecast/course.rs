@@ -160,6 +160,7 @@ impl Walk<'_> {
             version: questionnaire.map_or(0, Questionnaire::version),
             asked,
             roster: String::new(),
+            terms: survey.terms(),
         };
         self.record(on, event);
     }

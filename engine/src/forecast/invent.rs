@@ -149,6 +149,10 @@ impl Hand {
                 json!(self.on.checked_sub_days(Days::new(days))?.to_string())
             }
             Kind::Text { max, long } => json!(self.text(*max, *long)),
+            Kind::File { kinds, .. } => {
+                let ending = kinds.first()?.endings().first()?;
+                json!({ "name": format!("架空{ending}"), "bytes": 1, "file": "0".repeat(64) })
+            }
             Kind::Repeat {
                 items, min, max, ..
             } => {

@@ -88,6 +88,7 @@ fn label(item: &Item, answers: &Answers) -> Value {
         Kind::Single { .. } | Kind::Multiple { .. } => titles().into(),
         Kind::Date => When::read(answers, id).map(When::japanese).into(),
         Kind::Matrix { .. } | Kind::Repeat { .. } => Value::Null,
+        Kind::File { .. } => answers.attached(id).map(|file| file.name).into(),
         Kind::Decimal { .. } | Kind::Text { .. } => answers.typed(id).join("").into(),
     }
 }

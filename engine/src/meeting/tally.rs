@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::figure::{AnswersOf, Printed};
 use crate::pack::Pack;
+use crate::survey::{NO_COLUMNS, is_unnamed};
 
 /// One question's results as papers and pages show them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,9 +79,10 @@ pub fn count(pack: &Pack, survey: &str, answers: &AnswersOf<'_>) -> Option<Tally
         .map(|r| (r.id.as_str(), &r.columns))
         .collect();
     let rows = answers.iter().filter_map(|(id, answers)| {
+        let nobodys = || is_unnamed(id).then_some(&NO_COLUMNS);
         Some(Row {
             answers,
-            respondent: columns.get(id)?,
+            respondent: columns.get(id).copied().or_else(nobodys)?,
         })
     });
     Some(tally(questionnaire, rows))

@@ -50,11 +50,13 @@ impl Year {
         {
             change.writes.push(self.open_write(&survey, true)?);
             let (version, asked, roster) = (held.version, held.asked, held.roster);
+            let terms = held.terms;
             change.events.push(Event::SurveyOpened {
                 survey,
                 version,
                 asked,
                 roster,
+                terms,
             });
         }
         Ok(())

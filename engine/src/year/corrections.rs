@@ -34,7 +34,7 @@ pub enum Amend {
 
 /// A version of the papers of a meeting that went out.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct Dispatched {
     /// From 1.
     pub version: usize,
     pub at: DateTime<Utc>,
@@ -301,24 +301,35 @@ impl Year {
             guards.push(guard);
             writes.push(names);
         }
-        let change = Change {
+        // Of what went out before, the papers stay; the figures are with the present version.
+        let bare = Handout {
+            figures: Vec::new(),
+            ..before
+        };
+        let (bare, write) = self.keep_file("handout.json", &to_json(&bare)?).await?;
+        writes.push(write);
+        let mut change = Change {
             guards,
-            events: vec![Event::PapersCorrected {
-                meeting: meeting.to_owned(),
-                draft: drafted,
-                file: composed.file,
-            }],
             writes,
             ..Change::default()
         };
-        self.commit_over(act, change).await
+        let mut gone = self.replaces(&mut change, convened.handout.as_deref(), &bare)?;
+        gone.retain(|file| *file != composed.file);
+        change.events.push(Event::PapersCorrected {
+            meeting: meeting.to_owned(),
+            draft: drafted,
+            before: bare,
+            file: composed.file,
+        });
+        self.commit_over(act, change).await?;
+        self.forget_files(gone).await
     }
 
     /// Every version of a meeting's papers that went out, the first one first.
     ///
     /// # Errors
     /// A file cannot be read.
-    pub async fn versions(&self, meeting: &str) -> Result<Vec<Sent>, Refusal> {
+    pub async fn versions(&self, meeting: &str) -> Result<Vec<Dispatched>, Refusal> {
         let convened = self.convened(meeting);
         let Some(dispatched) = convened.dispatched_at else {
             return Ok(Vec::new());
@@ -329,14 +340,14 @@ impl Year {
                 Some(file) => self.read_file::<Draft>(file).await?.identified(),
                 None => self.drafted(meeting).await?,
             };
-            versions.push(Sent {
+            versions.push(Dispatched {
                 version: n + 1,
                 at: sent.at,
                 draft,
                 handout: self.read_file(&sent.handout).await?,
             });
         }
-        versions.push(Sent {
+        versions.push(Dispatched {
             version: versions.len() + 1,
             at: convened.corrected_at.unwrap_or(dispatched),
             draft: self.drafted(meeting).await?,
@@ -349,7 +360,7 @@ impl Year {
     ///
     /// # Errors
     /// There is no such paper in it, or it cannot be read.
-    pub async fn sent_document(&self, sent: &Sent, paper: &str) -> Result<Document, Refusal> {
+    pub async fn sent_document(&self, sent: &Dispatched, paper: &str) -> Result<Document, Refusal> {
         let written = self.written_in(&sent.handout, paper).await?;
         written.document(&sent.draft).map_err(Refusal::Findings)
     }

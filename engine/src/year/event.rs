@@ -1,13 +1,16 @@
 //! What the journal of a municipality records. Answers are never in it: it holds who answered and
 //! the digest of what was stored, so that answers can be deleted when their time is over.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Delegation;
+use super::{AccountChange, Delegation, Entrance};
 use crate::figure::Frozen;
 use crate::letter::Letter;
 use crate::meeting::Paper;
+use crate::survey::Terms;
 
 /// One event; the store adds when, who, why, and the hash of the one before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +42,8 @@ pub enum Event {
         asked: u64,
         /// A file: the roster as it was then.
         roster: String,
+        #[serde(default, skip_serializing_if = "Terms::are_usual")]
+        terms: Terms,
     },
     SurveyClosed {
         survey: String,
@@ -56,6 +61,7 @@ pub enum Event {
         survey: String,
         respondent: String,
         source: Source,
+        /// Empty in an anonymous survey: it would lead to what was answered.
         digest: String,
     },
     /// A letter was due to those who had not answered. In the outbox is one for each who has an
@@ -71,6 +77,14 @@ pub enum Event {
         by_mail: u64,
         /// A file: their ids.
         file: String,
+        #[serde(default)]
+        way: Way,
+        /// A file: the words of the secretariat, where they are not those of the template.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        /// With this the ids of its letters begin, where they were sent by hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        batch: Option<String>,
     },
     MailSent {
         #[serde(flatten)]
@@ -173,6 +187,8 @@ pub enum Event {
     PapersCorrected {
         meeting: String,
         draft: String,
+        /// A file: the papers that went out before, without their figures.
+        before: String,
         /// A file: the [`Handout`].
         file: String,
     },
@@ -198,6 +214,109 @@ pub enum Event {
         meeting: String,
         in_meeting: String,
     },
+    /// Somebody of the office began a session.
+    SignedIn {
+        person: String,
+        way: Entrance,
+    },
+    /// Too many passwords were wrong: for a while none is taken.
+    SignInHalted {
+        person: String,
+    },
+    AccountChanged {
+        person: String,
+        what: AccountChange,
+    },
+    /// Somebody took a whole backup away.
+    Exported {},
+    /// The time for which answers are kept was over. What is left is counts.
+    AnswersDeleted {
+        survey: String,
+        responses: u64,
+        why: String,
+        /// A file: the [`Remains`](super::Remains), figures and tallies as they were.
+        remains: String,
+        /// The handouts from which went what single respondents had given: the new file of each meeting.
+        handouts: BTreeMap<String, String>,
+    },
+
+    /// A response was replaced by its respondent. The one before is kept, and counts no more.
+    Corrected {
+        survey: String,
+        respondent: String,
+        /// How often it has been corrected, from 1.
+        nth: u32,
+        digest: String,
+    },
+    /// The secretariat shows the results to those who were asked, before any meeting has them.
+    ResultsReleased {
+        survey: String,
+    },
+
+    // Distribution.
+    /// Somebody is asked too while the survey runs (追加).
+    RespondentAdded {
+        survey: String,
+        respondent: String,
+        /// Those asked now.
+        asked: u64,
+        /// A file: the roster as it is asked now.
+        roster: String,
+    },
+    /// Somebody is not asked any more while the survey runs (取下げ).
+    RespondentWithdrawn {
+        survey: String,
+        respondent: String,
+        asked: u64,
+        roster: String,
+        reason: String,
+    },
+    /// A letter that had been given up is tried again.
+    MailQueued {
+        #[serde(flatten)]
+        mail: Mail,
+    },
+    /// The personal links that a respondent had until now lead nowhere any more.
+    LinksEnded {
+        survey: String,
+        respondent: String,
+    },
+    /// Somebody of the office telephoned a respondent. What was said is a value, from 1.
+    CallNoted {
+        survey: String,
+        respondent: String,
+        number: u32,
+        by: String,
+        outcome: CallOutcome,
+        /// Of what was said; absent when nothing was written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<String>,
+    },
+}
+
+/// How letters reach those whom they are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// From the outbox.
+    #[default]
+    Mail,
+    /// Printed, with a QR code.
+    Print,
+    /// Copied from the page by hand.
+    Copy,
+    /// As a list of links for another program.
+    List,
+}
+
+/// What came of a telephone call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    Reached,
+    Absent,
+    Later,
+    Declined,
 }
 
 /// Where a link leads.
@@ -206,6 +325,8 @@ pub enum Event {
 pub enum Door {
     /// The questionnaire, for one respondent.
     Survey { survey: String, respondent: String },
+    /// The questionnaire, for anybody: each who begins gets a link of his own.
+    Open { survey: String },
     /// The questionnaire to try out; nothing is kept.
     Trial { survey: String },
     /// The papers of all meetings, to read.
@@ -231,6 +352,7 @@ pub enum Needless {
     Closed,
     Answered,
     NoAddress,
+    Withdrawn,
 }
 
 /// How a response reached the office.
@@ -269,6 +391,46 @@ impl Needless {
             Needless::Closed => "受付が終わっていた",
             Needless::Answered => "回答があった",
             Needless::NoAddress => "宛先がなくなった",
+            Needless::Withdrawn => "対象から外れた",
+        }
+    }
+}
+
+impl Way {
+    pub fn label(self) -> &'static str {
+        match self {
+            Way::Mail => "メール",
+            Way::Print => "郵送の文書",
+            Way::Copy => "写して送る",
+            Way::List => "リンクの一覧",
+        }
+    }
+}
+
+impl CallOutcome {
+    pub const ALL: [CallOutcome; 4] = [
+        CallOutcome::Reached,
+        CallOutcome::Absent,
+        CallOutcome::Later,
+        CallOutcome::Declined,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            CallOutcome::Reached => "連絡済",
+            CallOutcome::Absent => "不在",
+            CallOutcome::Later => "後日",
+            CallOutcome::Declined => "辞退",
+        }
+    }
+
+    /// The word for it in a form.
+    pub fn word(self) -> &'static str {
+        match self {
+            CallOutcome::Reached => "reached",
+            CallOutcome::Absent => "absent",
+            CallOutcome::Later => "later",
+            CallOutcome::Declined => "declined",
         }
     }
 }
@@ -298,6 +460,9 @@ mod tests {
             respondents: 3,
             by_mail: 0,
             file: "ab".into(),
+            way: Way::Mail,
+            text: None,
+            batch: None,
         };
         assert_eq!(read, expected);
     }

@@ -2,7 +2,8 @@
 
 use store::{Key, KeyError};
 
-use super::{Refusal, Year};
+use super::{Refusal, Token, Year};
+use crate::survey::is_unnamed;
 
 impl Year {
     pub(super) fn key<'a>(
@@ -17,6 +18,45 @@ impl Year {
         self.key(["response", survey, respondent])
     }
 
+    /// Is there once the respondent has answered: the response itself, or what is kept apart from it.
+    pub(super) fn answered_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
+        match self.terms(survey).anonymous && !is_unnamed(respondent) {
+            true => self.key(["took", survey, respondent]),
+            false => self.response_key(survey, respondent),
+        }
+    }
+
+    /// A response before it was corrected for the `nth` time, from 0.
+    pub(super) fn earlier_key(
+        &self,
+        survey: &str,
+        respondent: &str,
+        nth: u32,
+    ) -> Result<Key, Refusal> {
+        self.key(["earlier", survey, respondent, &nth.to_string()])
+    }
+
+    /// What one device displaced of another's.
+    pub(super) fn displaced_key(
+        &self,
+        survey: &str,
+        id: &str,
+        item: &str,
+        round: u64,
+    ) -> Result<Key, Refusal> {
+        self.key(["displaced", survey, id, item, &round.to_string()])
+    }
+
+    /// A file that came over a respondent's link.
+    pub(super) fn attached_key(&self, survey: &str, id: &str, file: &str) -> Result<Key, Refusal> {
+        self.key(["attached", survey, id, file])
+    }
+
+    /// Where a link leads that nobody of the staff made.
+    pub(super) fn door_key(&self, token: &Token) -> Result<Key, Refusal> {
+        self.key(["door", &token.hash()])
+    }
+
     pub(super) fn draft_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
         self.key(["draft", survey, respondent])
     }
@@ -28,6 +68,31 @@ impl Year {
     /// Holds something while a survey takes answers.
     pub(super) fn open_key(&self, survey: &str) -> Result<Key, Refusal> {
         self.key(["open", survey])
+    }
+
+    /// The file of the roster as it is asked, once somebody was added or withdrawn.
+    pub(super) fn asked_key(&self, survey: &str) -> Result<Key, Refusal> {
+        self.key(["asked", survey])
+    }
+
+    /// Is there while somebody is not asked any more: no response of theirs is acknowledged.
+    pub(super) fn withdrawn_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
+        self.key(["withdrawn", survey, respondent])
+    }
+
+    /// What was said in a telephone call, from 1.
+    pub(super) fn call_key(
+        &self,
+        survey: &str,
+        respondent: &str,
+        number: u32,
+    ) -> Result<Key, Refusal> {
+        self.key(["call", survey, respondent, &number.to_string()])
+    }
+
+    /// Is there once the letters of a page have been sent: pressing twice sends once.
+    pub(super) fn letters_key(&self, once: &str) -> Result<Key, Refusal> {
+        self.key(["letters", once])
     }
 
     pub(super) fn entry_key(&self, ledger: &str, id: &str, round: u32) -> Result<Key, Refusal> {

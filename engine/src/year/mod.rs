@@ -3,21 +3,33 @@
 //! Every act has the same shape: look at the state, decide with a pure function, commit events and
 //! values together, and only then answer. What a commit acknowledged is on the disk.
 
+mod account;
 mod act;
 mod adopt;
 mod agendas;
 mod ahead;
 mod approvals;
 mod area;
+mod asked;
+mod attached;
+mod audit;
+mod before;
+mod calls;
 mod children;
 mod collection;
 mod compose;
+mod correct;
 mod corrections;
 mod cycle;
+mod deadline;
 mod delegation;
 mod derived;
 mod diary;
+mod door;
+mod draft;
 mod event;
+mod handed_back;
+mod keeping;
 mod key;
 mod ledgers;
 mod link;
@@ -27,12 +39,14 @@ mod paper_texts;
 mod papers;
 mod perform;
 mod pin;
+mod remind;
 mod respond;
 mod results;
 mod revise;
 mod session;
 mod snapshot;
 mod state;
+mod upload;
 mod wake;
 
 use std::collections::BTreeMap;
@@ -43,25 +57,38 @@ use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
+pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
 pub use act::{Act, japan};
 pub use agendas::LARGEST_ATTACHMENT;
+pub use ahead::MovedDay;
 pub use approvals::{Made, OnTheWay, Standing, WayKind};
 pub use area::{Neighbours, NotReceived, Received};
-pub use corrections::{Amend, Correction, Sent};
+pub use audit::{LookedBack, PackRevision};
+pub use before::Before;
+pub use calls::NotedCall;
+pub use corrections::{Amend, Correction, Dispatched};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
+pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
-pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
+pub use draft::{Displaced, Draft, Drafting, Revision};
+pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
+pub(crate) use keeping::definition;
+pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use paper_texts::Text;
-pub use respond::{Draft, Receipt, Response, Submission};
+pub use remind::{Addressed, Sending, Sent};
+pub use respond::{Receipt, Response, Submission};
 pub use results::Counted;
 pub use revise::Revisions;
 pub use session::Session;
-pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, SentBefore, State};
+pub use state::{
+    Call, Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, SentBefore, State,
+    Withdrawn,
+};
 pub use wake::CYCLES;
 
 use crate::figure::Frozen;
@@ -78,8 +105,9 @@ pub struct Year {
     revised: BTreeMap<String, Option<String>>,
     /// The record at which the newest snapshot was taken.
     snapshot: AtomicU64,
-    /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
-    answers: RwLock<BTreeMap<String, BTreeMap<String, Arc<Answers>>>>,
+    /// Responses to the surveys that were counted, by survey and respondent, as they were checked, with how often
+    /// each had been corrected by then.
+    answers: RwLock<BTreeMap<String, BTreeMap<String, (u32, Arc<Answers>)>>>,
     /// Questionnaires as they were published, by survey and version.
     published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
     /// Rosters as they were asked, by file.
@@ -103,6 +131,14 @@ pub enum Refusal {
     UnknownLink,
     #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
     SpentLink,
+    #[error(
+        "このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。"
+    )]
+    EndedLink,
+    #[error(
+        "このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。"
+    )]
+    Withdrawn,
     #[error("この調査はまだ始まっていません。")]
     NotOpen,
     #[error("この調査の受付は終わりました。ご協力ありがとうございました。")]

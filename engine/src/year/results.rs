@@ -12,6 +12,7 @@ use crate::figure::{AnswersOf, FigureBook, FigureSource};
 use crate::ledger::Book;
 use crate::pack::Pack;
 use crate::roster::Roster;
+use crate::survey::Terms;
 
 /// Answers and figures of one moment.
 pub struct Counted {
@@ -53,7 +54,7 @@ impl Year {
     }
 
     /// The questionnaire of a survey in the version to which a response is pinned.
-    async fn published_version(
+    pub(super) async fn published_version(
         &self,
         survey: &str,
         version: u32,
@@ -84,19 +85,28 @@ impl Year {
     }
 
     /// Adds a response to a survey that was counted before; one that nobody has looked at yet needs
-    /// no memory.
-    pub(super) fn follow(&self, survey: &str, respondent: &str, answers: Answers) {
+    /// no memory. `corrected`: how often it has been corrected.
+    pub(super) fn follow(&self, survey: &str, respondent: &str, corrected: u32, answers: Answers) {
         let mut known = self
             .answers
             .write()
             .expect("no panic while answers are held");
         if let Some(of_survey) = known.get_mut(survey) {
-            of_survey.insert(respondent.to_owned(), Arc::new(answers));
+            of_survey.insert(respondent.to_owned(), (corrected, Arc::new(answers)));
         }
     }
 
+    /// Nothing that a survey was answered with stays in memory.
+    pub(super) fn forget(&self, survey: &str) {
+        let mut known = self
+            .answers
+            .write()
+            .expect("no panic while answers are held");
+        known.remove(survey);
+    }
+
     /// Keeps a checked response in memory, so that counting need not read it again.
-    fn remember(&self, survey: &str, respondent: &str, answers: Arc<Answers>) {
+    fn remember(&self, survey: &str, respondent: &str, corrected: u32, answers: Arc<Answers>) {
         let mut known = self
             .answers
             .write()
@@ -104,7 +114,7 @@ impl Year {
         known
             .entry(survey.to_owned())
             .or_default()
-            .insert(respondent.to_owned(), answers);
+            .insert(respondent.to_owned(), (corrected, answers));
     }
 
     /// The checked answers to a survey. Those not in memory are read from the store.
@@ -112,12 +122,17 @@ impl Year {
     /// # Errors
     /// The store cannot be read.
     pub async fn answers(&self, survey: &str) -> Result<BTreeMap<String, Arc<Answers>>, Refusal> {
-        let responded: Vec<String> = self.state(|state| {
-            state
-                .surveys
-                .get(survey)
-                .map(|held| held.responded.keys().cloned().collect())
-                .unwrap_or_default()
+        let (responded, terms): (Vec<(String, u32)>, Terms) = self.state(|state| {
+            // Of answers that were deleted the journal still knows who gave them.
+            let held = state.surveys.get(survey);
+            let held = held.filter(|held| held.deleted.is_none());
+            let responded = held.map(|held| {
+                let all = held.responded.iter();
+                all.map(|(id, responded)| (id.clone(), responded.corrected))
+                    .collect()
+            });
+            let terms = held.map(|held| held.terms);
+            (responded.unwrap_or_default(), terms.unwrap_or_default())
         });
         let known = {
             let all = self
@@ -126,9 +141,13 @@ impl Year {
                 .expect("no panic while answers are held");
             all.get(survey).cloned().unwrap_or_default()
         };
+        if terms.anonymous {
+            return self.answers_apart(survey, responded.len(), known).await;
+        }
         let mut answers = BTreeMap::new();
-        for respondent in responded {
-            if let Some(checked) = known.get(&respondent) {
+        for (respondent, corrected) in responded {
+            if let Some((_, checked)) = known.get(&respondent).filter(|(nth, _)| *nth == corrected)
+            {
                 answers.insert(respondent, checked.clone());
                 continue;
             }
@@ -141,13 +160,44 @@ impl Year {
                     "{survey} の {respondent} の回答がありません"
                 )));
             };
-            let response: Response = read_json(&bytes)?;
-            let questionnaire = self.published_version(survey, response.version).await?;
-            let checked = Arc::new(questionnaire.examine(&response.answers).answers);
-            self.remember(survey, &respondent, checked.clone());
+            let checked = self.checked(survey, &bytes).await?;
+            self.remember(survey, &respondent, corrected, checked.clone());
             answers.insert(respondent, checked);
         }
         Ok(answers)
+    }
+
+    /// The answers to an anonymous survey: the journal says how many there are, not under which ids.
+    async fn answers_apart(
+        &self,
+        survey: &str,
+        responded: usize,
+        known: BTreeMap<String, (u32, Arc<Answers>)>,
+    ) -> Result<BTreeMap<String, Arc<Answers>>, Refusal> {
+        let mut answers: BTreeMap<String, Arc<Answers>> = known
+            .into_iter()
+            .map(|(id, (_, known))| (id, known))
+            .collect();
+        if answers.len() == responded {
+            return Ok(answers);
+        }
+        for (key, bytes) in self.store.scan(&self.key(["response", survey])?).await? {
+            let Some(id) = key.segments().last().map(str::to_owned) else {
+                continue;
+            };
+            if !answers.contains_key(&id) {
+                let checked = self.checked(survey, &bytes).await?;
+                self.remember(survey, &id, 0, checked.clone());
+                answers.insert(id, checked);
+            }
+        }
+        Ok(answers)
+    }
+
+    async fn checked(&self, survey: &str, bytes: &[u8]) -> Result<Arc<Answers>, Refusal> {
+        let response: Response = read_json(bytes)?;
+        let questionnaire = self.published_version(survey, response.version).await?;
+        Ok(Arc::new(questionnaire.examine(&response.answers).answers))
     }
 
     /// Counts every indicator from what has come back so far, and adds up the areas.
@@ -182,8 +232,11 @@ impl Year {
         };
         let mut book = FigureBook::published(&pack);
         for (id, held) in &surveys {
-            let (Some(survey), Some(answers)) = (pack.survey(id), counted.by_survey().remove(id))
-            else {
+            let (Some(survey), Some(answers), None) = (
+                pack.survey(id),
+                counted.by_survey().remove(id),
+                &held.deleted,
+            ) else {
                 continue;
             };
             book.count(
@@ -194,6 +247,9 @@ impl Year {
                     answers: &answers,
                 },
             );
+        }
+        for frozen in self.remaining_figures().await? {
+            book.keep(frozen);
         }
         book.count_ledgers(&pack, &counted.ledgers);
         counted.book = Arc::new(book);
@@ -219,6 +275,11 @@ impl Year {
             };
             pack.asked
                 .insert(survey.clone(), self.read_file(&held.roster).await?);
+            // What was promised when it opened decides what may be shown of it.
+            let promised = pack.surveys.iter_mut().find(|one| one.id == survey);
+            if let Some(promised) = promised {
+                promised.anonymous |= held.terms.anonymous;
+            }
             pack.questionnaires
                 .insert(survey, Questionnaire::clone(&*self.published(id).await?));
         }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{Door, Event, Mail, Needless, Source};
-use super::{Delegation, Received};
+use super::event::{CallOutcome, Door, Event, Mail, Needless, Source, Way};
+use super::{AccountChange, Delegation, Enrolled, Received};
 use crate::letter::Letter;
+use crate::survey::Terms;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -31,6 +32,12 @@ pub struct State {
     pub ledgers: BTreeMap<String, Ledgered>,
     /// Rounds of all entries of all ledgers: changes whenever one of them does.
     pub entered: u64,
+    /// What is known of accounts without their secrets, by person.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, Enrolled>,
+    /// Hashes of links that newer ones have taken the place of.
+    #[serde(default)]
+    pub ended: BTreeSet<String>,
 }
 
 /// What was handed in to a ledger here.
@@ -59,13 +66,63 @@ pub struct Held {
     pub letters: Vec<Letters>,
     /// What became of each letter, by respondent and id.
     pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
+    /// The answers are gone, because their time was over.
+    #[serde(default)]
+    pub deleted: Option<Deleted>,
+    /// When the newest personal link of each respondent was made.
+    #[serde(default)]
+    pub linked: BTreeMap<String, DateTime<Utc>>,
+    /// Those who are not asked any more; they are not in the roster.
+    #[serde(default)]
+    pub withdrawn: BTreeMap<String, Withdrawn>,
+    /// Telephone calls to each respondent, the first first.
+    #[serde(default)]
+    pub calls: BTreeMap<String, Vec<Call>>,
+    /// What respondents were promised when it opened.
+    #[serde(default)]
+    pub terms: Terms,
+    /// When the secretariat showed the results to those who were asked.
+    #[serde(default)]
+    pub released_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    pub at: DateTime<Utc>,
+    pub reason: String,
+}
+
+/// A telephone call; what was said is a value of the store under its number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub outcome: CallOutcome,
+    /// From 1.
+    pub number: u32,
+    /// Whether something was written down.
+    pub noted: bool,
+}
+
+/// What became of answers whose time was over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub at: DateTime<Utc>,
+    pub responses: u64,
+    pub why: String,
+    /// A file: the [`Remains`](super::Remains).
+    pub remains: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Responded {
     pub at: DateTime<Utc>,
     pub source: Source,
+    /// Empty in an anonymous survey.
     pub digest: String,
+    /// How often the respondent has corrected it.
+    #[serde(default)]
+    pub corrected: u32,
 }
 
 /// Letters that were due at once.
@@ -78,6 +135,14 @@ pub struct Letters {
     pub by_mail: u64,
     /// A file: their ids.
     pub file: String,
+    #[serde(default)]
+    pub way: Way,
+    /// A file: the words of the secretariat, where they are not those of the template.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// With this the ids of its letters begin, where they were sent by hand.
+    #[serde(default)]
+    pub batch: Option<String>,
 }
 
 /// What became of a letter last.
@@ -92,6 +157,8 @@ pub struct Posted {
 #[serde(tag = "fate", rename_all = "snake_case")]
 pub enum Fate {
     Sent,
+    /// It had been given up and waits to be tried again.
+    Queued,
     /// It is tried again.
     Failed {
         attempt: u32,
@@ -151,6 +218,12 @@ pub struct SentBefore {
 }
 
 impl State {
+    /// Whether somebody who was asked in a survey is not asked any more.
+    pub fn is_withdrawn(&self, survey: &str, respondent: &str) -> bool {
+        let held = self.surveys.get(survey);
+        held.is_some_and(|held| held.withdrawn.contains_key(respondent))
+    }
+
     /// Folds one record in. Total: an event about something unknown creates it, so that the order
     /// of independent events does not matter.
     pub fn apply(&mut self, seq: u64, at: DateTime<Utc>, event: Event) {
@@ -176,15 +249,21 @@ impl State {
                 version,
                 asked,
                 roster,
+                terms,
             } => {
                 let held = self.surveys.entry(survey).or_default();
                 (held.version, held.asked, held.roster) = (version, asked, roster);
+                held.terms = terms;
                 (held.opened_at, held.closed_at) = (Some(at), None);
             }
             Event::SurveyClosed { survey } => {
                 self.surveys.entry(survey).or_default().closed_at = Some(at)
             }
             Event::LinkMade { hash, door } => {
+                if let Door::Survey { survey, respondent } = &door {
+                    let held = self.surveys.entry(survey.clone()).or_default();
+                    held.linked.insert(respondent.clone(), at);
+                }
                 self.links.insert(hash, Some(door));
             }
             Event::LinkSpent { hash } => {
@@ -197,8 +276,13 @@ impl State {
                 digest,
             } => {
                 let held = self.surveys.entry(survey).or_default();
-                held.responded
-                    .insert(respondent, Responded { at, source, digest });
+                let responded = Responded {
+                    at,
+                    source,
+                    digest,
+                    corrected: 0,
+                };
+                held.responded.insert(respondent, responded);
             }
             Event::LettersDue {
                 letter,
@@ -206,6 +290,9 @@ impl State {
                 respondents,
                 by_mail,
                 file,
+                way,
+                text,
+                batch,
             } => {
                 let held = self.surveys.entry(survey).or_default();
                 held.letters.push(Letters {
@@ -214,6 +301,9 @@ impl State {
                     respondents,
                     by_mail,
                     file,
+                    way,
+                    text,
+                    batch,
                 });
             }
             Event::MailSent { mail } => self.posted(at, mail, Fate::Sent),
@@ -299,8 +389,12 @@ impl State {
             Event::PapersCorrected {
                 meeting,
                 draft,
+                before,
                 file,
-            } => self.meetings.entry(meeting).or_default().correct(at, draft, file),
+            } => {
+                let convened = self.meetings.entry(meeting).or_default();
+                convened.correct(at, draft, before, file);
+            }
             Event::DayRecorded { meeting, file } => {
                 self.meetings.entry(meeting).or_default().day = Some(file);
             }
@@ -319,12 +413,110 @@ impl State {
             } => {
                 self.meetings.entry(meeting).or_default().minutes_approved_in = Some(in_meeting);
             }
+            Event::SignedIn { person, .. } => {
+                self.accounts.entry(person).or_default().last_signed_in_at = Some(at);
+            }
+            Event::SignInHalted { .. } | Event::Exported {} => {}
+            Event::AccountChanged { person, what } => self.account_changed(at, person, what),
+            Event::AnswersDeleted {
+                survey,
+                responses,
+                why,
+                remains,
+                handouts,
+            } => {
+                for (meeting, file) in handouts {
+                    self.meetings.entry(meeting).or_default().handout = Some(file);
+                }
+                self.surveys.entry(survey).or_default().deleted = Some(Deleted {
+                    at,
+                    responses,
+                    why,
+                    remains,
+                });
+            }
+            Event::RespondentAdded {
+                survey,
+                respondent,
+                asked,
+                roster,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                (held.asked, held.roster) = (asked, roster);
+                held.withdrawn.remove(&respondent);
+            }
+            Event::RespondentWithdrawn {
+                survey,
+                respondent,
+                asked,
+                roster,
+                reason,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                (held.asked, held.roster) = (asked, roster);
+                held.withdrawn.insert(respondent, Withdrawn { at, reason });
+            }
+            Event::MailQueued { mail } => self.posted(at, mail, Fate::Queued),
+            Event::LinksEnded { survey, respondent } => self.end_links(&survey, &respondent),
+            Event::CallNoted {
+                survey,
+                respondent,
+                number,
+                by,
+                outcome,
+                digest,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.calls.entry(respondent).or_default().push(Call {
+                    at,
+                    by,
+                    outcome,
+                    number,
+                    noted: digest.is_some(),
+                });
+            }
+            Event::Corrected {
+                survey,
+                respondent,
+                nth,
+                digest,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                let corrected = Responded {
+                    at,
+                    source: Source::Web,
+                    digest,
+                    corrected: nth,
+                };
+                held.responded.insert(respondent, corrected);
+            }
+            Event::ResultsReleased { survey } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.released_at.get_or_insert(at);
+            }
         }
+    }
+
+    fn end_links(&mut self, survey: &str, respondent: &str) {
+        let of = |door: &Option<Door>| matches!(door, Some(Door::Survey { survey: s, respondent: r }) if s == survey && r == respondent);
+        let links = self.links.iter().filter(|(_, door)| of(door));
+        self.ended.extend(links.map(|(hash, _)| hash.clone()));
     }
 
     fn end_delegation(&mut self, role: &str, from: &str) {
         self.delegations
             .retain(|one| (one.role.as_str(), one.from.as_str()) != (role, from));
+    }
+
+    fn account_changed(&mut self, at: DateTime<Utc>, person: String, what: AccountChange) {
+        let account = self.accounts.entry(person).or_default();
+        match what {
+            AccountChange::PasswordSet => account.password_at = Some(at),
+            AccountChange::CodesOn => account.codes = true,
+            AccountChange::CodesOff => account.codes = false,
+            AccountChange::RecoveryCodeUsed | AccountChange::SessionsEnded => {}
+            AccountChange::Closed => (account.password_at, account.codes) = (None, false),
+        }
     }
 
     fn posted(&mut self, at: DateTime<Utc>, mail: Mail, fate: Fate) {
@@ -359,16 +551,13 @@ impl State {
 }
 
 impl Convened {
-    fn correct(&mut self, at: DateTime<Utc>, draft: String, handout: String) {
-        let sent = self.corrected_at.or(self.dispatched_at).unwrap_or(at);
-        let draft = self.draft.replace(draft);
-        if let Some(handout) = self.handout.replace(handout) {
-            self.earlier.push(SentBefore {
-                at: sent,
-                draft,
-                handout,
-            });
-        }
+    fn correct(&mut self, at: DateTime<Utc>, draft: String, before: String, handout: String) {
+        self.earlier.push(SentBefore {
+            at: self.corrected_at.or(self.dispatched_at).unwrap_or(at),
+            draft: self.draft.replace(draft),
+            handout: before,
+        });
+        self.handout = Some(handout);
         (self.corrected_at, self.correction) = (Some(at), None);
     }
 }

@@ -41,6 +41,7 @@ fn who_takes_over_reads_what_is_open_decided_and_next() {
         let submission = Submission {
             answers: serde_json::from_value(answers).unwrap(),
             source: Source::Web,
+            apart: None,
         };
         year.submit(&act, "discharge-2026", "K001", submission)
             .await

@@ -121,6 +121,7 @@ pub async fn play(year: &Year, cases: &Path) {
             let submission = Submission {
                 answers: line.answers,
                 source: line.source,
+                apart: None,
             };
             year.submit(
                 &Act::new(line.at, "test"),

@@ -82,6 +82,23 @@ impl Answers {
         }
     }
 
+    /// The answer to this one item; nothing where it was left blank.
+    pub fn only(&self, item: &str) -> Answers {
+        let answer = self
+            .0
+            .get(item)
+            .map(|answer| (item.to_owned(), answer.clone()));
+        Answers(answer.into_iter().collect())
+    }
+
+    /// Answers an item as `other` does: also leaves it blank where that one does.
+    pub fn take(&mut self, item: &str, other: &Answers) {
+        match other.0.get(item) {
+            Some(answer) => self.0.insert(item.to_owned(), answer.clone()),
+            None => self.0.shift_remove(item),
+        };
+    }
+
     pub(crate) fn value(&self, path: &str) -> Option<&Value> {
         let mut steps = path.split('.');
         let mut value = self.0.get(steps.next()?)?;

@@ -104,6 +104,7 @@ fn answer(item: &Item) -> Value {
         Kind::Decimal { .. } => json!(1.5),
         Kind::Date => json!("2024-06-05"),
         Kind::Text { .. } => json!("あ"),
+        Kind::File { .. } => json!({ "name": "あ.pdf", "bytes": 1, "file": "0".repeat(64) }),
         Kind::Repeat { items, .. } => {
             let row: Value = items
                 .iter()

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Around, Filled, Report, choice, date, number, text};
+use super::{Around, Filled, Report, choice, date, file, number, text};
 use crate::item::{Item, Kind};
 use crate::messages::{Complaint, name_in_matrix};
 
@@ -21,6 +21,7 @@ pub(super) fn clean(
         Kind::Decimal { .. } => number::decimal(&item.kind, raw),
         Kind::Date => date::date(raw),
         Kind::Text { max, .. } => text::text(*max, raw),
+        Kind::File { kinds, megabytes } => file::file(kinds, *megabytes, raw),
         // Rows are filled by their level.
         Kind::Repeat { .. } => Ok(Clean::blank()),
     };

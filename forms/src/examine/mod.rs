@@ -13,6 +13,7 @@ mod calculated;
 mod choice;
 mod constraint;
 mod date;
+mod file;
 mod item;
 mod level;
 mod number;

@@ -41,6 +41,8 @@ pub(crate) fn dynamic(item: &Item, value: &Value) -> Dynamic {
                 .collect();
             rows.into()
         }
+        // A rule can ask whether there is one, and how it is called.
+        (Kind::File { .. }, Value::Object(file)) => file.get("name").map_or(Dynamic::UNIT, text),
         (_, Value::String(_)) => text(value),
         _ => Dynamic::UNIT,
     }

@@ -41,7 +41,7 @@ pub enum Detail {
     /// Single, multiple and matrix items; without the options that mean わからない.
     Options(Vec<OptionCount>),
     Numbers(Numbers),
-    /// Dates and texts: only that they were answered.
+    /// Dates, texts and files: only that they were answered.
     Texts,
     /// The rows of a repeat over all responses.
     Rows {
@@ -112,7 +112,7 @@ impl ItemTally {
                 )
             }
             Kind::Integer { .. } | Kind::Decimal { .. } => Detail::Numbers(Numbers::new()),
-            Kind::Date | Kind::Text { .. } => Detail::Texts,
+            Kind::Date | Kind::Text { .. } | Kind::File { .. } => Detail::Texts,
             Kind::Repeat { .. } => Detail::Rows { rows: 0 },
         };
         ItemTally {

@@ -1,11 +1,14 @@
-//! Somebody who answers: what a link opens, the draft behind it, and its pages as they stand.
+//! Somebody who answers: what a link opens, how far it is, and the questions of its pages as they stand.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::year::{Door, Receipt, Refusal, Year};
-use forms::{Answers, Examined, Questionnaire};
+use engine::survey::Terms;
+use engine::year::{Before, Door, Draft, Drafting, Receipt, Refusal, Token, Year};
+use forms::{Answers, Examined, Marks, Questionnaire};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
@@ -13,7 +16,8 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::view::field::{self, Field, Said, Typed};
-use crate::view::{frame, when};
+use crate::view::inline::{POLICY, STYLE};
+use crate::view::{answers, frame, when};
 
 /// Who answers what: a respondent of a survey, or somebody who tries a questionnaire out.
 pub struct Answering {
@@ -26,13 +30,38 @@ pub struct Answering {
     pub questionnaire: Arc<Questionnaire>,
     /// `/slug/r/link`
     pub here: String,
+    /// What was promised when the survey opened.
+    pub terms: Terms,
+    /// Of a response that was handed in.
+    pub receipt: Option<Receipt>,
+}
+
+/// What somebody with a link can do now.
+pub enum Way {
+    /// Fill in, or correct what was handed in.
+    Fill(Draft),
+    /// Look at what was handed in.
+    Receipt,
+    /// It is over; what was typed is still there.
+    Closed(Draft),
 }
 
 impl Answering {
     pub async fn open(app: &App, slug: &str, link: &str) -> Result<Answering, PageError> {
         let year = app.year(slug)?;
-        let token = link.parse().map_err(|_| Refusal::UnknownLink)?;
-        let (survey, respondent) = match year.door(&token)? {
+        match Self::behind(&year, slug, link).await {
+            // Whoever cannot get in has to know whom to ask.
+            Err(PageError::Refused(refusal)) => Err(PageError::NoEntry {
+                refusal,
+                contact: year.pack.municipality.contact(),
+            }),
+            other => other,
+        }
+    }
+
+    async fn behind(year: &Arc<Year>, slug: &str, link: &str) -> Result<Answering, PageError> {
+        let token: Token = link.parse().map_err(|_| Refusal::UnknownLink)?;
+        let (survey, respondent) = match year.leads_to(&token).await? {
             Door::Survey { survey, respondent } => (survey, Some(respondent)),
             Door::Trial { survey } => (survey, None),
             _ => return Err(Refusal::UnknownLink.into()),
@@ -50,58 +79,76 @@ impl Answering {
                 other => other?,
             },
         };
-        let here = format!("/{slug}/r/{link}");
+        let receipt = match &respondent {
+            Some(respondent) => year.answered(&survey, respondent).await?,
+            None => None,
+        };
         Ok(Answering {
-            year,
+            terms: year.terms(&survey),
+            here: format!("/{slug}/r/{link}"),
+            hash: token.hash(),
+            year: year.clone(),
             survey,
             respondent,
-            hash: token.hash(),
             questionnaire,
-            here,
+            receipt,
         })
     }
 
-    pub async fn draft(&self) -> Result<Answers, PageError> {
-        let draft = match &self.respondent {
-            Some(respondent) => self.year.draft(&self.survey, respondent).await?,
-            None => self.year.trial(&self.survey, &self.hash).await?,
-        };
-        Ok(draft.answers)
-    }
-
-    pub async fn keep(&self, app: &App, answers: Answers) -> Result<(), PageError> {
+    pub fn whose(&self) -> Drafting<'_> {
         match &self.respondent {
-            Some(respondent) => {
-                self.year
-                    .save_draft(&app.act(respondent), &self.survey, respondent, answers)
-                    .await?
-            }
-            None => {
-                self.year
-                    .save_trial(&app.act("trial"), &self.survey, &self.hash, answers)
-                    .await?
-            }
-        };
-        Ok(())
+            Some(respondent) => Drafting::Respondent(respondent),
+            None => Drafting::Trial(&self.hash),
+        }
     }
 
-    /// Where somebody goes who has handed in; everybody else may answer while the survey is open.
-    pub fn handed_in(&self) -> Result<Option<Response>, PageError> {
+    /// Who acts in the journal.
+    pub fn by(&self) -> &str {
+        self.respondent.as_deref().unwrap_or("trial")
+    }
+
+    pub async fn draft(&self) -> Result<Draft, PageError> {
+        Ok(self.year.draft_of(&self.survey, self.whose()).await?)
+    }
+
+    /// What can be done now. Somebody who tries a questionnaire out can always fill in.
+    ///
+    /// # Errors
+    /// The survey has not begun.
+    pub async fn way(&self) -> Result<Way, PageError> {
+        let draft = self.draft().await?;
         if self.respondent.is_none() {
-            return Ok(None);
+            return Ok(Way::Fill(draft));
         }
-        if self.receipt().is_some() {
-            return Ok(Some(
-                Redirect::to(&format!("{}/receipt", self.here)).into_response(),
-            ));
+        let open = self.year.check_open(&self.survey);
+        match (open, &self.receipt) {
+            (Ok(()), Some(_)) if draft.corrects.is_some() => Ok(Way::Fill(draft)),
+            (_, Some(_)) => Ok(Way::Receipt),
+            (Ok(()), None) => Ok(Way::Fill(draft)),
+            (Err(Refusal::Closed), None) => Ok(Way::Closed(draft)),
+            (Err(other), None) => Err(other.into()),
         }
-        self.year.check_open(&self.survey)?;
-        Ok(None)
     }
 
-    /// The receipt, if this respondent has handed in.
-    pub fn receipt(&self) -> Option<Receipt> {
-        self.year.receipt(&self.survey, self.respondent.as_deref()?)
+    /// The draft to fill in, or the page that there is instead.
+    pub async fn filling(&self, app: &App) -> Result<Result<Draft, Response>, PageError> {
+        Ok(match self.way().await? {
+            Way::Fill(draft) => Ok(draft),
+            Way::Receipt => Err(Redirect::to(&format!("{}/receipt", self.here)).into_response()),
+            Way::Closed(draft) => Err(self.closed(app, &draft.answers).await?),
+        })
+    }
+
+    /// It is over: a kind word, whom to ask, and what had been typed.
+    pub async fn closed(&self, app: &App, typed: &Answers) -> Result<Response, PageError> {
+        let examined = self.questionnaire.examine(typed);
+        let pages = (!typed.is_empty())
+            .then(|| answers::pages(&self.questionnaire, typed, |item| examined.is_shown(item)));
+        let page = pages::page(
+            "respond/closed.html",
+            context! { pages => Serde(pages), ..self.frame(app).await? },
+        )?;
+        Ok(shown(StatusCode::GONE, page))
     }
 
     pub async fn frame(&self, app: &App) -> Result<Value, PageError> {
@@ -114,8 +161,15 @@ impl Answering {
         let closes = self.year.closes_on(&self.survey).await?;
         Ok(context! {
             municipality => self.year.pack.municipality.name.as_str(),
+            contact => self.year.pack.municipality.contact(),
             here => self.here.as_str(),
             trial => self.respondent.is_none(),
+            anonymous => self.terms.anonymous,
+            correctable => self.terms.correctable,
+            correcting => self.receipt.is_some(),
+            results => self.year.is_handed_back(&self.survey),
+            promised => self.terms.handed_back,
+            style => &*STYLE,
             story => frame::story(app),
             survey => context! {
                 name => survey.map(|survey| survey.name.as_str()),
@@ -163,43 +217,124 @@ impl Answering {
         &self,
         app: &App,
         number: usize,
-        answers: &Answers,
-        why: Shown,
+        draft: &Draft,
+        why: &Shown,
     ) -> Result<Page, PageError> {
         let all = self.questionnaire.pages();
         let page = number
             .checked_sub(1)
             .and_then(|index| all.get(index))
             .ok_or(PageError::NotFound)?;
-        let examined = self.questionnaire.examine(answers);
+        let mut examined = self.questionnaire.examine(&draft.answers);
+        if let Shown::Refused(issue) = why {
+            examined.issues.push((**issue).clone());
+        }
         let typed = Typed {
-            answers,
+            answers: &draft.answers,
             examined: &examined,
-            strict: why == Shown::Checked,
+            strict: matches!(why, Shown::Checked | Shown::Refused(_)),
         };
         let items: HashSet<&str> = page.items.iter().map(|id| id.as_str()).collect();
-        let fields = self.questions(number, &typed);
+        let mut fields = self.questions(number, &typed);
+        let base = base(draft, &fields);
+        let shown = field::inputs(&fields).join(" ");
+        for field in fields.iter_mut().filter(|field| field.kind == "file") {
+            field.files = format!("{}/{number}/files", self.here);
+            if let Some(file) = &mut field.file {
+                file.href = format!("{}/files/{}", self.here, field.name);
+            }
+        }
+        self.beside(draft, &mut fields).await?;
         let titles = all
             .iter()
             .enumerate()
             .map(|(index, page)| context! { number => index + 1, title => page.title.as_str() });
+        let elsewhere = match why {
+            Shown::Elsewhere(ids) => self.named(ids),
+            _ => Vec::new(),
+        };
+        let wrong = match why {
+            // What is said about a file is what the page is shown for; the rest has its time.
+            Shown::Refused(issue) => vec![field::said(issue)],
+            _ => typed.wrong(&items),
+        };
         pages::page(
             "respond/page.html",
             context! {
                 page => context! { number, title => page.title.as_str(), last => number == all.len() },
                 pages => titles.collect::<Vec<_>>(),
-                shown => field::inputs(&fields).join(" "),
+                shown,
+                base,
+                files => fields.iter().any(|field| field.kind == "file"),
+                unsent => matches!(why, Shown::Unsent),
                 fields => Serde(fields),
-                grown => why == Shown::Grown,
-                wrong => Serde(typed.wrong(&items)),
+                grown => matches!(why, Shown::Grown),
+                elsewhere,
+                wrong => Serde(wrong),
                 ..self.frame(app).await?
             },
         )
     }
+
+    /// Items by their titles, with the way to them.
+    pub fn named(&self, ids: &[String]) -> Vec<Value> {
+        let items = ids.iter().filter_map(|id| self.questionnaire.item(id));
+        items
+            .map(|item| {
+                let (id, page) = (item.id.as_str(), self.page_of(item.id.as_str()));
+                context! { title => field::title(item), field => field::id(id), page, name => id }
+            })
+            .collect()
+    }
+
+    /// Puts beside the questions what was answered the last time, and what another device had answered.
+    async fn beside(&self, draft: &Draft, fields: &mut [Field]) -> Result<(), PageError> {
+        for displaced in &draft.displaced {
+            let item = self.questionnaire.item(&displaced.item);
+            let field = fields.iter_mut().find(|field| field.name == displaced.item);
+            let (Some(item), Some(field)) = (item, field) else {
+                continue;
+            };
+            let said = self
+                .year
+                .displaced(&self.survey, self.whose(), displaced)
+                .await?;
+            field.displaced.push(field::Other {
+                act: format!("other:{}:{}", displaced.item, displaced.round),
+                at: displaced.at.map(when::short),
+                lines: answers::lines(item, &said, &displaced.item),
+            });
+        }
+        let Some(respondent) = &self.respondent else {
+            return Ok(());
+        };
+        if let Some(before) = self.year.before(&self.survey, respondent).await? {
+            for field in fields {
+                field.last = self.last(&before, &field.name);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was answered the last time to the item of the same concept.
+    fn last(&self, before: &Before, item: &str) -> Option<field::Last> {
+        let concept = self.questionnaire.item(item)?.concept.as_deref()?;
+        let mut items = before.questionnaire.items().iter();
+        let then = items.find(|item| item.concept.as_deref() == Some(concept))?;
+        let id = then.id.as_str();
+        (!before.answers.is_blank(id)).then(|| field::Last {
+            year: when::fiscal_year(before.survey_year),
+            lines: answers::lines(then, &before.answers, id),
+        })
+    }
+}
+
+/// What a page was filled in on: the round of the draft, and a mark of each question as it is shown.
+pub fn base(draft: &Draft, fields: &[Field]) -> String {
+    format!("{} {}", draft.round, Marks::of(&field::untouched(fields)))
 }
 
 /// Why a page is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// To be filled in.
     Plainly,
@@ -207,6 +342,22 @@ pub enum Shown {
     Checked,
     /// The answers brought up further questions.
     Grown,
+    /// Another device has changed these items.
+    Elsewhere(Vec<String>),
+    /// A file was chosen, and not sent.
+    Unsent,
+    /// A file was not taken.
+    Refused(Box<forms::Issue>),
+}
+
+/// A page of the respondent: its style stands in it, which its policy allows by hash.
+pub fn shown(status: StatusCode, page: Page) -> Response {
+    let mut response = (status, page).into_response();
+    let policy = HeaderValue::from_static(&POLICY);
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 /// Something typed on this page is wrong. What is only missing can still be filled in later.
@@ -220,18 +371,12 @@ pub fn wrong_here(answering: &Answering, page: usize, typed: &Typed<'_>) -> bool
     !typed.wrong(&items).is_empty()
 }
 
-/// The first question that the answers of a page bring up on it.
-pub fn grown(
-    answering: &Answering,
-    number: usize,
-    typed: &Typed<'_>,
-    fields: &[(String, String)],
-) -> Option<String> {
+/// The first of these questions that the page did not show when it was sent.
+pub fn grown(now: &[Field], fields: &[(String, String)]) -> Option<String> {
     // A program that sends answers does not say what it showed; it knows the questions.
     let (_, before) = fields.iter().find(|(name, _)| name == "_shown")?;
     let before: HashSet<&str> = before.split(' ').collect();
-    let now = answering.questions(number, typed);
-    field::inputs(&now)
+    field::inputs(now)
         .into_iter()
         .find(|name| !before.contains(name))
         .map(field::id)

@@ -1,25 +1,40 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
+mod account;
 mod agenda;
 mod answering;
 mod assets;
+mod attachments;
+mod audit;
+mod backup;
 mod corrections;
 mod cycles;
 mod entries;
+mod handed_back;
 mod handover;
 mod in_turn;
+mod keeping;
 mod ledgers;
+mod letters;
 mod meeting_files;
 mod meetings;
 mod minutes;
+mod open_link;
 mod overview;
 mod own_papers;
+mod pack_files;
 mod paper_editor;
 mod papers;
 mod people;
 mod respond;
+mod respondents;
+mod roster_import;
+mod rosters;
+mod saving;
 mod schemas;
-mod sign_in;
+mod settings;
+mod submit;
+mod survey_dates;
 mod surveys;
 mod timeline;
 
@@ -38,11 +53,20 @@ pub fn all() -> Routes {
         .merge(assets::routes())
         .merge(schemas::routes())
         .merge(respond::routes())
+        .merge(submit::routes())
+        .merge(open_link::routes())
+        .merge(attachments::routes())
+        .merge(handed_back::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())
         .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(survey_dates::routes())
+        .merge(respondents::routes())
+        .merge(letters::routes())
+        .merge(rosters::routes())
+        .merge(roster_import::routes())
         .merge(meetings::routes())
         .merge(agenda::routes())
         .merge(paper_editor::routes())
@@ -53,6 +77,11 @@ pub fn all() -> Routes {
         .merge(entries::routes())
         .merge(own_papers::routes())
         .merge(people::routes())
+        .merge(account::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
+        .merge(backup::routes())
+        .merge(keeping::routes())
         .merge(handover::routes())
         .merge(timeline::routes())
 }

@@ -3,6 +3,8 @@
 use forms::{Answers, Item, Kind, Questionnaire};
 use serde::Serialize;
 
+use super::field::size;
+
 #[derive(Debug, Serialize)]
 pub struct AnsweredPage {
     pub number: usize,
@@ -60,6 +62,11 @@ pub fn lines(item: &Item, answers: &Answers, path: &str) -> Vec<String> {
         Kind::Repeat { items, label, .. } => (0..answers.rows(path))
             .map(|row| row_line(items, label, answers, path, row))
             .collect(),
+        Kind::File { .. } => {
+            let file = answers.attached(path).into_iter();
+            file.map(|file| format!("{}（{}）", file.name, size(file.bytes)))
+                .collect()
+        }
         _ => {
             let said: Vec<String> = answers
                 .typed(path)

@@ -93,6 +93,7 @@ pub fn by_name(pack: &Pack, ledger: &Ledger, field: &mut Field) {
             code: id.to_owned(),
             title: name.to_owned(),
             chosen: id == field.value,
+            exclusive: false,
         })
         .collect();
     (field.kind, field.help) = ("select", None);

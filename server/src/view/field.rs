@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use forms::{Answers, Choice, Examined, Issue, Item, Kind, Questionnaire, Severity};
 use serde::Serialize;
 
+use crate::wish::{Language, Wish};
+
 /// From this many options on, a question inside a row is a drop-down list.
 const DROP_DOWN: usize = 4;
 
@@ -16,7 +18,7 @@ pub struct Field {
     pub title: String,
     pub help: Option<String>,
     pub required: bool,
-    /// single, multiple, matrix, repeat, calculated; or of one input: text, long, number, date, select.
+    /// single, multiple, matrix, repeat, file, calculated; or of one input: text, long, number, date, select.
     pub kind: &'static str,
     pub value: String,
     pub unit: Option<String>,
@@ -35,6 +37,40 @@ pub struct Field {
     pub wrong: bool,
     /// Takes the whole width inside a row.
     pub wide: bool,
+    /// What the same respondent answered the last time.
+    pub last: Option<Last>,
+    /// What another device had answered here.
+    pub displaced: Vec<Other>,
+    /// What is attached to a question for a file, and which files it takes.
+    pub file: Option<Attached>,
+    pub accept: String,
+    /// Where a file is sent.
+    pub files: String,
+}
+
+/// An answer of an earlier year.
+#[derive(Debug, Serialize)]
+pub struct Last {
+    /// 令和7年度
+    pub year: String,
+    pub lines: Vec<String>,
+}
+
+/// An answer to choose instead.
+#[derive(Debug, Serialize)]
+pub struct Other {
+    /// What the button sends.
+    pub act: String,
+    pub at: Option<String>,
+    pub lines: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Attached {
+    pub name: String,
+    pub size: String,
+    /// Where it can be looked at.
+    pub href: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,6 +78,8 @@ pub struct Opt {
     pub code: String,
     pub title: String,
     pub chosen: bool,
+    /// Cannot be chosen together with others.
+    pub exclusive: bool,
 }
 
 /// An issue at its question, or in the summary with the way to it.
@@ -91,7 +129,7 @@ impl Typed<'_> {
         let mut field = Field {
             id: id(path),
             name: path.to_owned(),
-            title: item.title.clone(),
+            title: title(item).to_owned(),
             help: item.help.clone(),
             required: item.required,
             issues: self
@@ -165,6 +203,22 @@ impl Typed<'_> {
                 "long"
             }
             Kind::Text { .. } => "text",
+            Kind::File { kinds, megabytes } => {
+                let endings: Vec<&str> = kinds
+                    .iter()
+                    .flat_map(|kind| kind.endings())
+                    .copied()
+                    .collect();
+                let labels: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
+                field.accept = endings.join(",");
+                field.unit = Some(format!("{}、{megabytes}MBまで", labels.join("・")));
+                field.file = self.answers.attached(path).map(|file| Attached {
+                    size: size(file.bytes),
+                    name: file.name,
+                    href: String::new(),
+                });
+                "file"
+            }
         };
     }
 
@@ -211,7 +265,7 @@ impl Typed<'_> {
                 let mut field = Field {
                     id: id(path),
                     name: path.to_owned(),
-                    title: item.title.clone(),
+                    title: title(item).to_owned(),
                     help: item.help.clone(),
                     required: item.required,
                     ..Field::default()
@@ -223,12 +277,22 @@ impl Typed<'_> {
     }
 }
 
+/// The question in the reader's language, as far as the questionnaire has it.
+pub fn title(item: &Item) -> &str {
+    in_english(&item.title_en).unwrap_or(&item.title)
+}
+
+fn in_english(text: &Option<String>) -> Option<&str> {
+    text.as_deref()
+        .filter(|_| Wish::current().language == Language::English)
+}
+
 /// The names of all inputs of these questions.
 pub fn inputs(fields: &[Field]) -> Vec<&str> {
     fields
         .iter()
         .flat_map(|field| match field.kind {
-            "calculated" => Vec::new(),
+            "calculated" | "file" => Vec::new(),
             "matrix" => field.rows.iter().map(|row| row.name.as_str()).collect(),
             "repeat" => field
                 .rows
@@ -238,6 +302,37 @@ pub fn inputs(fields: &[Field]) -> Vec<&str> {
             _ => vec![field.name.as_str()],
         })
         .collect()
+}
+
+/// The fields that a browser sends for these questions while nobody has touched them.
+pub fn untouched(fields: &[Field]) -> Vec<(String, String)> {
+    let mut sent = Vec::new();
+    for field in fields {
+        let mut put = |value: &str| sent.push((field.name.clone(), value.to_owned()));
+        match field.kind {
+            "calculated" | "file" => {}
+            "single" | "multiple" | "select" => {
+                put("");
+                let chosen = field.options.iter().filter(|option| option.chosen);
+                chosen.for_each(|option| put(&option.code));
+            }
+            "matrix" => sent.extend(untouched(&field.rows)),
+            "repeat" => {
+                let rows = field.rows.iter();
+                sent.extend(rows.flat_map(|row| untouched(&row.fields)));
+            }
+            _ => put(&field.value),
+        }
+    }
+    sent
+}
+
+/// 1.2MB, 340KB
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_048_576 => format!("{}KB", bytes.div_ceil(1024)),
+        _ => format!("{}.{}MB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20),
+    }
 }
 
 /// Adds or removes a row of a repeat, as the button `add:hospitals` or `remove:hospitals.2` asks; returns where
@@ -294,8 +389,11 @@ fn choices(options: &[Choice], typed: &[String]) -> Vec<Opt> {
         .iter()
         .map(|option| Opt {
             code: option.code.clone(),
-            title: option.title.clone(),
+            title: in_english(&option.title_en)
+                .unwrap_or(&option.title)
+                .to_owned(),
             chosen: typed.contains(&option.code),
+            exclusive: option.exclusive,
         })
         .collect()
 }

@@ -1,12 +1,16 @@
 //! Contexts of pages: what a template shows, made from what the engine knows.
 
 pub mod answers;
+pub mod asked;
+pub mod copy;
 pub mod entry;
 pub mod field;
 pub mod figure;
 pub mod frame;
+pub mod inline;
 pub mod ledger;
 pub mod meeting;
 pub mod post;
+pub mod roster;
 pub mod survey;
 pub mod when;

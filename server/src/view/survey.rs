@@ -1,7 +1,10 @@
 //! A survey as cards and pages show it.
 
 use engine::figure::Printed;
+use engine::roster::rates::{Breakdown, Group};
 use engine::year::Year;
+use minijinja::context;
+use minijinja::value::Value;
 use serde::Serialize;
 
 use super::when;
@@ -53,4 +56,18 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
         rate: Printed::half_up(answered, asked, 100, 1).map(|rate| rate.to_string()),
         version: held.version,
     })
+}
+
+/// Who has answered by an attribute, with the rate of each group.
+pub fn breakdown(breakdown: &Breakdown) -> Value {
+    let group = |group: &Group| {
+        context! {
+            label => group.label.as_str(),
+            asked => group.asked,
+            answered => group.answered,
+            rate => Printed::half_up(group.answered, group.asked, 100, 1).map(|rate| rate.to_string()),
+        }
+    };
+    let groups: Vec<Value> = breakdown.groups.iter().map(group).collect();
+    context! { title => breakdown.title.as_str(), groups }
 }

@@ -19,6 +19,14 @@ pub fn moment(at: DateTime<Utc>) -> String {
     )
 }
 
+/// 令和7年度, of the year in which it begins.
+pub fn fiscal_year(year: i32) -> String {
+    let begins = NaiveDate::from_ymd_opt(year, 4, 1);
+    let begins = begins.and_then(|day| wareki::date(day, Width::Half).ok());
+    let begins = begins.and_then(|text| text.split_once('年').map(|(year, _)| year.to_owned()));
+    begins.map_or_else(|| format!("{year}年度"), |year| format!("{year}年度"))
+}
+
 /// 6/5 13:30, in Japan.
 pub fn short(at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&engine::year::japan());

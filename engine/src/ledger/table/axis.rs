@@ -223,7 +223,7 @@ fn items_answers(records: &Records<'_>, id: &str) -> Result<Axis, Unfit> {
             bodies.map(|(id, name)| line(id, name)).collect()
         }
         Kind::Text { .. } | Kind::Date => answered().iter().map(|text| line(text, text)).collect(),
-        Kind::Decimal { .. } | Kind::Matrix { .. } | Kind::Repeat { .. } => {
+        Kind::Decimal { .. } | Kind::Matrix { .. } | Kind::Repeat { .. } | Kind::File { .. } => {
             return Err(Unfit(format!(
                 "設問「{id}」では表を分けられません。選択肢の設問か、短い答えの設問を書いてください。"
             )));

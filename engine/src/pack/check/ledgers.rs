@@ -47,6 +47,21 @@ fn names(parts: &Parts) -> Names<'_> {
     }
 }
 
+/// Files are attached over a respondent's link; the staff's form of an entry takes none.
+fn no_files(id: &str, source: &Source, form: &Questionnaire) -> Vec<Finding> {
+    let files = form.items().iter();
+    let files = files.filter(|item| matches!(item.kind, Kind::File { .. }));
+    let finding = |item: &Item| {
+        source.finding(
+            "pack.ledger_file",
+            "/form",
+            format!("台帳「{id}」の調査票の設問「{}」はファイルの設問ですが、台帳の記録にはファイルを付けられません。", item.id),
+            "その設問を外すか、ファイルのある場所を書く文の設問にしてください。",
+        )
+    };
+    files.map(finding).collect()
+}
+
 /// What an item must be able to do.
 #[derive(Clone, Copy)]
 enum Need {
@@ -86,7 +101,7 @@ fn definition(
     definition: &Definition,
     form: &Questionnaire,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = no_files(id, source, form);
     let known = || form.items().iter().map(|item| item.id.as_str());
     let mut named = |pointer: String, name: &str, need: Need| match form.item(name) {
         None => findings.push(dangling(source, &pointer, "設問", name, known())),

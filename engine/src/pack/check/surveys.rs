@@ -68,6 +68,17 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
                 rosters.iter().copied(),
             ));
         }
+        if survey.anonymous && survey.correctable {
+            findings.push(source.finding(
+                "pack.anonymous_correctable",
+                &at("correctable"),
+                format!(
+                    "調査「{}」は匿名なので、だれの回答かが分からず、提出した後に直せません。",
+                    survey.id
+                ),
+                "correctable か anonymous のどちらかを外してください。",
+            ));
+        }
         if survey
             .period
             .as_ref()
