@@ -136,7 +136,7 @@ impl Year {
         let draft = self.drafted(meeting).await?;
         let fresh = self.agenda(&self.turn_of(meeting), meeting).await?;
         let counted = self.counted().await?;
-        let before = self.before(meeting);
+        let before = self.meeting_before(meeting);
         let waiting = before.filter(|id| {
             let convened = self.convened(id);
             convened.minutes_finished_at.is_some() && convened.minutes_approved_in.is_none()
@@ -150,7 +150,7 @@ impl Year {
     }
 
     /// The meeting of the same body before this one, in the order of the agenda.
-    pub fn before(&self, meeting: &str) -> Option<String> {
+    pub fn meeting_before(&self, meeting: &str) -> Option<String> {
         let this = self.pack.agenda.meeting(meeting)?;
         let meetings = &self.pack.agenda.meetings;
         let at = meetings.iter().position(|one| one.id == this.id)?;
@@ -159,7 +159,7 @@ impl Year {
     }
 
     /// The meeting of the same body after this one.
-    pub fn after(&self, meeting: &str) -> Option<String> {
+    pub fn meeting_after(&self, meeting: &str) -> Option<String> {
         let this = self.pack.agenda.meeting(meeting)?;
         let meetings = &self.pack.agenda.meetings;
         let at = meetings.iter().position(|one| one.id == this.id)?;

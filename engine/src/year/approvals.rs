@@ -96,7 +96,7 @@ impl Year {
     pub async fn asked_to_approve(&self, meeting: &str, person: &str, today: NaiveDate) -> Result<bool, Refusal> {
         let way = self.on_the_way(meeting).await?;
         let mut asked = way.iter().filter(|step| step.kind == WayKind::Approval).flat_map(|step| &step.asked);
-        Ok(asked.any(|role| self.holds(role, person) || self.represented(today, role, person).is_some()))
+        Ok(asked.any(|role| self.holds(role, person, today) || self.represented(today, role, person).is_some()))
     }
 }
 

@@ -122,8 +122,11 @@ async fn show(
         });
         earlier.push(context! { version => sent.version, at => when::moment(sent.at), papers => papers.collect::<Vec<_>>() });
     }
-    let municipality = &year.pack.municipality;
-    let holders = |role: &str| municipality.role(role).map_or_else(Vec::new, |role| role.holders.clone());
+    let (municipality, today) = (&year.pack.municipality, app.act("").today());
+    let holders = |role: &str| {
+        let holders = municipality.role(role).into_iter();
+        holders.flat_map(|role| role.holders_on(today)).map(str::to_owned).collect::<Vec<_>>()
+    };
     let way = meeting::way(&year.on_the_way(&id).await?, holders);
     let convened = year.state(|state| state.meetings.get(&id).cloned()).unwrap_or_default();
     pages::page(

@@ -33,6 +33,7 @@ mod rosters;
 mod saving;
 mod schemas;
 mod settings;
+pub mod sign_in;
 mod submit;
 mod survey_dates;
 mod surveys;
