@@ -37,7 +37,8 @@ async fn signed_in<'a>(site: &'a Site, byte: u8, person: &str) -> Browser<'a> {
 /// The form that the buttons beside the lines belong to.
 fn edit(page: &Page, act: &str, fields: &[(&str, &str)]) -> Form {
     let mut form = page.form("/agenda");
-    form.fields.retain(|(name, _)| matches!(name.as_str(), "_csrf" | "seen"));
+    form.fields
+        .retain(|(name, _)| matches!(name.as_str(), "_csrf" | "seen"));
     let fields = [("act", act)].into_iter().chain(fields.iter().copied());
     form.fields
         .extend(fields.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -98,22 +99,64 @@ async fn a_meeting_from_the_agenda_to_what_is_carried_over() {
     let mut first = signed_in(&site, 9, FIRST).await;
 
     let list = first.open("/kasou/meetings").await;
-    list.expect(&["令和９年度　第１回架空市在宅医療・介護連携推進会議", "資料案あり", "準備前"]);
+    list.expect(&[
+        "令和９年度　第１回架空市在宅医療・介護連携推進会議",
+        "資料案あり",
+        "準備前",
+    ]);
     let page = first.open(UNDER).await;
-    page.expect(&["次第を直す", "決裁待ち", "課長", "締め切った調査で、まだ報告していないため"]);
+    page.expect(&[
+        "次第を直す",
+        "決裁待ち",
+        "課長",
+        "締め切った調査で、まだ報告していないため",
+    ]);
 
     // The 次第: a line more, in another place, one less, and the papers follow.
     let page = first.open(AGENDA).await;
     let page = first
-        .press(&edit(&page, "add", &[("title", "救急時の情報共有"), ("kind", "discussion"), ("notes", "机上配布")]), None)
+        .press(
+            &edit(
+                &page,
+                "add",
+                &[
+                    ("title", "救急時の情報共有"),
+                    ("kind", "discussion"),
+                    ("notes", "机上配布"),
+                ],
+            ),
+            None,
+        )
         .await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
-    in_order(&page, &["報告事項", "協議事項", "救急時の情報共有", "机上配布", "その他", "閉会"]);
+    in_order(
+        &page,
+        &[
+            "報告事項",
+            "協議事項",
+            "救急時の情報共有",
+            "机上配布",
+            "その他",
+            "閉会",
+        ],
+    );
     page.expect(&["手で直した所：追加"]);
-    let page = first.press(&edit(&page, "up 会議事項/協議事項", &[]), None).await;
-    in_order(&page, &["協議事項", "救急時の情報共有", "報告事項", "その他"]);
     let page = first
-        .press(&edit(&page, "remove", &[("line", "その他"), ("why", "今回は議題がないため")]), None)
+        .press(&edit(&page, "up 会議事項/協議事項", &[]), None)
+        .await;
+    in_order(
+        &page,
+        &["協議事項", "救急時の情報共有", "報告事項", "その他"],
+    );
+    let page = first
+        .press(
+            &edit(
+                &page,
+                "remove",
+                &[("line", "その他"), ("why", "今回は議題がないため")],
+            ),
+            None,
+        )
         .await;
     page.expect(&["外したもの", "今回は議題がないため", "元に戻す"]);
     let refused = first.press(&edit(&page, "up 開会", &[]), None).await;
@@ -131,7 +174,16 @@ async fn a_meeting_from_the_agenda_to_what_is_carried_over() {
     let page = first.open(AGENDA).await;
     let page = first
         .press(
-            &edit(&page, "attach", &[("paper", "text"), ("title", "救急時の連絡の流れ"), ("line", "hand-1"), ("rank", "main")]),
+            &edit(
+                &page,
+                "attach",
+                &[
+                    ("paper", "text"),
+                    ("title", "救急時の連絡の流れ"),
+                    ("line", "hand-1"),
+                    ("rank", "main"),
+                ],
+            ),
             None,
         )
         .await;
@@ -145,10 +197,18 @@ async fn a_meeting_from_the_agenda_to_what_is_carried_over() {
         outcome: "sendback".into(),
         comment: Some("流れを書いてください".into()),
     };
-    site.year.complete(&chief, &cycle, sent_back).await.expect("sent back");
+    site.year
+        .complete(&chief, &cycle, sent_back)
+        .await
+        .expect("sent back");
     site.year.work(&chief).await.expect("worked");
     let page = first.open(UNDER).await;
-    page.expect(&["差戻し", "流れを書いてください", "救急時の情報共有", "救急時の連絡の流れ"]);
+    page.expect(&[
+        "差戻し",
+        "流れを書いてください",
+        "救急時の情報共有",
+        "救急時の連絡の流れ",
+    ]);
     in_order(&page, &["協議事項", "救急時の情報共有", "報告事項"]);
 
     // Its text: a rate that no figure has, and one that is.
@@ -156,24 +216,42 @@ async fn a_meeting_from_the_agenda_to_what_is_carried_over() {
     let page = first.open(&editor).await;
     let text = "# 流れ\n\n搬送時に情報が渡った割合は12.3％である。";
     let checked = first
-        .press(&with(&page, "/edit", &[("text", text)]), Some(("act", "check")))
+        .press(
+            &with(&page, "/edit", &[("text", text)]),
+            Some(("act", "check")),
+        )
         .await;
-    checked.expect(&["この値の数値は、指標にありません", "搬送時に情報が渡った割合"]);
+    checked.expect(&[
+        "この値の数値は、指標にありません",
+        "搬送時に情報が渡った割合",
+    ]);
     let wrong = first
-        .press(&with(&page, "/edit", &[("text", "1. 手で書いた番号")]), Some(("act", "save")))
+        .press(
+            &with(&page, "/edit", &[("text", "1. 手で書いた番号")]),
+            Some(("act", "save")),
+        )
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     wrong.expect(&["このままでは資料にできません", "1. 手で書いた番号"]);
     let broken = first
-        .press(&with(&page, "/edit", &[("text", "[1％](figure:none@city@2025)")]), Some(("act", "check")))
+        .press(
+            &with(&page, "/edit", &[("text", "[1％](figure:none@city@2025)")]),
+            Some(("act", "check")),
+        )
         .await;
     broken.expect(&["リンクの先の数値がありません"]);
     let found = first
-        .press(&with(&page, "/edit", &[("text", text), ("find", "退院")]), Some(("act", "find")))
+        .press(
+            &with(&page, "/edit", &[("text", text), ("find", "退院")]),
+            Some(("act", "find")),
+        )
         .await;
     found.expect(&["](figure:", "搬送時に情報が渡った割合"]);
     let saved = first
-        .press(&with(&page, "/edit", &[("text", text)]), Some(("act", "save")))
+        .press(
+            &with(&page, "/edit", &[("text", text)]),
+            Some(("act", "save")),
+        )
         .await;
     saved.expect(&["保存しました"]);
 
@@ -182,7 +260,9 @@ async fn a_meeting_from_the_agenda_to_what_is_carried_over() {
     let page = first.open(UNDER).await;
     page.expect(&["資料送付済み", "資料の訂正"]);
     assert!(!page.html.contains("次第を直す"));
-    let late = first.press(&edit(&found_agenda(&mut first).await, "up 閉会", &[]), None).await;
+    let late = first
+        .press(&edit(&found_agenda(&mut first).await, "up 閉会", &[]), None)
+        .await;
     assert!(!late.status.is_success(), "{}", late.status);
     let mut member = signed_in(&site, 11, MEMBER).await;
     let read = member.open(&format!("{UNDER}/papers/hand-2")).await;
@@ -200,7 +280,9 @@ async fn found_agenda(browser: &mut Browser<'_>) -> Page {
     Page {
         status: StatusCode::OK,
         path: AGENDA.into(),
-        html: format!("<form action=\"{AGENDA}\"><input name=\"_csrf\" value=\"{csrf}\"><input name=\"seen\" value=\"x\"></form>"),
+        html: format!(
+            "<form action=\"{AGENDA}\"><input name=\"_csrf\" value=\"{csrf}\"><input name=\"seen\" value=\"x\"></form>"
+        ),
     }
 }
 
@@ -211,14 +293,33 @@ async fn correction(first: &mut Browser<'_>, member: &mut Browser<'_>) {
     page.expect(&["この資料は送付済みです"]);
     let text = "# 流れ\n\n搬送時に情報が渡った割合は13.2％である。";
     let page = first
-        .press(&with(&page, "/edit", &[("text", text)]), Some(("act", "save")))
+        .press(
+            &with(&page, "/edit", &[("text", text)]),
+            Some(("act", "save")),
+        )
         .await;
     assert_eq!(page.path, here);
-    page.expect(&["訂正あり", "「１ 流れ」の1段落目", "１２．３％である。", "１３．２％である。"]);
+    page.expect(&[
+        "訂正あり",
+        "「１ 流れ」の1段落目",
+        "１２．３％である。",
+        "１３．２％である。",
+    ]);
     let unchanged = member.open(&format!("{UNDER}/papers/hand-2")).await;
     unchanged.expect(&["１２．３％"]);
     let page = first
-        .press(&with(&page, "/corrections", &[("title", "連絡先一覧"), ("beside", "hand-2"), ("act", "add")]), None)
+        .press(
+            &with(
+                &page,
+                "/corrections",
+                &[
+                    ("title", "連絡先一覧"),
+                    ("beside", "hand-2"),
+                    ("act", "add"),
+                ],
+            ),
+            None,
+        )
         .await;
     page.expect(&["連絡先一覧", "資料1-2"]);
     let sent = first
@@ -227,7 +328,9 @@ async fn correction(first: &mut Browser<'_>, member: &mut Browser<'_>) {
     sent.expect(&["正誤表", "第2版", "資料1-2", "に送付した版"]);
     let read = member.open(&format!("{UNDER}/papers/hand-2")).await;
     read.expect(&["１３．２％"]);
-    let before = member.open(&format!("{UNDER}/versions/1/papers/hand-2")).await;
+    let before = member
+        .open(&format!("{UNDER}/versions/1/papers/hand-2"))
+        .await;
     before.expect(&["１２．３％", "に送付した版です"]);
     let errata = member.open(&format!("{UNDER}/papers/errata-1")).await;
     errata.expect(&["資料１", "１２．３％", "１３．２％", "資料1-2　連絡先一覧"]);
@@ -236,14 +339,23 @@ async fn correction(first: &mut Browser<'_>, member: &mut Browser<'_>) {
 }
 
 async fn day_and_minutes(site: &Site, first: &mut Browser<'_>) {
-    site.app.clock.advance("2027-06-02T07:00:00Z".parse::<DateTime<Utc>>().expect("a moment"));
+    site.app.clock.advance(
+        "2027-06-02T07:00:00Z"
+            .parse::<DateTime<Utc>>()
+            .expect("a moment"),
+    );
     let day = format!("{UNDER}/day");
     let page = first.open(&day).await;
-    page.expect(&["架空市医師会", "架空市介護支援専門員協会", "甲野 一（架空）"]);
+    page.expect(&[
+        "架空市医師会",
+        "架空市介護支援専門員協会",
+        "甲野 一（架空）",
+    ]);
     let mut form = page.form("/day");
     let mut came = ["present", "online", "absent", "present", "proxy"].into_iter();
     form.fields.retain(|(name, _)| name != "presence");
-    form.fields.extend((0..8).map(|_| ("presence".to_owned(), came.next().unwrap_or("").to_owned())));
+    form.fields
+        .extend((0..8).map(|_| ("presence".to_owned(), came.next().unwrap_or("").to_owned())));
     let page = first.press(&form, None).await;
     page.expect(&["委員5人中3人出席（過半数）により会議は成立。うちオンライン1人、ほかに代理1人"]);
     // Somebody who still has the empty form on the screen is told, and keeps what was typed.
@@ -258,7 +370,12 @@ async fn day_and_minutes(site: &Site, first: &mut Browser<'_>) {
     let page = first.press(&page.form("/held"), None).await;
     assert_eq!(page.path, format!("{UNDER}/minutes"));
     let mut form = page.form("/minutes");
-    let lines: Vec<String> = form.fields.iter().filter(|(name, _)| name == "line").map(|(_, value)| value.clone()).collect();
+    let lines: Vec<String> = form
+        .fields
+        .iter()
+        .filter(|(name, _)| name == "line")
+        .map(|(_, value)| value.clone())
+        .collect();
     let at = |id: &str| lines.iter().position(|line| line == id).expect("a line");
     let (talk, report) = (at("hand-1"), at("会議事項/報告事項"));
     let mut n = 0;
@@ -270,9 +387,15 @@ async fn day_and_minutes(site: &Site, first: &mut Browser<'_>) {
                 }
                 n += 1;
             }
-            name if name == format!("{report}:what") && value.is_empty() => "病院ごとの内訳を次回までに示す".clone_into(value),
-            name if name == format!("{report}:owner") && value.is_empty() => "事務局".clone_into(value),
-            name if name == format!("{report}:due") && value.is_empty() => "2027-09-01".clone_into(value),
+            name if name == format!("{report}:what") && value.is_empty() => {
+                "病院ごとの内訳を次回までに示す".clone_into(value)
+            }
+            name if name == format!("{report}:owner") && value.is_empty() => {
+                "事務局".clone_into(value)
+            }
+            name if name == format!("{report}:due") && value.is_empty() => {
+                "2027-09-01".clone_into(value)
+            }
             _ => {}
         }
     }
@@ -283,7 +406,12 @@ async fn day_and_minutes(site: &Site, first: &mut Browser<'_>) {
         seen += usize::from(row);
         !row || seen <= 3
     });
-    let outcomes = (0..lines.len()).map(|n| ("outcome".to_owned(), if n == talk { "postponed" } else { "" }.to_owned()));
+    let outcomes = (0..lines.len()).map(|n| {
+        (
+            "outcome".to_owned(),
+            if n == talk { "postponed" } else { "" }.to_owned(),
+        )
+    });
     form.fields.extend(outcomes);
     let mut decisions = 0;
     for (name, value) in &mut form.fields {
@@ -298,14 +426,33 @@ async fn day_and_minutes(site: &Site, first: &mut Browser<'_>) {
     saved.expect(&["保存しました", "病院ごとの内訳を次回までに示す"]);
     let stale = first.press(&form, Some(("act", "save"))).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
-    let seen = saved.form("/minutes").fields.iter().find(|(name, _)| name == "seen").expect("seen").clone();
+    let seen = saved
+        .form("/minutes")
+        .fields
+        .iter()
+        .find(|(name, _)| name == "seen")
+        .expect("seen")
+        .clone();
     form.fields.retain(|(name, _)| name != "seen");
     form.fields.push(seen);
     let after = first.press(&form, Some(("act", "finish"))).await;
     assert_eq!(after.path, format!("{UNDER}/after"), "{}", after.html);
-    after.expect(&["報告を了承する", "病院ごとの内訳を次回までに示す", "担当 事務局", "救急時の情報共有", "次回へ送られた議題", "未了"]);
+    after.expect(&[
+        "報告を了承する",
+        "病院ごとの内訳を次回までに示す",
+        "担当 事務局",
+        "救急時の情報共有",
+        "次回へ送られた議題",
+        "未了",
+    ]);
     let record = first.open(&format!("{UNDER}/records/minutes")).await;
-    record.expect(&["会議録", "結果は&lt;b&gt;よい", "委員５人中３人出席", "救急時の情報共有", "次回へ"]);
+    record.expect(&[
+        "会議録",
+        "結果は&lt;b&gt;よい",
+        "委員５人中３人出席",
+        "救急時の情報共有",
+        "次回へ",
+    ]);
     assert!(!record.html.contains("<b>よい"));
 
     // Both come back to the next meeting by themselves, and so do the minutes.
@@ -319,20 +466,37 @@ async fn day_and_minutes(site: &Site, first: &mut Browser<'_>) {
         "前の会議で決めた対応がまだ済んでいないため",
         "前回の会議録の確認について",
     ]);
-    let page = first.press(&edit(&page, "take minutes/committee-1", &[]), None).await;
-    in_order(&page, &["報告事項", "前回の会議録の確認について", "協議事項", "救急時の情報共有"]);
+    let page = first
+        .press(&edit(&page, "take minutes/committee-1", &[]), None)
+        .await;
+    in_order(
+        &page,
+        &[
+            "報告事項",
+            "前回の会議録の確認について",
+            "協議事項",
+            "救急時の情報共有",
+        ],
+    );
     // What is done does not come back.
-    let done = first.press(&after.form("/after"), Some(("state", "done"))).await;
+    let done = first
+        .press(&after.form("/after"), Some(("state", "done")))
+        .await;
     done.expect(&["済み"]);
     let page = first.open(&format!("{next}/agenda")).await;
     let page = first.press(&page.form("/draft"), None).await;
     let both = ["病院ごとの内訳を次回までに示す", "救急時の情報共有"];
-    let left = both.iter().filter(|title| page.html.contains(**title)).count();
+    let left = both
+        .iter()
+        .filter(|title| page.html.contains(**title))
+        .count();
     assert_eq!(left, 1, "{}", page.html);
 
     // Opened again, the journal says the same.
     let now = site.app.clock.now();
-    let again = engine::year::Year::open(site.store.clone(), site.year.pack.clone(), now).await.expect("a year");
+    let again = engine::year::Year::open(site.store.clone(), site.year.pack.clone(), now)
+        .await
+        .expect("a year");
     assert_eq!(again.state(Clone::clone), site.year.state(Clone::clone));
 }
 
@@ -342,22 +506,53 @@ async fn of_two_who_edit_at_once_the_later_one_is_told() {
     let mut first = signed_in(&site, 9, FIRST).await;
     let mut second = signed_in(&site, 10, SECOND).await;
     let (mine, theirs) = (first.open(AGENDA).await, second.open(AGENDA).await);
-    let added = first.press(&edit(&mine, "add", &[("title", "先に足した行"), ("kind", "report")]), None).await;
+    let added = first
+        .press(
+            &edit(
+                &mine,
+                "add",
+                &[("title", "先に足した行"), ("kind", "report")],
+            ),
+            None,
+        )
+        .await;
     assert_eq!(added.status, StatusCode::OK);
     let late = second
-        .press(&edit(&theirs, "add", &[("title", "<i>後から</i>足した行"), ("kind", "report")]), None)
+        .press(
+            &edit(
+                &theirs,
+                "add",
+                &[("title", "<i>後から</i>足した行"), ("kind", "report")],
+            ),
+            None,
+        )
         .await;
     assert_eq!(late.status, StatusCode::CONFLICT);
-    late.expect(&["ほかの人が先に直しました", "先に足した行", "&lt;i&gt;後から"]);
+    late.expect(&[
+        "ほかの人が先に直しました",
+        "先に足した行",
+        "&lt;i&gt;後から",
+    ]);
     assert!(!late.html.contains("<i>後から"));
     let again = second
-        .press(&edit(&late, "add", &[("title", "後から足した行"), ("kind", "report")]), None)
+        .press(
+            &edit(
+                &late,
+                "add",
+                &[("title", "後から足した行"), ("kind", "report")],
+            ),
+            None,
+        )
         .await;
     again.expect(&["先に足した行", "後から足した行"]);
 
     // Two texts of one paper: the second still has its words. Two papers at once are no conflict.
     let attach = |page: &Page, title: &str| {
-        edit(page, "attach", &[("paper", "text"), ("title", title), ("rank", "reference")])
+        edit(
+            page,
+            "attach",
+            &[("paper", "text"), ("title", title), ("rank", "reference")],
+        )
     };
     let page = first.press(&attach(&again, "一つ目"), None).await;
     first.press(&attach(&page, "二つ目"), None).await;
@@ -373,11 +568,23 @@ async fn of_two_who_edit_at_once_the_later_one_is_told() {
         second.open(&address(1)).await,
     );
     let save = Some(("act", "save"));
-    first.press(&with(&one, "/edit", &[("text", "先に書いた文。")]), save).await.expect(&["保存しました"]);
-    second.press(&with(&other, "/edit", &[("text", "別の資料の文。")]), save).await.expect(&["保存しました"]);
-    let late = second.press(&with(&same, "/edit", &[("text", "後から書いた文。")]), save).await;
+    first
+        .press(&with(&one, "/edit", &[("text", "先に書いた文。")]), save)
+        .await
+        .expect(&["保存しました"]);
+    second
+        .press(&with(&other, "/edit", &[("text", "別の資料の文。")]), save)
+        .await
+        .expect(&["保存しました"]);
+    let late = second
+        .press(&with(&same, "/edit", &[("text", "後から書いた文。")]), save)
+        .await;
     assert_eq!(late.status, StatusCode::CONFLICT);
-    late.expect(&["ほかの人が先に直しました", "後から書いた文。", "先に書いた文。"]);
+    late.expect(&[
+        "ほかの人が先に直しました",
+        "後から書いた文。",
+        "先に書いた文。",
+    ]);
 }
 
 #[tokio::test]
@@ -386,11 +593,25 @@ async fn who_may_not_edit_reads_what_was_sent() {
     let mut member = signed_in(&site, 11, MEMBER).await;
     let page = member.open(UNDER).await;
     page.expect(&["資料はまだ送られていません"]);
-    for path in ["papers/agenda", "papers/agenda.docx", "figures/discharge-rate@city@2026", "records/minutes", "records/attendance"] {
+    for path in [
+        "papers/agenda",
+        "papers/agenda.docx",
+        "figures/discharge-rate@city@2026",
+        "records/minutes",
+        "records/attendance",
+    ] {
         let answer = member.open(&format!("{UNDER}/{path}")).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
-    for path in ["agenda", "day", "minutes", "after", "corrections", "papers/agenda/edit", "figures"] {
+    for path in [
+        "agenda",
+        "day",
+        "minutes",
+        "after",
+        "corrections",
+        "papers/agenda/edit",
+        "figures",
+    ] {
         let answer = member.open(&format!("{UNDER}/{path}")).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
     }
@@ -402,5 +623,9 @@ async fn who_may_not_edit_reads_what_was_sent() {
     let page = member.open(UNDER).await;
     page.expect(&["報告事項", "資料送付済み"]);
     // The reasons are the secretariat's.
-    assert!(!page.html.contains("まだ報告していないため"), "{}", page.html);
+    assert!(
+        !page.html.contains("まだ報告していないため"),
+        "{}",
+        page.html
+    );
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use authoring::Finding;
 
 use super::draft::{Known, alone, draft};
-use super::outline::{Content, Draft, Paper};
 use super::functions;
+use super::outline::{Content, Draft, Paper};
 use super::write::{Facts, VARIABLES, environment, template, template_names, write};
 use crate::figure::FigureBook;
 use crate::ledger::Book;

@@ -11,7 +11,6 @@ use crate::body::{Body, fiscal_year};
 use crate::ledger::Book;
 use crate::pack::Pack;
 
-
 /// The ledger of 重点目標.
 const GOALS: &str = "goals";
 
@@ -181,8 +180,10 @@ impl Drafting<'_> {
     /// A title may stand twice in one place.
     fn free_id(&self, wanted: &str) -> String {
         let taken = |id: &str| self.lines.iter().any(|line| line.id == id);
-        let mut ids = std::iter::once(wanted.to_owned()).chain((2..).map(|n| format!("{wanted}＃{n}")));
-        ids.find(|id| !taken(id)).expect("there is always another number")
+        let mut ids =
+            std::iter::once(wanted.to_owned()).chain((2..).map(|n| format!("{wanted}＃{n}")));
+        ids.find(|id| !taken(id))
+            .expect("there is always another number")
     }
 
     /// One report is a line of text; several are numbered.

@@ -27,21 +27,37 @@ struct Printed {
 /// The differences between two versions of a paper, in reading order.
 pub fn errata(paper: &str, before: &Document, after: &Document) -> Vec<Erratum> {
     let (before, after) = (printed(before), printed(after));
-    let texts = |lines: &[Printed]| lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+    let texts = |lines: &[Printed]| {
+        lines
+            .iter()
+            .map(|line| line.text.clone())
+            .collect::<Vec<_>>()
+    };
     let (old, new) = (texts(&before), texts(&after));
     let mut found = Vec::new();
     for change in capture_diff_slices(Algorithm::Patience, &old, &new) {
         let (wrong, right) = match change {
             DiffOp::Equal { .. } => continue,
-            DiffOp::Delete { old_index, old_len, .. } => (old_index..old_index + old_len, 0..0),
-            DiffOp::Insert { new_index, new_len, .. } => (0..0, new_index..new_index + new_len),
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                (old_index..old_index + old_len, new_index..new_index + new_len)
-            }
+            DiffOp::Delete {
+                old_index, old_len, ..
+            } => (old_index..old_index + old_len, 0..0),
+            DiffOp::Insert {
+                new_index, new_len, ..
+            } => (0..0, new_index..new_index + new_len),
+            DiffOp::Replace {
+                old_index,
+                old_len,
+                new_index,
+                new_len,
+            } => (
+                old_index..old_index + old_len,
+                new_index..new_index + new_len,
+            ),
         };
         for at in 0..wrong.len().max(right.len()) {
             let (old, new) = (before[wrong.clone()].get(at), after[right.clone()].get(at));
-            let text = |line: Option<&Printed>| line.map_or(String::new(), |line| line.text.clone());
+            let text =
+                |line: Option<&Printed>| line.map_or(String::new(), |line| line.text.clone());
             found.push(Erratum {
                 paper: paper.to_owned(),
                 place: old.or(new).map_or(String::new(), |line| line.place.clone()),
@@ -54,11 +70,19 @@ pub fn errata(paper: &str, before: &Document, after: &Document) -> Vec<Erratum> 
 }
 
 fn printed(document: &Document) -> Vec<Printed> {
-    let mut lines = vec![Printed { text: document.head.title.clone(), place: "題名".to_owned() }];
+    let mut lines = vec![Printed {
+        text: document.head.title.clone(),
+        place: "題名".to_owned(),
+    }];
     let mut under = String::new();
     let mut count = 0;
     for block in &document.blocks {
-        let mut push = |what: &str, text: String| lines.push(Printed { text, place: format!("{under}{what}") });
+        let mut push = |what: &str, text: String| {
+            lines.push(Printed {
+                text,
+                place: format!("{under}{what}"),
+            })
+        };
         match block {
             Block::Heading(heading) => {
                 let words = plain(&heading.text);
@@ -97,7 +121,10 @@ fn printed(document: &Document) -> Vec<Printed> {
 }
 
 fn cells(row: &[Vec<Inline>]) -> String {
-    row.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join("｜")
+    row.iter()
+        .map(|cell| plain(cell))
+        .collect::<Vec<_>>()
+        .join("｜")
 }
 
 /// A heading may be a whole sentence.

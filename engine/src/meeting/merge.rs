@@ -32,7 +32,11 @@ pub fn merge(edited: &Draft, fresh: Draft) -> Draft {
             before = Some(&new.id);
         }
     }
-    let mut merged = Draft { set_aside: edited.set_aside.clone(), added: edited.added, ..fresh };
+    let mut merged = Draft {
+        set_aside: edited.set_aside.clone(),
+        added: edited.added,
+        ..fresh
+    };
     merged.papers = papers(edited, &merged, &lines);
     merged.lines = lines;
     renumber(&mut merged);
@@ -43,11 +47,31 @@ fn combined(edited: &Line, fresh: &Line) -> Line {
     let by = |part| edited.by_hand.contains(&part);
     let kept = edited.clone();
     Line {
-        title: if by(ByHand::Title) { kept.title } else { fresh.title.clone() },
-        notes: if by(ByHand::Notes) { kept.notes } else { fresh.notes.clone() },
-        kind: if by(ByHand::Kind) { kept.kind } else { fresh.kind },
-        level: if by(ByHand::Place) { kept.level } else { fresh.level },
-        paper: if by(ByHand::Paper) { kept.paper } else { fresh.paper.clone() },
+        title: if by(ByHand::Title) {
+            kept.title
+        } else {
+            fresh.title.clone()
+        },
+        notes: if by(ByHand::Notes) {
+            kept.notes
+        } else {
+            fresh.notes.clone()
+        },
+        kind: if by(ByHand::Kind) {
+            kept.kind
+        } else {
+            fresh.kind
+        },
+        level: if by(ByHand::Place) {
+            kept.level
+        } else {
+            fresh.level
+        },
+        paper: if by(ByHand::Paper) {
+            kept.paper
+        } else {
+            fresh.paper.clone()
+        },
         reason: fresh.reason.clone(),
         carried_from: fresh.carried_from.clone(),
         by_hand: kept.by_hand,
@@ -61,8 +85,11 @@ fn papers(edited: &Draft, fresh: &Draft, lines: &[Line]) -> Vec<Paper> {
         let aside = edited.set_aside.iter().flat_map(|aside| &aside.papers);
         let detached = !matches!(paper.content, Content::Agenda)
             && edited.paper(&paper.id).is_none()
-            && lines.iter().any(|line| line.by_hand.contains(&ByHand::Paper));
-        aside.into_iter().any(|one| one.id == paper.id) || detached && was_taken(edited, fresh, paper)
+            && lines
+                .iter()
+                .any(|line| line.by_hand.contains(&ByHand::Paper));
+        aside.into_iter().any(|one| one.id == paper.id)
+            || detached && was_taken(edited, fresh, paper)
     };
     let mut papers: Vec<Paper> = Vec::new();
     for paper in fresh.papers.iter().filter(|paper| !away(paper)) {
@@ -72,14 +99,18 @@ fn papers(edited: &Draft, fresh: &Draft, lines: &[Line]) -> Vec<Paper> {
                 paper.title.clone_from(&known.title);
                 (paper.by_hand, paper.rank) = (true, known.rank.clone());
             }
-            if lines.iter().any(|line| line.paper.as_deref() == Some(&paper.id) && line.by_hand.contains(&ByHand::Kind)) {
+            if lines.iter().any(|line| {
+                line.paper.as_deref() == Some(&paper.id) && line.by_hand.contains(&ByHand::Kind)
+            }) {
                 paper.kind.clone_from(&known.kind);
             }
         }
         papers.push(paper);
     }
     let theirs = edited.papers.iter().filter(|paper| {
-        let of_a_line = lines.iter().any(|line| line.paper.as_deref() == Some(&paper.id));
+        let of_a_line = lines
+            .iter()
+            .any(|line| line.paper.as_deref() == Some(&paper.id));
         fresh.paper(&paper.id).is_none() && (paper.by_hand || of_a_line)
     });
     papers.extend(theirs.cloned());
@@ -88,7 +119,10 @@ fn papers(edited: &Draft, fresh: &Draft, lines: &[Line]) -> Vec<Paper> {
 
 /// Whether the line to which a paper belongs in the fresh draft has lost it by hand.
 fn was_taken(edited: &Draft, fresh: &Draft, paper: &Paper) -> bool {
-    let of = fresh.lines.iter().find(|line| line.paper.as_deref() == Some(&paper.id));
+    let of = fresh
+        .lines
+        .iter()
+        .find(|line| line.paper.as_deref() == Some(&paper.id));
     let line = of.and_then(|line| edited.line(&line.id));
     line.is_some_and(|line| line.by_hand.contains(&ByHand::Paper) && line.paper.is_none())
 }

@@ -25,19 +25,17 @@ pub use check::{check_template, rehearse, template_files};
 pub use draft::{Known, alone, called, draft};
 pub use edit::{Edit, NewLine, NewPaper, Unfit, Way, edit};
 pub use errata::{Erratum, errata};
+pub use functions::{NAMES as FUNCTIONS, TABLE_WORDS};
+pub use handed_back::{HandedBack, HandedItem, HandedOption, handed_back};
 pub use merge::merge;
 pub use numbers::next_additional;
-pub use outline::{
-    Attendance, ByHand, Content, Draft, Line, LineKind, Paper, Rank, SetAside,
-};
+pub use outline::{Attendance, ByHand, Content, Draft, Line, LineKind, Paper, Rank, SetAside};
 pub use pick::{Pick, pick};
 pub use proofread::{Doubt, Proofread, proofread, refreshed};
 pub use quorum::{Attended, Day, Presence, Turnout};
+pub use reading::reading;
 pub use record::{Decided, FollowUp, MinuteLine, Minutes, Outcome, Records, errata_paper};
 pub use suggest::{Beside, Source as SuggestedBy, Suggestion, suggest};
-pub use functions::{NAMES as FUNCTIONS, TABLE_WORDS};
-pub use handed_back::{HandedBack, HandedItem, HandedOption, handed_back};
-pub use reading::reading;
 pub use tally::{Asked, FreeTexts, free_texts, view as tally_view};
 pub use write::{Facts, VARIABLES, Written, write};
 pub(crate) use write::{environment, squeeze};

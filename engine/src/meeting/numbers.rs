@@ -13,10 +13,16 @@ pub(super) fn renumber(draft: &mut Draft) {
     let width = draft.layout.dates.digits;
     let mut left = std::mem::take(&mut draft.papers);
     let mut ordered = take(&mut left, |paper| paper.content == Content::Agenda);
-    let of_lines: Vec<&str> = draft.lines.iter().filter_map(|line| line.paper.as_deref()).collect();
+    let of_lines: Vec<&str> = draft
+        .lines
+        .iter()
+        .filter_map(|line| line.paper.as_deref())
+        .collect();
     let mut mains = Vec::new();
     for id in of_lines {
-        mains.extend(take(&mut left, |paper| paper.id == id && paper.rank == Rank::Main));
+        mains.extend(take(&mut left, |paper| {
+            paper.id == id && paper.rank == Rank::Main
+        }));
     }
     // A paper without a line still goes out.
     mains.extend(take(&mut left, |paper| paper.rank == Rank::Main));
@@ -34,7 +40,13 @@ pub(super) fn renumber(draft: &mut Draft) {
     number(&mut references, REFERENCE, width);
     let mut table = take(&mut left, |paper| paper.rank == Rank::Table);
     number(&mut table, TABLE, width);
-    ordered.extend(orphans.into_iter().chain(references).chain(table).chain(left));
+    ordered.extend(
+        orphans
+            .into_iter()
+            .chain(references)
+            .chain(table)
+            .chain(left),
+    );
     draft.papers = ordered;
 }
 
@@ -45,13 +57,22 @@ pub fn next_additional(draft: &Draft, beside: Option<&str>) -> String {
         papers.any(|paper| paper.number.as_ref() == Some(number))
     };
     let main = beside.and_then(|id| draft.paper(id)?.number.as_deref());
-    let main = main.and_then(|number| number.strip_prefix(MAIN)).map(|digits| Width::Half.set(digits));
+    let main = main
+        .and_then(|number| number.strip_prefix(MAIN))
+        .map(|digits| Width::Half.set(digits));
     let mut numbers = (1..).map(|n| match &main {
         // The one that went out is the first.
         Some(main) => format!("{MAIN}{main}-{}", n + 1),
-        None => numbered(ADDITIONAL, n, 1 + usize::from(n > 1), draft.layout.dates.digits),
+        None => numbered(
+            ADDITIONAL,
+            n,
+            1 + usize::from(n > 1),
+            draft.layout.dates.digits,
+        ),
     });
-    numbers.find(|number| !taken(number)).expect("there is always another number")
+    numbers
+        .find(|number| !taken(number))
+        .expect("there is always another number")
 }
 
 fn take(papers: &mut Vec<Paper>, wanted: impl Fn(&Paper) -> bool) -> Vec<Paper> {

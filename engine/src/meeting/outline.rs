@@ -249,4 +249,3 @@ impl Draft {
         self.papers.iter().find(|paper| paper.id == id)
     }
 }
-

@@ -28,7 +28,12 @@ pub fn pick(pack: &Pack, book: &FigureBook, words: &str) -> (Vec<Pick>, bool) {
     let words: Vec<String> = words.split_whitespace().map(folded).collect();
     let mut found: Vec<(&Figure, usize)> = Vec::new();
     for figure in book.figures() {
-        let Some(place) = pack.map.indicators.iter().position(|one| one.id == figure.key.indicator) else {
+        let Some(place) = pack
+            .map
+            .indicators
+            .iter()
+            .position(|one| one.id == figure.key.indicator)
+        else {
             continue;
         };
         let indicator = &pack.map.indicators[place];
@@ -49,9 +54,16 @@ pub fn pick(pack: &Pack, book: &FigureBook, words: &str) -> (Vec<Pick>, bool) {
             found.push((figure, place));
         }
     }
-    let areas: Vec<&str> = pack.municipality.areas.iter().map(|area| area.id.as_str()).collect();
+    let areas: Vec<&str> = pack
+        .municipality
+        .areas
+        .iter()
+        .map(|area| area.id.as_str())
+        .collect();
     let of = |key: &FigureKey| areas.iter().position(|area| *area == key.area);
-    found.sort_by_key(|(figure, place)| (std::cmp::Reverse(figure.key.year), *place, of(&figure.key)));
+    found.sort_by_key(|(figure, place)| {
+        (std::cmp::Reverse(figure.key.year), *place, of(&figure.key))
+    });
     let more = found.len() > MOST;
     let picks = found.into_iter().take(MOST).map(|(figure, place)| Pick {
         figure: figure.key.to_string(),
@@ -71,14 +83,27 @@ fn links(pack: &Pack, book: &FigureBook, figure: &Figure) -> Vec<(&'static str, 
         let reserve = figure.reserve();
         links.push(("率", link(format!("{rate}％{reserve}"))));
         let year = figure.key.year - 1;
-        let before = book.get(&FigureKey { year, ..figure.key.clone() });
-        let before = before.filter(|_| pack.map.compares(&figure.key.indicator, year, figure.key.year));
+        let before = book.get(&FigureKey {
+            year,
+            ..figure.key.clone()
+        });
+        let before = before.filter(|_| {
+            pack.map
+                .compares(&figure.key.indicator, year, figure.key.year)
+        });
         if let Some(before) = before.and_then(|before| before.percent(style)) {
-            links.push(("前年度を括弧に", link(format!("{rate}%{reserve}({before}%)"))));
+            links.push((
+                "前年度を括弧に",
+                link(format!("{rate}%{reserve}({before}%)")),
+            ));
         }
     }
     if let Some(part) = figure.numerator() {
-        let what = if figure.denominator().is_some() { "分子" } else { "件数" };
+        let what = if figure.denominator().is_some() {
+            "分子"
+        } else {
+            "件数"
+        };
         links.push((what, link(part.to_string())));
     }
     if let Some(base) = figure.denominator() {
@@ -88,7 +113,9 @@ fn links(pack: &Pack, book: &FigureBook, figure: &Figure) -> Vec<(&'static str, 
 }
 
 fn area<'a>(pack: &'a Pack, key: &'a FigureKey) -> &'a str {
-    pack.municipality.area(&key.area).map_or(key.area.as_str(), |area| area.name.as_str())
+    pack.municipality
+        .area(&key.area)
+        .map_or(key.area.as_str(), |area| area.name.as_str())
 }
 
 fn year(key: &FigureKey) -> String {

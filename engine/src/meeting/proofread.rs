@@ -30,10 +30,17 @@ pub struct Proofread {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "doubt", rename_all = "snake_case")]
 pub enum Doubt {
-    Broken { figure: String },
-    Changed { figure: String, now: String },
+    Broken {
+        figure: String,
+    },
+    Changed {
+        figure: String,
+        now: String,
+    },
     /// The figures that have this value, at most three.
-    Unlinked { figures: Vec<String> },
+    Unlinked {
+        figures: Vec<String>,
+    },
     Unknown,
 }
 
@@ -44,7 +51,11 @@ pub fn proofread(pack: &Pack, book: &FigureBook, markdown: &str) -> Vec<Proofrea
         let links = links(line);
         for link in &links {
             if let Some(doubt) = of_link(pack, book, link) {
-                found.push(Proofread { line: at + 1, text: link.text.to_owned(), doubt });
+                found.push(Proofread {
+                    line: at + 1,
+                    text: link.text.to_owned(),
+                    doubt,
+                });
             }
         }
         let mut outside = line.to_owned();
@@ -59,7 +70,11 @@ pub fn proofread(pack: &Pack, book: &FigureBook, markdown: &str) -> Vec<Proofrea
                 true => Doubt::Unknown,
                 false => Doubt::Unlinked { figures },
             };
-            found.push(Proofread { line: at + 1, text: format!("{rate}％"), doubt });
+            found.push(Proofread {
+                line: at + 1,
+                text: format!("{rate}％"),
+                doubt,
+            });
         }
     }
     found
@@ -71,7 +86,10 @@ pub fn refreshed(pack: &Pack, book: &FigureBook, markdown: &str) -> String {
         let mut fresh = line.to_owned();
         for link in links(line).iter().rev() {
             if let Some(Doubt::Changed { now, .. }) = of_link(pack, book, link) {
-                fresh.replace_range(link.range.clone(), &format!("[{now}](figure:{})", link.figure));
+                fresh.replace_range(
+                    link.range.clone(),
+                    &format!("[{now}](figure:{})", link.figure),
+                );
             }
         }
         fresh
@@ -95,7 +113,9 @@ fn links(line: &str) -> Vec<Link<'_>> {
         let begins = line[from..middle].rfind('[').map(|at| from + at);
         let address = middle + TO.len();
         let ends = line[address..].find(')').map(|at| address + at);
-        let (Some(begins), Some(ends)) = (begins, ends) else { break };
+        let (Some(begins), Some(ends)) = (begins, ends) else {
+            break;
+        };
         found.push(Link {
             range: begins..ends + 1,
             text: &line[begins + 1..middle],
@@ -112,7 +132,10 @@ fn of_link(pack: &Pack, book: &FigureBook, link: &Link<'_>) -> Option<Doubt> {
     let Some((key, now)) = key.and_then(|key| Some((key.clone(), book.get(&key)?))) else {
         return Some(Doubt::Broken { figure });
     };
-    let before = book.get(&FigureKey { year: key.year - 1, ..key });
+    let before = book.get(&FigureKey {
+        year: key.year - 1,
+        ..key
+    });
     let fresh = rewritten(pack, link.text, now, before)?;
     (fresh != link.text).then_some(Doubt::Changed { figure, now: fresh })
 }
@@ -121,7 +144,9 @@ fn of_link(pack: &Pack, book: &FigureBook, link: &Link<'_>) -> Option<Doubt> {
 /// behind it that of the year before. Whatever else stands there stays. Nothing where it cannot be said which of
 /// its counts the number was.
 fn rewritten(pack: &Pack, text: &str, now: &Figure, before: Option<&Figure>) -> Option<String> {
-    let Some((begins, own)) = number(text) else { return Some(text.to_owned()) };
+    let Some((begins, own)) = number(text) else {
+        return Some(text.to_owned());
+    };
     let ends = begins + own.len();
     let rate = text[ends..].starts_with(['%', '％']);
     let now = values(pack, now);
@@ -141,7 +166,10 @@ fn rewritten(pack: &Pack, text: &str, now: &Figure, before: Option<&Figure>) -> 
     // 〔3市町村中2〕 is not a number of the figure.
     let behind = rest.find('〕').map_or(0, |at| at + '〕'.len_utf8());
     let bracket = rest[behind..].find(['(', '（']).map(|at| behind + at);
-    match (bracket.and_then(|at| Some((at, number(&rest[at..])?))), before) {
+    match (
+        bracket.and_then(|at| Some((at, number(&rest[at..])?))),
+        before,
+    ) {
         (Some((at, (skip, earlier))), Some(before)) => {
             let begins = at + skip;
             out.push_str(&rest[..begins]);
@@ -194,7 +222,9 @@ fn number(text: &str) -> Option<(usize, &str)> {
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let begins = text.find(digit)?;
     let of = |c: char| digit(c) || matches!(c, '.' | '．');
-    let ends = text[begins..].find(|c| !of(c)).map_or(text.len(), |at| begins + at);
+    let ends = text[begins..]
+        .find(|c| !of(c))
+        .map_or(text.len(), |at| begins + at);
     Some((begins, text[begins..ends].trim_end_matches(['.', '．'])))
 }
 
@@ -217,7 +247,9 @@ fn equal(pack: &Pack, book: &FigureBook, rate: &str) -> Vec<String> {
     let same = figures.filter(|figure| values(pack, figure).rate.as_deref() == Some(rate));
     let mut keys: Vec<String> = same.map(|figure| figure.key.to_string()).collect();
     // The newest first: that is most often the one that is meant.
-    keys.sort_by_key(|key| std::cmp::Reverse(key.rsplit('@').next().unwrap_or_default().to_owned()));
+    keys.sort_by_key(|key| {
+        std::cmp::Reverse(key.rsplit('@').next().unwrap_or_default().to_owned())
+    });
     keys.truncate(3);
     keys
 }

@@ -65,7 +65,12 @@ pub struct Turnout {
 }
 
 impl Presence {
-    pub const ALL: [Presence; 4] = [Presence::Present, Presence::Online, Presence::Proxy, Presence::Absent];
+    pub const ALL: [Presence; 4] = [
+        Presence::Present,
+        Presence::Online,
+        Presence::Proxy,
+        Presence::Absent,
+    ];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -111,7 +116,10 @@ impl Day {
 
     pub fn turnout(&self, quorum: Option<&Quorum>) -> Turnout {
         let count = |presence: Option<Presence>| {
-            let same = self.attendance.iter().filter(|one| one.presence == presence);
+            let same = self
+                .attendance
+                .iter()
+                .filter(|one| one.presence == presence);
             u32::try_from(same.count()).unwrap_or(u32::MAX)
         };
         let online = count(Some(Presence::Online));
@@ -126,7 +134,9 @@ impl Day {
             stands: None,
             sentence: String::new(),
         };
-        turnout.needed = quorum.and_then(|quorum| quorum.needed(turnout.members)).filter(|_| turnout.members > 0);
+        turnout.needed = quorum
+            .and_then(|quorum| quorum.needed(turnout.members))
+            .filter(|_| turnout.members > 0);
         let enough = turnout.needed.map(|needed| turnout.present >= needed);
         // Enough is enough, whoever else comes.
         turnout.stands = enough.filter(|enough| *enough || turnout.unknown == 0);
@@ -137,7 +147,10 @@ impl Day {
 
 impl Turnout {
     fn said(&self, quorum: Option<&Quorum>) -> String {
-        let beside = [(self.online, "うちオンライン"), (self.proxies, "ほかに代理")];
+        let beside = [
+            (self.online, "うちオンライン"),
+            (self.proxies, "ほかに代理"),
+        ];
         let beside: Vec<String> = beside
             .into_iter()
             .filter(|(count, _)| *count > 0)
@@ -150,7 +163,10 @@ impl Turnout {
         let came = format!("委員{}人中{}人出席", self.members, self.present);
         match (self.stands, self.needed) {
             (_, _) if self.members == 0 => "委員の出欠はまだ記録されていません".to_owned(),
-            (Some(true), _) => format!("{came}（{}）により会議は成立{beside}", quorum.map_or(String::new(), rule)),
+            (Some(true), _) => format!(
+                "{came}（{}）により会議は成立{beside}",
+                quorum.map_or(String::new(), rule)
+            ),
             (Some(false), Some(needed)) => {
                 format!("{came}。定足数の{needed}人に満たないため、会議は成立していない{beside}")
             }

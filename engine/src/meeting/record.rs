@@ -88,7 +88,12 @@ pub struct Records<'a> {
 }
 
 impl Outcome {
-    pub const ALL: [Outcome; 4] = [Outcome::Agreed, Outcome::Reported, Outcome::Postponed, Outcome::Withdrawn];
+    pub const ALL: [Outcome; 4] = [
+        Outcome::Agreed,
+        Outcome::Reported,
+        Outcome::Postponed,
+        Outcome::Withdrawn,
+    ];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -164,30 +169,56 @@ impl Records<'_> {
     ///
     /// # Errors
     /// `paper.*` findings of what was written.
-    pub fn minutes(&self, day: &Day, turnout: &Turnout, minutes: &Minutes) -> Result<Document, Vec<Finding>> {
+    pub fn minutes(
+        &self,
+        day: &Day,
+        turnout: &Turnout,
+        minutes: &Minutes,
+    ) -> Result<Document, Vec<Finding>> {
         let draft = self.draft;
         let width = draft.layout.dates.digits;
-        let papers = draft.papers.iter().filter(|paper| paper.content != Content::Agenda);
+        let papers = draft
+            .papers
+            .iter()
+            .filter(|paper| paper.content != Content::Agenda);
         let papers: Vec<String> = papers
-            .map(|paper| format!("{}　{}", paper.number.as_deref().unwrap_or_default(), paper.title).trim().to_owned())
-            .collect();
-        let lines: Vec<serde_json::Value> = minutes.lines.iter().map(|line| {
-            // Below 会議の記録, so one level further in.
-            let follow_ups = line.follow_ups.iter().map(|one| {
-                let due = one.due.and_then(|due| wareki::date_only(due, width).ok());
-                json!({ "what": one.what, "owner": one.owner, "due": due })
-            });
-            json!({
-                "title": line.title,
-                "marks": line.level.map(|level| "#".repeat(usize::from(level.min(3)) + 1)),
-                "summary": paragraphs(&line.summary),
-                "outcome": line.outcome.map(Outcome::label),
-                "decisions": line.decisions.iter().map(|one| &one.what).collect::<Vec<_>>(),
-                "follow_ups": follow_ups.collect::<Vec<_>>(),
+            .map(|paper| {
+                format!(
+                    "{}　{}",
+                    paper.number.as_deref().unwrap_or_default(),
+                    paper.title
+                )
+                .trim()
+                .to_owned()
             })
-        }).collect();
-        let topics: Vec<&str> = minutes.lines.iter().filter(|line| line.level.is_some_and(|level| level > 1)).map(|line| line.title.as_str()).collect();
-        let hours = [&day.began, &day.ended].map(|time| time.as_deref().and_then(|time| clock(time, width)));
+            .collect();
+        let lines: Vec<serde_json::Value> = minutes
+            .lines
+            .iter()
+            .map(|line| {
+                // Below 会議の記録, so one level further in.
+                let follow_ups = line.follow_ups.iter().map(|one| {
+                    let due = one.due.and_then(|due| wareki::date_only(due, width).ok());
+                    json!({ "what": one.what, "owner": one.owner, "due": due })
+                });
+                json!({
+                    "title": line.title,
+                    "marks": line.level.map(|level| "#".repeat(usize::from(level.min(3)) + 1)),
+                    "summary": paragraphs(&line.summary),
+                    "outcome": line.outcome.map(Outcome::label),
+                    "decisions": line.decisions.iter().map(|one| &one.what).collect::<Vec<_>>(),
+                    "follow_ups": follow_ups.collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        let topics: Vec<&str> = minutes
+            .lines
+            .iter()
+            .filter(|line| line.level.is_some_and(|level| level > 1))
+            .map(|line| line.title.as_str())
+            .collect();
+        let hours = [&day.began, &day.ended]
+            .map(|time| time.as_deref().and_then(|time| clock(time, width)));
         let context = json!({
             "name": draft.title.trim_end_matches("次第").trim(),
             "topics": topics,
@@ -203,7 +234,12 @@ impl Records<'_> {
             "lines": lines,
             "other": paragraphs(&minutes.other),
         });
-        self.written("minutes", include_str!("record/minutes.md"), "会議録", context)
+        self.written(
+            "minutes",
+            include_str!("record/minutes.md"),
+            "会議録",
+            context,
+        )
     }
 
     /// 出欠表
@@ -212,10 +248,21 @@ impl Records<'_> {
     /// As [`Records::minutes`].
     pub fn attendance(&self, day: &Day, turnout: &Turnout) -> Result<Document, Vec<Finding>> {
         let context = json!({ "attendance": attendance(day), "sentence": turnout.sentence, "observers": day.observers });
-        self.written("attendance", include_str!("record/attendance.md"), "出欠表", context)
+        self.written(
+            "attendance",
+            include_str!("record/attendance.md"),
+            "出欠表",
+            context,
+        )
     }
 
-    fn written(&self, id: &str, template: &str, name: &str, context: serde_json::Value) -> Result<Document, Vec<Finding>> {
+    fn written(
+        &self,
+        id: &str,
+        template: &str,
+        name: &str,
+        context: serde_json::Value,
+    ) -> Result<Document, Vec<Finding>> {
         let markdown = rendered(id, template, context)?;
         let draft = self.draft;
         let of = draft.title.trim_end_matches("次第").trim();
@@ -224,7 +271,14 @@ impl Records<'_> {
             fiction: self.pack.municipality.paper_footer.clone(),
             ..Head::default()
         };
-        papers::read(id, &markdown, head, &draft.layout, &BTreeMap::new(), &BTreeMap::new())
+        papers::read(
+            id,
+            &markdown,
+            head,
+            &draft.layout,
+            &BTreeMap::new(),
+            &BTreeMap::new(),
+        )
     }
 }
 
@@ -233,13 +287,19 @@ impl Records<'_> {
 /// # Errors
 /// `paper.template`, if the template is broken.
 pub fn errata_paper(errata: &[Erratum], added: &[String]) -> Result<String, Vec<Finding>> {
-    rendered("errata", include_str!("record/errata.md"), json!({ "errata": errata, "added": added }))
+    rendered(
+        "errata",
+        include_str!("record/errata.md"),
+        json!({ "errata": errata, "added": added }),
+    )
 }
 
 fn rendered(id: &str, template: &str, context: serde_json::Value) -> Result<String, Vec<Finding>> {
     let name = format!("{id}.md");
     let text = environment().render_named_str(&name, template, Value::from(Serde(context)));
-    Ok(squeeze(&text.map_err(|error| vec![refused(&name, &error)])?))
+    Ok(squeeze(
+        &text.map_err(|error| vec![refused(&name, &error)])?,
+    ))
 }
 
 fn attendance(day: &Day) -> Vec<serde_json::Value> {
@@ -254,7 +314,10 @@ fn attendance(day: &Day) -> Vec<serde_json::Value> {
 }
 
 fn paragraphs(text: &str) -> Vec<&str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 fn clock(time: &str, width: Width) -> Option<String> {

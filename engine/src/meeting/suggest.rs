@@ -84,10 +84,15 @@ pub fn suggest(pack: &Pack, draft: &Draft, fresh: &Draft, beside: &Beside<'_>) -
     let lines = fresh.lines.iter().map(|line| {
         let main = line.paper.as_deref();
         let of = |paper: &&Paper| {
-            main == Some(paper.id.as_str()) || matches!(&paper.rank, Rank::Annex { of } if main == Some(of))
+            main == Some(paper.id.as_str())
+                || matches!(&paper.rank, Rank::Annex { of } if main == Some(of))
         };
         let papers = fresh.papers.iter().filter(of).cloned().collect();
-        Suggestion { source: Source::of(line), line: line.clone(), papers }
+        Suggestion {
+            source: Source::of(line),
+            line: line.clone(),
+            papers,
+        }
     });
     let mut all: Vec<Suggestion> = lines.collect();
     all.extend(off_target(pack, beside.book));
@@ -133,16 +138,24 @@ fn off_target<'a>(pack: &'a Pack, book: &'a FigureBook) -> impl Iterator<Item = 
 
 fn value(pack: &Pack, indicator: &Indicator, figure: &Figure) -> Option<Printed> {
     match figure.amount {
-        Amount::Count(count) => Some(Printed { units: i64::try_from(count).ok()?, decimals: 0 }),
+        Amount::Count(count) => Some(Printed {
+            units: i64::try_from(count).ok()?,
+            decimals: 0,
+        }),
         _ => figure.percent(pack.percent(&indicator.id)),
     }
 }
 
 /// Issues of the region that are still open, of the body of the meeting or of none.
 fn issues(pack: &Pack, draft: &Draft, ledgers: &Book) -> Vec<Suggestion> {
-    let body = pack.agenda.meeting(&draft.meeting).map(|meeting| meeting.body.as_str());
+    let body = pack
+        .agenda
+        .meeting(&draft.meeting)
+        .map(|meeting| meeting.body.as_str());
     let year = draft.on.map(workflows::calendar::fiscal_year);
-    let Some(ledger) = pack.ledgers.get(ISSUES) else { return Vec::new() };
+    let Some(ledger) = pack.ledgers.get(ISSUES) else {
+        return Vec::new();
+    };
     let years = year.into_iter().flat_map(|year| [year, year - 1]);
     let entries = years.flat_map(|year| ledgers.carried(pack, ISSUES, year));
     let theirs = entries.filter(|entry| ledger.body(entry).is_none_or(|own| Some(own) == body));

@@ -11,8 +11,8 @@ use papers::digits::Width;
 use papers::{Chart, Document, Head, Place, wareki};
 use serde_json::json;
 
-use super::outline::{Content, Draft, Paper};
 use super::functions::{self, Look};
+use super::outline::{Content, Draft, Paper};
 use super::tally;
 use crate::figure::{AnswersOf, FigureBook, FigureKey};
 use crate::ledger::Book;
@@ -80,7 +80,9 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
     let survey = match &paper.content {
         Content::Report { survey } | Content::FreeText { survey } => Some(survey.as_str()),
         // What people bring has no template.
-        Content::Text | Content::Errata => return Ok(Written::by_hand(paper.clone(), String::new())),
+        Content::Text | Content::Errata => {
+            return Ok(Written::by_hand(paper.clone(), String::new()));
+        }
         Content::File { name, .. } => {
             let markdown = format!("添付ファイル：{}\n", papers::escape(name));
             return Ok(Written::by_hand(paper.clone(), markdown));

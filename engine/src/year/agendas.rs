@@ -68,12 +68,15 @@ impl Year {
             return Err(Refusal::Overtaken);
         }
         let draft = self.drafted(meeting).await?;
-        let edited = meeting::edit(&draft, edit).map_err(|unfit| Refusal::Cycle(unfit.to_string()))?;
+        let edited =
+            meeting::edit(&draft, edit).map_err(|unfit| Refusal::Cycle(unfit.to_string()))?;
         if edited == draft {
             return Ok(());
         }
         let (file, write) = self.keep_file("agenda.json", &to_json(&edited)?).await?;
-        let (guard, names) = self.turn_over(meeting, AGENDA, Some(seen), Some(&file)).await?;
+        let (guard, names) = self
+            .turn_over(meeting, AGENDA, Some(seen), Some(&file))
+            .await?;
         let mut change = Change {
             guards: vec![guard],
             events: vec![Event::AgendaEdited {
@@ -155,7 +158,9 @@ impl Year {
         let meetings = &self.pack.agenda.meetings;
         let at = meetings.iter().position(|one| one.id == this.id)?;
         let mut earlier = meetings[..at].iter().rev();
-        earlier.find(|one| one.body == this.body).map(|one| one.id.clone())
+        earlier
+            .find(|one| one.body == this.body)
+            .map(|one| one.id.clone())
     }
 
     /// The meeting of the same body after this one.
@@ -164,14 +169,21 @@ impl Year {
         let meetings = &self.pack.agenda.meetings;
         let at = meetings.iter().position(|one| one.id == this.id)?;
         let mut later = meetings[at + 1..].iter();
-        later.find(|one| one.body == this.body).map(|one| one.id.clone())
+        later
+            .find(|one| one.body == this.body)
+            .map(|one| one.id.clone())
     }
 
     /// Keeps a file that somebody hands in for a meeting; returns what names it.
     ///
     /// # Errors
     /// It is larger than [`LARGEST_ATTACHMENT`], or the store refuses.
-    pub async fn keep_attachment(&self, act: &Act, name: &str, bytes: &[u8]) -> Result<String, Refusal> {
+    pub async fn keep_attachment(
+        &self,
+        act: &Act,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<String, Refusal> {
         if bytes.len() > LARGEST_ATTACHMENT {
             return Err(Refusal::TooLarge);
         }

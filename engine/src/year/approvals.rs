@@ -75,10 +75,18 @@ impl Year {
         for cycle in cycles {
             let plan = self.plan(&cycle).await?;
             let wanted = way(&plan, meeting);
-            let Some(state) = self.state(|state| state.cycles.get(&cycle).cloned()) else { continue };
-            for step in plan.steps.iter().filter(|step| wanted.contains(step.id.as_str())) {
+            let Some(state) = self.state(|state| state.cycles.get(&cycle).cloned()) else {
+                continue;
+            };
+            for step in plan
+                .steps
+                .iter()
+                .filter(|step| wanted.contains(step.id.as_str()))
+            {
                 let mut one = seen(&cycle, &plan, step, &state);
-                let edited = convened.edited_at.filter(|_| convened.dispatched_at.is_none());
+                let edited = convened
+                    .edited_at
+                    .filter(|_| convened.dispatched_at.is_none());
                 for made in &mut one.decisions {
                     let approved = one.kind == WayKind::Approval && made.round == one.round;
                     made.stale = approved && edited.is_some_and(|edited| edited > made.at);
@@ -93,36 +101,50 @@ impl Year {
     ///
     /// # Errors
     /// As [`Year::on_the_way`].
-    pub async fn asked_to_approve(&self, meeting: &str, person: &str, today: NaiveDate) -> Result<bool, Refusal> {
+    pub async fn asked_to_approve(
+        &self,
+        meeting: &str,
+        person: &str,
+        today: NaiveDate,
+    ) -> Result<bool, Refusal> {
         let way = self.on_the_way(meeting).await?;
-        let mut asked = way.iter().filter(|step| step.kind == WayKind::Approval).flat_map(|step| &step.asked);
-        Ok(asked.any(|role| self.holds(role, person, today) || self.represented(today, role, person).is_some()))
+        let mut asked = way
+            .iter()
+            .filter(|step| step.kind == WayKind::Approval)
+            .flat_map(|step| &step.asked);
+        Ok(asked.any(|role| {
+            self.holds(role, person, today) || self.represented(today, role, person).is_some()
+        }))
     }
 }
 
 /// The steps before the dispatch of a meeting, back to the drafting of its 次第.
 fn way(plan: &Plan, meeting: &str) -> BTreeSet<String> {
     let first = |args: &[String]| args.first().is_some_and(|arg| arg == meeting);
-    let sends = |step: &&Step| {
-        matches!(&step.kind, Kind::Effect { name, args } if name == "papers.dispatch" && first(args))
-    };
+    let sends = |step: &&Step| matches!(&step.kind, Kind::Effect { name, args } if name == "papers.dispatch" && first(args));
     let mut found = BTreeSet::new();
     let mut next: Vec<&Step> = plan.steps.iter().filter(sends).collect();
     while let Some(step) = next.pop() {
         if !found.insert(step.id.to_string()) {
             continue;
         }
-        let drafts = matches!(&step.kind, Kind::Compute { name, args } if name == "agenda" && first(args));
+        let drafts =
+            matches!(&step.kind, Kind::Compute { name, args } if name == "agenda" && first(args));
         if !drafts {
             next.extend(step.predecessors().filter_map(|id| plan.step(id.as_str())));
         }
     }
     // A plan that drafts no 次第 of its own has no such beginning: what lies before is another matter.
     let drafted = plan.steps.iter().any(|step| {
-        found.contains(step.id.as_str()) && matches!(&step.kind, Kind::Compute { name, args } if name == "agenda" && first(args))
+        found.contains(step.id.as_str())
+            && matches!(&step.kind, Kind::Compute { name, args } if name == "agenda" && first(args))
     });
     if !drafted {
-        found.retain(|id| plan.step(id).is_some_and(|step| matches!(step.kind, Kind::Effect { .. } | Kind::Approval { .. })));
+        found.retain(|id| {
+            plan.step(id).is_some_and(|step| {
+                matches!(step.kind, Kind::Effect { .. } | Kind::Approval { .. })
+            })
+        });
     }
     found
 }
@@ -136,15 +158,23 @@ fn seen(cycle: &str, plan: &Plan, step: &Step, state: &workflows::State) -> OnTh
     let turn = state.turn(&step.id, "");
     let round = turn.map_or(1, |turn| turn.round);
     let (standing, asked, decided) = match turn.map(|turn| &turn.status) {
-        Some(Status::Open(open)) => (Standing::Open, open.offered.keys().cloned().collect(), open.decisions.clone()),
-        Some(Status::Settled(settled)) => (Standing::Settled, Vec::new(), settled.decisions.clone()),
+        Some(Status::Open(open)) => (
+            Standing::Open,
+            open.offered.keys().cloned().collect(),
+            open.decisions.clone(),
+        ),
+        Some(Status::Settled(settled)) => {
+            (Standing::Settled, Vec::new(), settled.decisions.clone())
+        }
         _ => (Standing::Waiting, Vec::new(), Vec::new()),
     };
     let mut decisions: Vec<Made> = decided.iter().map(|one| made(one, round)).collect();
     for past in turn.into_iter().flat_map(|turn| turn.past.iter().rev()) {
         decisions.extend(past.decisions.iter().map(|one| made(one, past.round)));
     }
-    let due = state.timer(&state.key(&step.id, ""), TimerKind::Due).map(|timer| timer.on);
+    let due = state
+        .timer(&state.key(&step.id, ""), TimerKind::Due)
+        .map(|timer| timer.on);
     OnTheWay {
         cycle: cycle.to_owned(),
         step: step.id.to_string(),

@@ -25,16 +25,25 @@ pub struct Correction {
 /// What a person wants to be corrected.
 #[derive(Clone, Debug)]
 pub enum Amend {
-    Text { paper: String, markdown: String },
+    Text {
+        paper: String,
+        markdown: String,
+    },
     /// A new paper, beside another one or by itself.
-    Add { title: String, beside: Option<String>, markdown: String },
+    Add {
+        title: String,
+        beside: Option<String>,
+        markdown: String,
+    },
     /// As it was sent; an added one not at all.
-    Undo { paper: String },
+    Undo {
+        paper: String,
+    },
 }
 
 /// A version of the papers of a meeting that went out.
 #[derive(Clone, Debug)]
-pub struct Dispatched {
+pub struct SentOut {
     /// From 1.
     pub version: usize,
     pub at: DateTime<Utc>,
@@ -125,7 +134,9 @@ impl Year {
                     ));
                 }
                 let mut ahead = draft.clone();
-                ahead.papers.extend(correction.added.iter().map(|one| one.paper.clone()));
+                ahead
+                    .papers
+                    .extend(correction.added.iter().map(|one| one.paper.clone()));
                 let paper = Paper {
                     id: format!("added-{}", ahead.papers.len()),
                     number: Some(next_additional(&ahead, beside.as_deref())),
@@ -149,7 +160,11 @@ impl Year {
     }
 
     /// A text that is again as it was sent is no correction.
-    async fn unchanged_away(&self, meeting: &str, correction: &mut Correction) -> Result<(), Refusal> {
+    async fn unchanged_away(
+        &self,
+        meeting: &str,
+        correction: &mut Correction,
+    ) -> Result<(), Refusal> {
         let mut kept = Vec::new();
         for one in std::mem::take(&mut correction.changed) {
             if self.written(meeting, &one.paper.id).await?.markdown != one.markdown {
@@ -226,7 +241,11 @@ impl Year {
 
     async fn errata_written(&self, meeting: &str, draft: &Draft) -> Result<Written, Refusal> {
         let (errata, added) = self.errata(meeting).await?;
-        let before = draft.papers.iter().filter(|paper| paper.content == Content::Errata).count();
+        let before = draft
+            .papers
+            .iter()
+            .filter(|paper| paper.content == Content::Errata)
+            .count();
         let width = draft.layout.dates.digits;
         let number = match before {
             0 => "正誤表".to_owned(),
@@ -250,7 +269,12 @@ impl Year {
     ///
     /// # Errors
     /// There is nothing to correct, or somebody else has changed the correction since.
-    pub async fn send_correction(&self, act: &Act, meeting: &str, seen: &str) -> Result<(), Refusal> {
+    pub async fn send_correction(
+        &self,
+        act: &Act,
+        meeting: &str,
+        seen: &str,
+    ) -> Result<(), Refusal> {
         let convened = self.sent_already(meeting)?;
         if convened.correction.as_deref() != Some(seen) {
             return Err(Refusal::Overtaken);
@@ -294,8 +318,16 @@ impl Year {
         let mut guards = Vec::new();
         for (part, seen, next) in [
             (CORRECTION, Some(seen), None),
-            (super::compose::PAPERS, convened.handout.as_deref(), Some(composed.file.as_str())),
-            (super::compose::AGENDA, convened.draft.as_deref(), Some(drafted.as_str())),
+            (
+                super::compose::PAPERS,
+                convened.handout.as_deref(),
+                Some(composed.file.as_str()),
+            ),
+            (
+                super::compose::AGENDA,
+                convened.draft.as_deref(),
+                Some(drafted.as_str()),
+            ),
         ] {
             let (guard, names) = self.turn_over(meeting, part, seen, next).await?;
             guards.push(guard);
@@ -329,7 +361,7 @@ impl Year {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub async fn versions(&self, meeting: &str) -> Result<Vec<Dispatched>, Refusal> {
+    pub async fn versions(&self, meeting: &str) -> Result<Vec<SentOut>, Refusal> {
         let convened = self.convened(meeting);
         let Some(dispatched) = convened.dispatched_at else {
             return Ok(Vec::new());
@@ -340,14 +372,14 @@ impl Year {
                 Some(file) => self.read_file::<Draft>(file).await?.identified(),
                 None => self.drafted(meeting).await?,
             };
-            versions.push(Dispatched {
+            versions.push(SentOut {
                 version: n + 1,
                 at: sent.at,
                 draft,
                 handout: self.read_file(&sent.handout).await?,
             });
         }
-        versions.push(Dispatched {
+        versions.push(SentOut {
             version: versions.len() + 1,
             at: convened.corrected_at.unwrap_or(dispatched),
             draft: self.drafted(meeting).await?,
@@ -360,7 +392,7 @@ impl Year {
     ///
     /// # Errors
     /// There is no such paper in it, or it cannot be read.
-    pub async fn sent_document(&self, sent: &Dispatched, paper: &str) -> Result<Document, Refusal> {
+    pub async fn sent_document(&self, sent: &SentOut, paper: &str) -> Result<Document, Refusal> {
         let written = self.written_in(&sent.handout, paper).await?;
         written.document(&sent.draft).map_err(Refusal::Findings)
     }

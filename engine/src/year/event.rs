@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AccountChange, Delegation, Entrance};
+use super::{AccountChange, ApiToken, Delegation, Entrance, Notice, Webhook};
 use crate::figure::Frozen;
+use crate::keyed::Why;
 use crate::letter::Letter;
 use crate::meeting::Paper;
 use crate::survey::Terms;
@@ -165,6 +166,143 @@ pub enum Event {
         role: String,
         from: String,
     },
+    /// Somebody of the office began a session.
+    SignedIn {
+        person: String,
+        way: Entrance,
+    },
+    /// Too many passwords were wrong: for a while none is taken.
+    SignInHalted {
+        person: String,
+    },
+    AccountChanged {
+        person: String,
+        what: AccountChange,
+    },
+    /// Somebody took a whole backup away.
+    Exported {},
+    /// The time for which answers are kept was over. What is left is counts.
+    AnswersDeleted {
+        survey: String,
+        responses: u64,
+        why: String,
+        /// A file: the [`Remains`](super::Remains), figures and tallies as they were.
+        remains: String,
+        /// The handouts from which went what single respondents had given: the new file of each meeting.
+        handouts: BTreeMap<String, String>,
+    },
+
+    /// A response was replaced by its respondent. The one before is kept, and counts no more.
+    Corrected {
+        survey: String,
+        respondent: String,
+        /// How often it has been corrected, from 1.
+        nth: u32,
+        digest: String,
+    },
+    /// The secretariat shows the results to those who were asked, before any meeting has them.
+    ResultsReleased {
+        survey: String,
+    },
+
+    /// A return on paper, by fax or as a workbook was keyed in: its answers are kept as a value.
+    KeyedIn {
+        survey: String,
+        respondent: String,
+        by: String,
+        /// The second of two entries.
+        #[serde(default)]
+        second: bool,
+        source: Source,
+        received_on: NaiveDate,
+        digest: String,
+    },
+    /// Entries that have not counted yet were thrown away, to begin anew.
+    KeyingDropped {
+        survey: String,
+        respondent: String,
+    },
+    /// Of two returns of one office this one does not count; it is kept all the same.
+    SetAside {
+        survey: String,
+        respondent: String,
+        source: Source,
+        digest: String,
+        why: Why,
+    },
+    /// Another program may act here until the end of a day; only the token's hash is kept.
+    TokenMade {
+        hash: String,
+        token: ApiToken,
+    },
+    TokenRevoked {
+        hash: String,
+    },
+    /// Another program is told when something happens.
+    WebhookSet {
+        id: String,
+        webhook: Webhook,
+    },
+    WebhookRemoved {
+        id: String,
+    },
+    NoticeSent {
+        #[serde(flatten)]
+        notice: Notice,
+        status: u16,
+    },
+    /// It is tried again.
+    NoticeFailed {
+        #[serde(flatten)]
+        notice: Notice,
+        why: String,
+        retry_at: DateTime<Utc>,
+    },
+    /// It is not tried again.
+    NoticeAbandoned {
+        #[serde(flatten)]
+        notice: Notice,
+        why: String,
+    },
+    // Distribution.
+    /// Somebody is asked too while the survey runs (追加).
+    RespondentAdded {
+        survey: String,
+        respondent: String,
+        /// Those asked now.
+        asked: u64,
+        /// A file: the roster as it is asked now.
+        roster: String,
+    },
+    /// Somebody is not asked any more while the survey runs (取下げ).
+    RespondentWithdrawn {
+        survey: String,
+        respondent: String,
+        asked: u64,
+        roster: String,
+        reason: String,
+    },
+    /// A letter that had been given up is tried again.
+    MailQueued {
+        #[serde(flatten)]
+        mail: Mail,
+    },
+    /// The personal links that a respondent had until now lead nowhere any more.
+    LinksEnded {
+        survey: String,
+        respondent: String,
+    },
+    /// Somebody of the office telephoned a respondent. What was said is a value, from 1.
+    CallNoted {
+        survey: String,
+        respondent: String,
+        number: u32,
+        by: String,
+        outcome: CallOutcome,
+        /// Of what was said; absent when nothing was written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<String>,
+    },
     /// A person has edited the 次第. If papers were written, they follow in the same commit.
     AgendaEdited {
         meeting: String,
@@ -213,84 +351,6 @@ pub enum Event {
     MinutesApproved {
         meeting: String,
         in_meeting: String,
-    },
-    /// Somebody of the office began a session.
-    SignedIn {
-        person: String,
-        way: Entrance,
-    },
-    /// Too many passwords were wrong: for a while none is taken.
-    SignInHalted {
-        person: String,
-    },
-    AccountChanged {
-        person: String,
-        what: AccountChange,
-    },
-    /// Somebody took a whole backup away.
-    Exported {},
-    /// The time for which answers are kept was over. What is left is counts.
-    AnswersDeleted {
-        survey: String,
-        responses: u64,
-        why: String,
-        /// A file: the [`Remains`](super::Remains), figures and tallies as they were.
-        remains: String,
-        /// The handouts from which went what single respondents had given: the new file of each meeting.
-        handouts: BTreeMap<String, String>,
-    },
-
-    /// A response was replaced by its respondent. The one before is kept, and counts no more.
-    Corrected {
-        survey: String,
-        respondent: String,
-        /// How often it has been corrected, from 1.
-        nth: u32,
-        digest: String,
-    },
-    /// The secretariat shows the results to those who were asked, before any meeting has them.
-    ResultsReleased {
-        survey: String,
-    },
-
-    // Distribution.
-    /// Somebody is asked too while the survey runs (追加).
-    RespondentAdded {
-        survey: String,
-        respondent: String,
-        /// Those asked now.
-        asked: u64,
-        /// A file: the roster as it is asked now.
-        roster: String,
-    },
-    /// Somebody is not asked any more while the survey runs (取下げ).
-    RespondentWithdrawn {
-        survey: String,
-        respondent: String,
-        asked: u64,
-        roster: String,
-        reason: String,
-    },
-    /// A letter that had been given up is tried again.
-    MailQueued {
-        #[serde(flatten)]
-        mail: Mail,
-    },
-    /// The personal links that a respondent had until now lead nowhere any more.
-    LinksEnded {
-        survey: String,
-        respondent: String,
-    },
-    /// Somebody of the office telephoned a respondent. What was said is a value, from 1.
-    CallNoted {
-        survey: String,
-        respondent: String,
-        number: u32,
-        by: String,
-        outcome: CallOutcome,
-        /// Of what was said; absent when nothing was written down.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        digest: Option<String>,
     },
 }
 
@@ -362,6 +422,7 @@ pub enum Source {
     Web,
     Xlsx,
     Paper,
+    Fax,
 }
 
 /// The papers of a meeting as they were written, with the figures of that moment.
@@ -436,11 +497,14 @@ impl CallOutcome {
 }
 
 impl Source {
+    pub const ALL: [Source; 4] = [Source::Web, Source::Xlsx, Source::Paper, Source::Fax];
+
     pub fn label(self) -> &'static str {
         match self {
             Source::Web => "ウェブ",
             Source::Xlsx => "Excel",
-            Source::Paper => "紙・FAX",
+            Source::Paper => "紙",
+            Source::Fax => "FAX",
         }
     }
 }

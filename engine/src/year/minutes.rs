@@ -121,8 +121,11 @@ impl Year {
         }
         let before = self.minutes(meeting).await?.entries(CHRONICLE, FOLLOW_UPS);
         let now = minutes.entries(CHRONICLE, FOLLOW_UPS);
-        minutes.gone.extend(before.into_iter().filter(|entry| !now.contains(entry)));
-        self.keep_minutes(act, meeting, seen, &minutes, Vec::new()).await
+        minutes
+            .gone
+            .extend(before.into_iter().filter(|entry| !now.contains(entry)));
+        self.keep_minutes(act, meeting, seen, &minutes, Vec::new())
+            .await
     }
 
     async fn keep_minutes(
@@ -154,7 +157,12 @@ impl Year {
     ///
     /// # Errors
     /// They are not written yet, a ledger refuses an entry, or somebody else has written since.
-    pub async fn finish_minutes(&self, act: &Act, meeting: &str, seen: &str) -> Result<(), Refusal> {
+    pub async fn finish_minutes(
+        &self,
+        act: &Act,
+        meeting: &str,
+        seen: &str,
+    ) -> Result<(), Refusal> {
         let convened = self.convened(meeting);
         if convened.minutes_finished_at.is_some() {
             return Ok(());
@@ -189,7 +197,8 @@ impl Year {
         events.push(Event::MinutesFinished {
             meeting: meeting.to_owned(),
         });
-        self.keep_minutes(act, meeting, Some(seen), &minutes, events).await
+        self.keep_minutes(act, meeting, Some(seen), &minutes, events)
+            .await
     }
 
     /// Finished minutes are worked on again, until they are approved.
@@ -251,7 +260,12 @@ impl Year {
     }
 
     /// Tells the cycle of a meeting what was decided to be done, where its plan has a list for that.
-    async fn tell_decisions(&self, act: &Act, meeting: &str, minutes: &Minutes) -> Result<(), Refusal> {
+    async fn tell_decisions(
+        &self,
+        act: &Act,
+        meeting: &str,
+        minutes: &Minutes,
+    ) -> Result<(), Refusal> {
         let cycle = self.turn_of(meeting);
         let running = self.state(|state| {
             let cycle = state.cycles.get(&cycle);
@@ -262,11 +276,14 @@ impl Year {
         }
         let plan = self.plan(&cycle).await?;
         let mut steps = plan.steps.iter();
-        let Some(step) = steps.find(|step| step.per == Some(Per::List(DECISIONS.to_owned()))) else {
+        let Some(step) = steps.find(|step| step.per == Some(Per::List(DECISIONS.to_owned())))
+        else {
             return Ok(());
         };
         let lines = minutes.lines.iter().flat_map(|line| &line.follow_ups);
-        let mut items: Vec<String> = lines.map(|one| shortened(&one.what, LONGEST_ITEM)).collect();
+        let mut items: Vec<String> = lines
+            .map(|one| shortened(&one.what, LONGEST_ITEM))
+            .collect();
         items.dedup();
         let commands: Vec<Command> = match step.open_until {
             Some(_) => {
@@ -313,7 +330,11 @@ impl Year {
     ///
     /// # Errors
     /// There is no such paper, no 次第, or a file cannot be read.
-    pub async fn record_document(&self, meeting: &str, paper: &str) -> Result<papers::Document, Refusal> {
+    pub async fn record_document(
+        &self,
+        meeting: &str,
+        paper: &str,
+    ) -> Result<papers::Document, Refusal> {
         let draft: Draft = self.drafted(meeting).await?;
         let day = self.meeting_day(meeting).await?;
         let turnout = self.turnout(meeting, &day);
@@ -374,7 +395,10 @@ impl Entering<'_> {
     /// A line that was put off comes back; one that had come back and is done does not.
     async fn come_back(&self, line: &mut MinuteLine) -> Result<(), Refusal> {
         let postponed = line.outcome == Some(Outcome::Postponed);
-        let earlier = line.line.strip_prefix(FOLLOW_UPS).and_then(|rest| rest.strip_prefix('/'));
+        let earlier = line
+            .line
+            .strip_prefix(FOLLOW_UPS)
+            .and_then(|rest| rest.strip_prefix('/'));
         let entry = earlier.map(str::to_owned).or_else(|| line.entry.clone());
         match (entry, line.outcome) {
             (Some(entry), outcome) => {

@@ -160,9 +160,11 @@ impl Year {
                 ));
             }
             (Text::FromTemplate, _) | (Text::Refreshed, false) => anew()?,
-            (Text::Refreshed, true) => {
-                by_hand(meeting::refreshed(&self.pack, &counted.book, &known.markdown))
-            }
+            (Text::Refreshed, true) => by_hand(meeting::refreshed(
+                &self.pack,
+                &counted.book,
+                &known.markdown,
+            )),
             (Text::Typed(markdown), _) => {
                 let markdown = tidy(markdown)?;
                 // Charts are those that the template has placed.
@@ -214,7 +216,9 @@ impl Year {
         for file in &handout.papers {
             let written: Written = self.read_file(&file.file).await?;
             let doubts = meeting::proofread(&counted.pack, &counted.book, &written.markdown);
-            let changed = doubts.iter().filter(|one| matches!(one.doubt, Doubt::Changed { .. } | Doubt::Broken { .. }));
+            let changed = doubts
+                .iter()
+                .filter(|one| matches!(one.doubt, Doubt::Changed { .. } | Doubt::Broken { .. }));
             let changed = changed.count();
             if changed > 0 {
                 found.push((file.paper.id.clone(), changed));

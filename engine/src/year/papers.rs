@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use papers::Document;
 use store::FileHash;
 
-use super::respond::{read_json, to_json};
 use super::compose::{AGENDA, PAPERS};
+use super::respond::{read_json, to_json};
 use super::{Act, Change, Counted, Event, Handout, Refusal, Write, Year};
 use crate::meeting::{self, Draft, Facts, Known, Paper, Written};
 

@@ -48,7 +48,10 @@ fn every_case_comes_out() {
         refusals += usize::from(case.refused.is_some());
         tried(&name, case);
     }
-    assert!(cases >= 20 && refusals >= 7, "{cases} cases, {refusals} refusals");
+    assert!(
+        cases >= 20 && refusals >= 7,
+        "{cases} cases, {refusals} refusals"
+    );
 }
 
 fn tried(name: &str, case: Case) {
@@ -57,7 +60,12 @@ fn tried(name: &str, case: Case) {
         match edit(&draft, one) {
             Ok(next) => draft = next,
             Err(unfit) => {
-                assert_eq!(Some(unfit.to_string()), case.refused, "{name}: edit {}", n + 1);
+                assert_eq!(
+                    Some(unfit.to_string()),
+                    case.refused,
+                    "{name}: edit {}",
+                    n + 1
+                );
                 return;
             }
         }
@@ -90,7 +98,11 @@ fn drafted(lines: &[String], papers: &[String]) -> Draft {
     draft.layout.dates.digits = papers::digits::Width::Full;
     for written in papers {
         let mut words = written.splitn(3, ' ');
-        let (rank, id, title) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
+        let (rank, id, title) = (
+            words.next().unwrap(),
+            words.next().unwrap(),
+            words.next().unwrap(),
+        );
         let rank = match rank.split_once(':') {
             Some(("annex", of)) => Rank::Annex { of: of.into() },
             _ if rank == "reference" => Rank::Reference,
@@ -107,7 +119,11 @@ fn of_line(written: &str) -> Line {
         None => (written, None),
     };
     let mut words = words.splitn(3, ' ');
-    let (level, id, title) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
+    let (level, id, title) = (
+        words.next().unwrap(),
+        words.next().unwrap(),
+        words.next().unwrap(),
+    );
     Line {
         id: id.into(),
         level: level.parse().ok(),
@@ -137,11 +153,31 @@ fn read(draft: &Draft) -> Vec<String> {
     };
     let lines = draft.lines.iter().map(|line| {
         let level = line.level.map_or("-".to_owned(), |level| level.to_string());
-        let notes: String = line.notes.iter().map(|note| format!("（{note}）")).collect();
-        format!("{level} {}{notes}{}", line.title, line.paper.as_deref().map(number).unwrap_or_default())
+        let notes: String = line
+            .notes
+            .iter()
+            .map(|note| format!("（{note}）"))
+            .collect();
+        format!(
+            "{level} {}{notes}{}",
+            line.title,
+            line.paper.as_deref().map(number).unwrap_or_default()
+        )
     });
-    let papers = draft.papers.iter().filter(|paper| paper.content != Content::Agenda);
-    let papers = papers.map(|paper| format!("{}：{}", paper.number.as_deref().unwrap_or("番号なし"), paper.title));
-    let aside = draft.set_aside.iter().map(|aside| format!("外：{}（{}）", aside.line.title, aside.why));
+    let papers = draft
+        .papers
+        .iter()
+        .filter(|paper| paper.content != Content::Agenda);
+    let papers = papers.map(|paper| {
+        format!(
+            "{}：{}",
+            paper.number.as_deref().unwrap_or("番号なし"),
+            paper.title
+        )
+    });
+    let aside = draft
+        .set_aside
+        .iter()
+        .map(|aside| format!("外：{}（{}）", aside.line.title, aside.why));
     lines.chain(papers).chain(aside).collect()
 }

@@ -70,10 +70,16 @@ async fn page(app: &App, signed: &SignedIn, id: &str, again: Again) -> Result<Pa
     let typed = |name: &str| own(&again.typed, name).to_owned();
     let under = format!("/{}/meetings/{id}", year.slug());
     let papers = draft.iter().flat_map(|draft| &draft.papers);
-    let papers: Vec<Value> = papers.map(|paper| meeting::paper(paper, &under, false, 0)).collect();
+    let papers: Vec<Value> = papers
+        .map(|paper| meeting::paper(paper, &under, false, 0))
+        .collect();
     let own_papers = year.pack.papers.iter();
     let own_papers: Vec<Value> = own_papers
-        .filter(|paper| draft.as_ref().is_none_or(|draft| draft.paper(&paper.id).is_none()))
+        .filter(|paper| {
+            draft
+                .as_ref()
+                .is_none_or(|draft| draft.paper(&paper.id).is_none())
+        })
         .map(|paper| context! { id => paper.id.as_str(), title => paper.title.as_str() })
         .collect();
     pages::page(
@@ -110,7 +116,10 @@ async fn edit(
     };
     let (wanted, line) = wanted(year, &fields, &suggested)?;
     let act = app.act(&signed.person);
-    match year.edit_agenda(&act, &id, own(&fields, "seen"), wanted).await {
+    match year
+        .edit_agenda(&act, &id, own(&fields, "seen"), wanted)
+        .await
+    {
         Ok(()) => {
             let place = year.drafted(&id).await?;
             let place = line.and_then(|line| place.lines.iter().position(|known| known.id == line));
@@ -118,11 +127,19 @@ async fn edit(
             Ok(Redirect::to(&format!("/{slug}/meetings/{id}/agenda{place}")).into_response())
         }
         Err(Refusal::Overtaken) => {
-            let again = Again { overtaken: true, typed: fields, ..Again::default() };
+            let again = Again {
+                overtaken: true,
+                typed: fields,
+                ..Again::default()
+            };
             Ok((StatusCode::CONFLICT, page(&app, &signed, &id, again).await?).into_response())
         }
         Err(Refusal::Cycle(why)) => {
-            let again = Again { refused: Some(why), typed: fields, ..Again::default() };
+            let again = Again {
+                refused: Some(why),
+                typed: fields,
+                ..Again::default()
+            };
             let page = page(&app, &signed, &id, again).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -149,23 +166,60 @@ fn wanted(
         notes: of("notes").lines().map(str::to_owned).collect(),
         kind: LineKind::of(&of("kind")),
     };
-    let suggestion = || suggested.iter().find(|one| one.line.id == line).cloned().ok_or_else(bad);
-    let moved = |to| Ok(Edit::Move { line: line.clone(), to });
+    let suggestion = || {
+        suggested
+            .iter()
+            .find(|one| one.line.id == line)
+            .cloned()
+            .ok_or_else(bad)
+    };
+    let moved = |to| {
+        Ok(Edit::Move {
+            line: line.clone(),
+            to,
+        })
+    };
     let edit = match act.as_str() {
         "up" => moved(Way::Up),
         "down" => moved(Way::Down),
         "in" => moved(Way::In),
         "out" => moved(Way::Out),
-        "place" => Ok(Edit::Place { line: line.clone(), before: some("before") }),
-        "add" => Ok(Edit::Add { line: new(), under: some("under") }),
-        "change" => Ok(Edit::Change { line: line.clone(), to: new(), numbered: of("numbered") == "yes" }),
-        "remove" => Ok(Edit::SetAside { line: line.clone(), why: of("why") }),
+        "place" => Ok(Edit::Place {
+            line: line.clone(),
+            before: some("before"),
+        }),
+        "add" => Ok(Edit::Add {
+            line: new(),
+            under: some("under"),
+        }),
+        "change" => Ok(Edit::Change {
+            line: line.clone(),
+            to: new(),
+            numbered: of("numbered") == "yes",
+        }),
+        "remove" => Ok(Edit::SetAside {
+            line: line.clone(),
+            why: of("why"),
+        }),
         "restore" => Ok(Edit::Restore { line: line.clone() }),
-        "take" => Ok(Edit::Take { suggestion: suggestion()? }),
-        "refuse" => Ok(Edit::Refuse { suggestion: suggestion()?, why: of("why") }),
-        "retitle" => Ok(Edit::Retitle { paper: of("paper"), title: of("title") }),
-        "detach" => Ok(Edit::Detach { paper: line.clone() }),
-        "attach" => Ok(Edit::Attach { paper: attached(year, fields).ok_or_else(bad)?, line: some("line") }),
+        "take" => Ok(Edit::Take {
+            suggestion: suggestion()?,
+        }),
+        "refuse" => Ok(Edit::Refuse {
+            suggestion: suggestion()?,
+            why: of("why"),
+        }),
+        "retitle" => Ok(Edit::Retitle {
+            paper: of("paper"),
+            title: of("title"),
+        }),
+        "detach" => Ok(Edit::Detach {
+            paper: line.clone(),
+        }),
+        "attach" => Ok(Edit::Attach {
+            paper: attached(year, fields).ok_or_else(bad)?,
+            line: some("line"),
+        }),
         _ => Err(bad()),
     };
     Ok((edit?, Some(line).filter(|line| !line.is_empty())))
@@ -179,12 +233,23 @@ fn attached(year: &Year, fields: &[(String, String)]) -> Option<NewPaper> {
         "plan" => (year.pack.map.title().to_owned(), Content::Plan),
         id => {
             let paper = year.pack.paper(id)?;
-            let content = Content::Own { paper: id.to_owned(), year: None };
+            let content = Content::Own {
+                paper: id.to_owned(),
+                year: None,
+            };
             (paper.title.clone(), content)
         }
     };
-    let title = if typed.is_empty() { title } else { typed.to_owned() };
-    Some(NewPaper { title, content, rank: rank(own(fields, "rank"))? })
+    let title = if typed.is_empty() {
+        title
+    } else {
+        typed.to_owned()
+    };
+    Some(NewPaper {
+        title,
+        content,
+        rank: rank(own(fields, "rank"))?,
+    })
 }
 
 /// How a paper is numbered, as forms say it.
@@ -211,7 +276,10 @@ async fn draft(
     match signed.year.draft_now(&act, &id).await {
         Ok(()) => Ok(Redirect::to(&format!("/{slug}/meetings/{id}/agenda")).into_response()),
         Err(Refusal::Overtaken) => {
-            let again = Again { overtaken: true, ..Again::default() };
+            let again = Again {
+                overtaken: true,
+                ..Again::default()
+            };
             Ok((StatusCode::CONFLICT, page(&app, &signed, &id, again).await?).into_response())
         }
         Err(other) => Err(other.into()),

@@ -24,8 +24,18 @@ use crate::view::meeting::{self, Tab};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/meetings/{meeting}/corrections", Access::Secretariat, "資料の訂正と正誤表の画面", show)
-        .post("/{slug}/meetings/{meeting}/corrections", Access::Secretariat, "資料を追加する、訂正を取りやめる、訂正を送る", change)
+        .get(
+            "/{slug}/meetings/{meeting}/corrections",
+            Access::Secretariat,
+            "資料の訂正と正誤表の画面",
+            show,
+        )
+        .post(
+            "/{slug}/meetings/{meeting}/corrections",
+            Access::Secretariat,
+            "資料を追加する、訂正を取りやめる、訂正を送る",
+            change,
+        )
         .takes(&[
             ("seen", "画面に出ていた訂正（seen）"),
             ("act", "add・undo・send"),
@@ -33,7 +43,12 @@ pub fn routes() -> Routes {
             ("beside", "この資料に添える（資料の id）"),
             ("paper", "訂正を取りやめる資料の id"),
         ])
-        .get("/{slug}/meetings/{meeting}/corrections/{file}", Access::Secretariat, "これから送る正誤表（errata）", errata)
+        .get(
+            "/{slug}/meetings/{meeting}/corrections/{file}",
+            Access::Secretariat,
+            "これから送る正誤表（errata）",
+            errata,
+        )
 }
 
 async fn show(
@@ -55,7 +70,10 @@ async fn page(
     let head = meeting::head(year, id, Tab::Corrections, true).await;
     let head = head.ok_or(PageError::NotFound)?;
     if !sent(year, id) {
-        return Err(Refusal::Cycle("資料はまだ送られていません。送る前は、資料そのものを直してください。".into()).into());
+        return Err(Refusal::Cycle(
+            "資料はまだ送られていません。送る前は、資料そのものを直してください。".into(),
+        )
+        .into());
     }
     let under = format!("/{}/meetings/{id}", year.slug());
     let correction = year.correction(id).await?.unwrap_or_default();
@@ -67,7 +85,10 @@ async fn page(
         context! { changed => changed(&file.paper.id), editable, ..meeting::paper(&file.paper, &under, false, 0) }
     });
     let papers: Vec<Value> = papers.collect();
-    let added = correction.added.iter().map(|one| meeting::paper(&one.paper, &under, true, 0));
+    let added = correction
+        .added
+        .iter()
+        .map(|one| meeting::paper(&one.paper, &under, true, 0));
     let mains: Vec<Value> = handout
         .papers
         .iter()
@@ -107,12 +128,26 @@ async fn change(
     let outcome = match own(&fields, "act") {
         "add" => {
             let beside = Some(of("beside")).filter(|id| !id.is_empty());
-            let add = Amend::Add { title: of("title"), beside, markdown: of("text") };
+            let add = Amend::Add {
+                title: of("title"),
+                beside,
+                markdown: of("text"),
+            };
             year.amend(&act, &id, seen, add).await
         }
-        "undo" => year.amend(&act, &id, seen, Amend::Undo { paper: of("paper") }).await,
-        "send" => year.send_correction(&act, &id, seen.unwrap_or_default()).await,
-        _ => return Err(PageError::BadRequest("画面を開き直して、もう一度行ってください。")),
+        "undo" => {
+            year.amend(&act, &id, seen, Amend::Undo { paper: of("paper") })
+                .await
+        }
+        "send" => {
+            year.send_correction(&act, &id, seen.unwrap_or_default())
+                .await
+        }
+        _ => {
+            return Err(PageError::BadRequest(
+                "画面を開き直して、もう一度行ってください。",
+            ));
+        }
     };
     match outcome {
         Ok(()) => {

@@ -24,7 +24,12 @@ const NO_FORM: PageError =
 
 pub fn routes() -> Routes {
     Routes::new()
-        .post("/{slug}/meetings/{meeting}/files", Access::Secretariat, "会議にファイルを付ける", attach)
+        .post(
+            "/{slug}/meetings/{meeting}/files",
+            Access::Secretariat,
+            "会議にファイルを付ける",
+            attach,
+        )
         .takes(&[
             ("file", "ファイル（multipart/form-data、16 MB まで）"),
             ("seen", "画面に出ていた次第（agenda の seen）"),
@@ -45,7 +50,9 @@ async fn attach(
     signed.check(&fields)?;
     let (name, bytes) = file.ok_or(NO_FORM)?;
     if bytes.is_empty() {
-        return Err(PageError::BadRequest("ファイルが空です。中身のあるファイルを選んでください。"));
+        return Err(PageError::BadRequest(
+            "ファイルが空です。中身のあるファイルを選んでください。",
+        ));
     }
     let title = match own(&fields, "title").trim() {
         "" => name.clone(),
@@ -61,7 +68,8 @@ async fn attach(
     };
     let line = Some(own(&fields, "line").to_owned()).filter(|line| !line.is_empty());
     let attach = Edit::Attach { paper, line };
-    year.edit_agenda(&act, &id, own(&fields, "seen"), attach).await?;
+    year.edit_agenda(&act, &id, own(&fields, "seen"), attach)
+        .await?;
     Ok(Redirect::to(&format!("/{slug}/meetings/{id}/agenda")))
 }
 

@@ -32,14 +32,54 @@ const HELD: &str = "meeting.closed";
 pub fn routes() -> Routes {
     Routes::new()
         .get("/{slug}/meetings", Access::Viewer, "会議の一覧", index)
-        .get("/{slug}/meetings/{meeting}", Access::Viewer, "会議と資料", show)
-        .get("/{slug}/meetings/{meeting}/papers/{paper}", Access::Viewer, "会議の資料", paper)
-        .get("/{slug}/meetings/{meeting}/versions/{version}/papers/{paper}", Access::Viewer, "送付した版の資料", version)
-        .get("/{slug}/meetings/{meeting}/records/{paper}", Access::Viewer, "会議録（minutes）と出欠表（attendance）", record)
-        .get("/{slug}/meetings/{meeting}/figures/{key}", Access::Viewer, "資料の数字の由来", show_figure)
-        .get("/{slug}/meetings/{meeting}/files/{paper}", Access::Viewer, "資料に付けたファイル", file)
-        .post("/{slug}/meetings/{meeting}/papers", Access::Secretariat, "資料を、いまの数値で書き直す（手で直した文は残る）", write)
-        .post("/{slug}/meetings/{meeting}/held", Access::Secretariat, "会議を終えたことを知らせる", held)
+        .get(
+            "/{slug}/meetings/{meeting}",
+            Access::Viewer,
+            "会議と資料",
+            show,
+        )
+        .get(
+            "/{slug}/meetings/{meeting}/papers/{paper}",
+            Access::Viewer,
+            "会議の資料",
+            paper,
+        )
+        .get(
+            "/{slug}/meetings/{meeting}/versions/{version}/papers/{paper}",
+            Access::Viewer,
+            "送付した版の資料",
+            version,
+        )
+        .get(
+            "/{slug}/meetings/{meeting}/records/{paper}",
+            Access::Viewer,
+            "会議録（minutes）と出欠表（attendance）",
+            record,
+        )
+        .get(
+            "/{slug}/meetings/{meeting}/figures/{key}",
+            Access::Viewer,
+            "資料の数字の由来",
+            show_figure,
+        )
+        .get(
+            "/{slug}/meetings/{meeting}/files/{paper}",
+            Access::Viewer,
+            "資料に付けたファイル",
+            file,
+        )
+        .post(
+            "/{slug}/meetings/{meeting}/papers",
+            Access::Secretariat,
+            "資料を、いまの数値で書き直す（手で直した文は残る）",
+            write,
+        )
+        .post(
+            "/{slug}/meetings/{meeting}/held",
+            Access::Secretariat,
+            "会議を終えたことを知らせる",
+            held,
+        )
 }
 
 /// The meetings of a municipality in their order, with how far each has come.
@@ -86,7 +126,9 @@ async fn may_read(app: &App, signed: &SignedIn, meeting: &str) -> Result<bool, P
         return Ok(true);
     }
     let today = app.act("").today();
-    Ok(year.asked_to_approve(meeting, &signed.person, today).await?)
+    Ok(year
+        .asked_to_approve(meeting, &signed.person, today)
+        .await?)
 }
 
 async fn show(
@@ -108,7 +150,12 @@ async fn show(
     for file in year.handout(&id).await?.papers.iter().filter(|_| reads) {
         let written = year.written(&id, &file.paper.id).await?;
         let changed = outdated.iter().find(|(paper, _)| *paper == file.paper.id);
-        let listing = meeting::paper(&file.paper, &under, written.edited, changed.map_or(0, |(_, count)| *count));
+        let listing = meeting::paper(
+            &file.paper,
+            &under,
+            written.edited,
+            changed.map_or(0, |(_, count)| *count),
+        );
         listed.push(context! { version => written.version, ..listing });
     }
     let mut earlier = Vec::new();
@@ -122,13 +169,20 @@ async fn show(
         });
         earlier.push(context! { version => sent.version, at => when::moment(sent.at), papers => papers.collect::<Vec<_>>() });
     }
-    let (municipality, today) = (&year.pack.municipality, app.act("").today());
+    let municipality = &year.pack.municipality;
+    let today = app.act("").today();
     let holders = |role: &str| {
-        let holders = municipality.role(role).into_iter();
-        holders.flat_map(|role| role.holders_on(today)).map(str::to_owned).collect::<Vec<_>>()
+        municipality
+            .role(role)
+            .into_iter()
+            .flat_map(|role| role.holders_on(today))
+            .map(str::to_owned)
+            .collect::<Vec<String>>()
     };
     let way = meeting::way(&year.on_the_way(&id).await?, holders);
-    let convened = year.state(|state| state.meetings.get(&id).cloned()).unwrap_or_default();
+    let convened = year
+        .state(|state| state.meetings.get(&id).cloned())
+        .unwrap_or_default();
     pages::page(
         "desk/meeting.html",
         context! {
@@ -186,15 +240,28 @@ async fn version(
     if let Some(format) = wanted.format {
         return papers::file(&document, &format!("{}-{version}", wanted.paper), format);
     }
-    let here = format!("/{slug}/meetings/{meeting}/versions/{version}/papers/{}", wanted.paper);
+    let here = format!(
+        "/{slug}/meetings/{meeting}/versions/{version}/papers/{}",
+        wanted.paper
+    );
     let back = format!("/{slug}/meetings/{meeting}");
     let note = format!("{}に送付した版です。", when::moment(sent.at));
-    let page = shown(&document, &here, &back, context! { note, ..frame(&app, &signed, "meetings") })?;
+    let page = shown(
+        &document,
+        &here,
+        &back,
+        context! { note, ..frame(&app, &signed, "meetings") },
+    )?;
     Ok(page.into_response())
 }
 
 /// A document as a page, its numbers without links.
-fn shown(document: &::papers::Document, here: &str, back: &str, frame: Value) -> Result<Page, PageError> {
+fn shown(
+    document: &::papers::Document,
+    here: &str,
+    back: &str,
+    frame: Value,
+) -> Result<Page, PageError> {
     pages::page(
         "desk/paper.html",
         context! {
@@ -273,7 +340,10 @@ pub async fn attachment(year: &Year, meeting: &str, paper: &str) -> Result<Respo
     let encoded = encoded.replace('+', "%20");
     let headers = [
         (CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{encoded}")),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename*=UTF-8''{encoded}"),
+        ),
     ];
     Ok((headers, bytes).into_response())
 }
@@ -303,7 +373,10 @@ async fn held(
     signed.check(&fields)?;
     let year = &signed.year;
     if !papers::sent(year, &id) {
-        return Err(Refusal::Cycle("資料をまだ送っていない会議は、終えたことにできません。".into()).into());
+        return Err(Refusal::Cycle(
+            "資料をまだ送っていない会議は、終えたことにできません。".into(),
+        )
+        .into());
     }
     let act = app.act(&signed.person);
     year.signal(&act, &year.turn_of(&id), HELD, &id).await?;

@@ -36,8 +36,18 @@ const LONGEST_TEXT: usize = 20_000;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/meetings/{meeting}/day", Access::Secretariat, "当日の出欠の画面", show_day)
-        .post("/{slug}/meetings/{meeting}/day", Access::Secretariat, "当日の出欠を記録する", record_day)
+        .get(
+            "/{slug}/meetings/{meeting}/day",
+            Access::Secretariat,
+            "当日の出欠の画面",
+            show_day,
+        )
+        .post(
+            "/{slug}/meetings/{meeting}/day",
+            Access::Secretariat,
+            "当日の出欠を記録する",
+            record_day,
+        )
         .takes(&[
             ("seen", "画面に出ていた記録（seen）"),
             ("org", "委員の所属（順に繰り返す）"),
@@ -52,8 +62,18 @@ pub fn routes() -> Routes {
             ("closed_because", "非公開の理由"),
             ("staff", "事務局職氏名（1行に一人）"),
         ])
-        .get("/{slug}/meetings/{meeting}/minutes", Access::Secretariat, "会議録の画面", show_minutes)
-        .post("/{slug}/meetings/{meeting}/minutes", Access::Secretariat, "会議録を書く、確定する、確定を取り消す、承認を記録する", change_minutes)
+        .get(
+            "/{slug}/meetings/{meeting}/minutes",
+            Access::Secretariat,
+            "会議録の画面",
+            show_minutes,
+        )
+        .post(
+            "/{slug}/meetings/{meeting}/minutes",
+            Access::Secretariat,
+            "会議録を書く、確定する、確定を取り消す、承認を記録する",
+            change_minutes,
+        )
         .takes(&[
             ("seen", "画面に出ていた会議録（seen）"),
             ("act", "save・finish・reopen・approve"),
@@ -65,9 +85,22 @@ pub fn routes() -> Routes {
             ("other", "その他"),
             ("in", "承認した会議の id"),
         ])
-        .get("/{slug}/meetings/{meeting}/after", Access::Secretariat, "決定・対応・持ち越しの画面", show_after)
-        .post("/{slug}/meetings/{meeting}/after", Access::Secretariat, "対応の状況を変える", change_after)
-        .takes(&[("entry", "対応の記録の id"), ("state", "open・done・dropped")])
+        .get(
+            "/{slug}/meetings/{meeting}/after",
+            Access::Secretariat,
+            "決定・対応・持ち越しの画面",
+            show_after,
+        )
+        .post(
+            "/{slug}/meetings/{meeting}/after",
+            Access::Secretariat,
+            "対応の状況を変える",
+            change_after,
+        )
+        .takes(&[
+            ("entry", "対応の記録の id"),
+            ("state", "open・done・dropped"),
+        ])
 }
 
 async fn show_day(
@@ -108,7 +141,12 @@ async fn day_page(
         })
         .collect();
     let turnout = year.turnout(id, day);
-    let closed = year.state(|state| state.meetings.get(id).is_some_and(|one| one.closed_at.is_some()));
+    let closed = year.state(|state| {
+        state
+            .meetings
+            .get(id)
+            .is_some_and(|one| one.closed_at.is_some())
+    });
     pages::page(
         "desk/day.html",
         context! {
@@ -150,7 +188,8 @@ async fn record_day(
         Ok(()) => Ok(Redirect::to(&format!("/{slug}/meetings/{id}/day")).into_response()),
         Err(Refusal::Overtaken) => {
             let theirs = year.meeting_day(&id).await?;
-            let page = day_page(&app, &signed, &id, &day, year.day_seen(&id), Some(&theirs)).await?;
+            let page =
+                day_page(&app, &signed, &id, &day, year.day_seen(&id), Some(&theirs)).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(other) => Err(other.into()),
@@ -165,14 +204,18 @@ fn all<'a>(fields: &'a [(String, String)], name: &str) -> Vec<&'a str> {
 
 fn short(text: &str) -> Result<String, PageError> {
     match text.chars().count() > LONGEST_NAME {
-        true => Err(PageError::BadRequest("一つの欄に書けるのは200文字までです。前の画面に戻って短くしてください。")),
+        true => Err(PageError::BadRequest(
+            "一つの欄に書けるのは200文字までです。前の画面に戻って短くしてください。",
+        )),
         false => Ok(text.trim().to_owned()),
     }
 }
 
 fn long(text: &str) -> Result<String, PageError> {
     match text.chars().count() > LONGEST_TEXT {
-        true => Err(PageError::BadRequest("一つの欄に書けるのは2万文字までです。前の画面に戻って短くしてください。")),
+        true => Err(PageError::BadRequest(
+            "一つの欄に書けるのは2万文字までです。前の画面に戻って短くしてください。",
+        )),
         false => Ok(text.replace("\r\n", "\n").trim_end().to_owned()),
     }
 }
@@ -182,7 +225,11 @@ fn day_of(fields: &[(String, String)]) -> Result<Day, PageError> {
     let (presences, proxies) = (all(fields, "presence"), all(fields, "proxy"));
     let mut attendance = Vec::new();
     for (n, org) in all(fields, "org").into_iter().take(MOST).enumerate() {
-        let at = |values: &[&str]| values.get(n).map_or(Ok(String::new()), |value| short(value));
+        let at = |values: &[&str]| {
+            values
+                .get(n)
+                .map_or(Ok(String::new()), |value| short(value))
+        };
         let one = Attended {
             org: short(org)?,
             name: at(&names)?,
@@ -194,7 +241,8 @@ fn day_of(fields: &[(String, String)]) -> Result<Day, PageError> {
             attendance.push(one);
         }
     }
-    let some = |name: &str| Some(own(fields, name).trim().to_owned()).filter(|value| !value.is_empty());
+    let some =
+        |name: &str| Some(own(fields, name).trim().to_owned()).filter(|value| !value.is_empty());
     let because = match own(fields, "open") {
         "yes" => None,
         _ => some("closed_because"),
@@ -202,7 +250,9 @@ fn day_of(fields: &[(String, String)]) -> Result<Day, PageError> {
     let observers = ::papers::digits::Width::Half.set(own(fields, "observers").trim());
     let observers = match observers.as_str() {
         "" => None,
-        number => Some(number.parse().map_err(|_| PageError::BadRequest("傍聴者数は数字で書いてください。前の画面に戻って直せます。"))?),
+        number => Some(number.parse().map_err(|_| {
+            PageError::BadRequest("傍聴者数は数字で書いてください。前の画面に戻って直せます。")
+        })?),
     };
     Ok(Day {
         attendance,
@@ -233,7 +283,15 @@ async fn show_minutes(
         Ok(_) => year.minutes(&id).await?,
         Err(_) => Minutes::default(),
     };
-    minutes_page(&app, &signed, &id, &minutes, year.minutes_seen(&id), Beside::default()).await
+    minutes_page(
+        &app,
+        &signed,
+        &id,
+        &minutes,
+        year.minutes_seen(&id),
+        Beside::default(),
+    )
+    .await
 }
 
 async fn minutes_page(
@@ -247,19 +305,25 @@ async fn minutes_page(
     let year = &signed.year;
     let head = meeting::head(year, id, Tab::Minutes, true).await;
     let head = head.ok_or(PageError::NotFound)?;
-    let convened = year.state(|state| state.meetings.get(id).cloned()).unwrap_or_default();
+    let convened = year
+        .state(|state| state.meetings.get(id).cloned())
+        .unwrap_or_default();
     let day = year.meeting_day(id).await?;
     let mut later = Vec::new();
     let mut next = year.meeting_after(id);
     while let Some(after) = next {
         let meeting = year.pack.agenda.meeting(&after);
-        let label = meeting.map(|meeting| engine::meeting::called(&year.pack, meeting, NaiveDate::MAX));
+        let label =
+            meeting.map(|meeting| engine::meeting::called(&year.pack, meeting, NaiveDate::MAX));
         later.push(context! { code => after.as_str(), label });
         next = year.meeting_after(&after);
     }
     let approved_in = convened.minutes_approved_in.as_deref();
     let approved_in = approved_in.and_then(|id| year.pack.agenda.meeting(id));
-    let theirs = beside.theirs.as_ref().map(|theirs| changed_lines(theirs, minutes));
+    let theirs = beside
+        .theirs
+        .as_ref()
+        .map(|theirs| changed_lines(theirs, minutes));
     pages::page(
         "desk/minutes.html",
         context! {
@@ -331,14 +395,32 @@ async fn change_minutes(
     }
     let (status, beside) = match outcome {
         Ok(()) if finish => return to(&format!("/{slug}/meetings/{id}/after")),
-        Ok(()) => (StatusCode::OK, Beside { saved: true, ..Beside::default() }),
+        Ok(()) => (
+            StatusCode::OK,
+            Beside {
+                saved: true,
+                ..Beside::default()
+            },
+        ),
         Err(Refusal::Overtaken) => {
             let theirs = Some(year.minutes(&id).await?);
-            (StatusCode::CONFLICT, Beside { theirs, ..Beside::default() })
+            (
+                StatusCode::CONFLICT,
+                Beside {
+                    theirs,
+                    ..Beside::default()
+                },
+            )
         }
         Err(refusal @ (Refusal::Cycle(_) | Refusal::NotEntered(_))) => {
             let refused = Some(refusal.to_string());
-            (StatusCode::UNPROCESSABLE_ENTITY, Beside { refused, ..Beside::default() })
+            (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Beside {
+                    refused,
+                    ..Beside::default()
+                },
+            )
         }
         Err(other) => return Err(other.into()),
     };
@@ -352,10 +434,19 @@ fn minutes_of(fields: &[(String, String)], known: &Minutes) -> Result<Minutes, P
     let decisions = all(fields, "decisions");
     let mut lines = Vec::new();
     for (n, id) in all(fields, "line").into_iter().take(MOST).enumerate() {
-        let before = known.lines.iter().find(|line| line.line == id).cloned().unwrap_or_default();
+        let before = known
+            .lines
+            .iter()
+            .find(|line| line.line == id)
+            .cloned()
+            .unwrap_or_default();
         let decided = decisions.get(n).copied().unwrap_or_default();
         let mut decided_on = Vec::new();
-        for what in decided.lines().map(str::trim).filter(|what| !what.is_empty()) {
+        for what in decided
+            .lines()
+            .map(str::trim)
+            .filter(|what| !what.is_empty())
+        {
             let what = long(what)?;
             let entry = before.decisions.iter().find(|one| one.what == what);
             let entry = entry.and_then(|one| one.entry.clone());
@@ -372,7 +463,9 @@ fn minutes_of(fields: &[(String, String)], known: &Minutes) -> Result<Minutes, P
             let due = match dues.get(k).copied().unwrap_or_default() {
                 "" => None,
                 day => Some(day.parse::<NaiveDate>().map_err(|_| {
-                    PageError::BadRequest("期限は日付で書いてください（2026-06-05）。前の画面に戻って直せます。")
+                    PageError::BadRequest(
+                        "期限は日付で書いてください（2026-06-05）。前の画面に戻って直せます。",
+                    )
                 })?),
             };
             let entry = before.follow_ups.iter().find(|one| one.what == what);
@@ -440,7 +533,9 @@ async fn show_after(
             })
         })
         .collect();
-    let convened = year.state(|state| state.meetings.get(&id).cloned()).unwrap_or_default();
+    let convened = year
+        .state(|state| state.meetings.get(&id).cloned())
+        .unwrap_or_default();
     let next = year.meeting_after(&id);
     let next = next.as_deref().and_then(|id| year.pack.agenda.meeting(id));
     let next = next.map(|meeting| {
@@ -480,6 +575,7 @@ async fn change_after(
         return Err(PageError::NotFound);
     }
     let change = json!({ "id": entry, "state": own(&fields, "state") });
-    year.enter(&app.act(&signed.person), FOLLOW_UPS, change).await?;
+    year.enter(&app.act(&signed.person), FOLLOW_UPS, change)
+        .await?;
     Ok(Redirect::to(&format!("/{slug}/meetings/{id}/after")))
 }

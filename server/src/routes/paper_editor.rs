@@ -26,17 +26,40 @@ use crate::view::meeting::{self, Tab};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/meetings/{meeting}/papers/{paper}/edit", Access::Secretariat, "資料の文を直す画面", show)
-        .post("/{slug}/meetings/{meeting}/papers/{paper}/edit", Access::Secretariat, "資料の文を直す（送付後は訂正として取っておく）", change)
+        .get(
+            "/{slug}/meetings/{meeting}/papers/{paper}/edit",
+            Access::Secretariat,
+            "資料の文を直す画面",
+            show,
+        )
+        .post(
+            "/{slug}/meetings/{meeting}/papers/{paper}/edit",
+            Access::Secretariat,
+            "資料の文を直す（送付後は訂正として取っておく）",
+            change,
+        )
         .takes(&[
             ("seen", "画面に出ていた文（seen）"),
             ("text", "資料の文（Markdown）"),
             ("find", "探す数値の言葉"),
-            ("act", "save・check・find・template（ひな型の文に戻す）・refresh（数値をいまの値にする）"),
+            (
+                "act",
+                "save・check・find・template（ひな型の文に戻す）・refresh（数値をいまの値にする）",
+            ),
         ])
-        .post("/{slug}/meetings/{meeting}/papers/{paper}/preview", Access::Secretariat, "資料の文の見え方と、数値の確認", preview)
+        .post(
+            "/{slug}/meetings/{meeting}/papers/{paper}/preview",
+            Access::Secretariat,
+            "資料の文の見え方と、数値の確認",
+            preview,
+        )
         .takes(&[("text", "資料の文（Markdown）")])
-        .get("/{slug}/meetings/{meeting}/figures", Access::Secretariat, "資料に入れる数値を探す（?find=）", find)
+        .get(
+            "/{slug}/meetings/{meeting}/figures",
+            Access::Secretariat,
+            "資料に入れる数値を探す（?find=）",
+            find,
+        )
 }
 
 /// A paper that is being edited.
@@ -65,7 +88,10 @@ impl Editing<'_> {
     /// What names the text that is edited: of the paper, or of the correction.
     async fn seen(&self) -> Result<String, PageError> {
         match sent(self.year(), self.meeting) {
-            true => Ok(self.year().correction_seen(self.meeting).unwrap_or_default()),
+            true => Ok(self
+                .year()
+                .correction_seen(self.meeting)
+                .unwrap_or_default()),
             false => Ok(self.year().paper_seen(self.meeting, self.paper).await?),
         }
     }
@@ -79,11 +105,18 @@ impl Editing<'_> {
     async fn page(&self, text: String, seen: String, beside: Beside) -> Result<Page, PageError> {
         let year = self.year();
         let sent = sent(year, self.meeting);
-        let tab = if sent { Tab::Corrections } else { Tab::Overview };
+        let tab = if sent {
+            Tab::Corrections
+        } else {
+            Tab::Overview
+        };
         let head = meeting::head(year, self.meeting, tab, true).await;
         let head = head.ok_or(PageError::NotFound)?;
         let written = year.paper_text(self.meeting, self.paper).await?;
-        if matches!(written.paper.content, Content::Agenda | Content::File { .. } | Content::Errata) {
+        if matches!(
+            written.paper.content,
+            Content::Agenda | Content::File { .. } | Content::Errata
+        ) {
             return Err(PageError::NotFound);
         }
         let seen_as = seen_as(year, self.meeting, self.paper, &text).await?;
@@ -123,11 +156,25 @@ async fn show(
     RawQuery(query): RawQuery,
     signed: SignedIn,
 ) -> Result<Page, PageError> {
-    let editing = Editing { app: &app, signed: &signed, meeting: &meeting, paper: &paper };
+    let editing = Editing {
+        app: &app,
+        signed: &signed,
+        meeting: &meeting,
+        paper: &paper,
+    };
     let (text, _) = editing.text().await?;
     let seen = editing.seen().await?;
     let saved = query.as_deref() == Some("saved");
-    editing.page(text, seen, Beside { saved, ..Beside::default() }).await
+    editing
+        .page(
+            text,
+            seen,
+            Beside {
+                saved,
+                ..Beside::default()
+            },
+        )
+        .await
 }
 
 async fn change(
@@ -138,29 +185,59 @@ async fn change(
 ) -> Result<Response, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let editing = Editing { app: &app, signed: &signed, meeting: &meeting, paper: &paper };
-    let (text, seen) = (own(&fields, "text").to_owned(), own(&fields, "seen").to_owned());
+    let editing = Editing {
+        app: &app,
+        signed: &signed,
+        meeting: &meeting,
+        paper: &paper,
+    };
+    let (text, seen) = (
+        own(&fields, "text").to_owned(),
+        own(&fields, "seen").to_owned(),
+    );
     let year = &signed.year;
     let act = app.act(&signed.person);
     let sent = sent(year, &meeting);
     let outcome = match own(&fields, "act") {
-        "check" => return Ok(editing.page(text, seen, Beside::default()).await?.into_response()),
+        "check" => {
+            return Ok(editing
+                .page(text, seen, Beside::default())
+                .await?
+                .into_response());
+        }
         "find" => {
             let find = Some(own(&fields, "find").to_owned());
-            let beside = Beside { find, ..Beside::default() };
+            let beside = Beside {
+                find,
+                ..Beside::default()
+            };
             return Ok(editing.page(text, seen, beside).await?.into_response());
         }
         _ if sent => {
             let seen = Some(seen.as_str()).filter(|seen| !seen.is_empty());
-            let amend = Amend::Text { paper: paper.clone(), markdown: text.clone() };
+            let amend = Amend::Text {
+                paper: paper.clone(),
+                markdown: text.clone(),
+            };
             year.amend(&act, &meeting, seen, amend).await
         }
-        "template" => year.change_text(&act, &meeting, &paper, &seen, Text::FromTemplate).await,
-        "refresh" => year.change_text(&act, &meeting, &paper, &seen, Text::Refreshed).await,
-        _ => year.change_text(&act, &meeting, &paper, &seen, Text::Typed(text.clone())).await,
+        "template" => {
+            year.change_text(&act, &meeting, &paper, &seen, Text::FromTemplate)
+                .await
+        }
+        "refresh" => {
+            year.change_text(&act, &meeting, &paper, &seen, Text::Refreshed)
+                .await
+        }
+        _ => {
+            year.change_text(&act, &meeting, &paper, &seen, Text::Typed(text.clone()))
+                .await
+        }
     };
     match outcome {
-        Ok(()) if sent => Ok(Redirect::to(&format!("/{slug}/meetings/{meeting}/corrections")).into_response()),
+        Ok(()) if sent => {
+            Ok(Redirect::to(&format!("/{slug}/meetings/{meeting}/corrections")).into_response())
+        }
         Ok(()) => {
             let here = format!("/{slug}/meetings/{meeting}/papers/{paper}/edit?saved");
             Ok(Redirect::to(&here).into_response())
@@ -169,7 +246,8 @@ async fn change(
             let (theirs, _) = editing.text().await?;
             let beside = Beside {
                 overtaken: true,
-                theirs: Some(theirs).filter(|theirs| theirs.trim() != text.replace("\r\n", "\n").trim()),
+                theirs: Some(theirs)
+                    .filter(|theirs| theirs.trim() != text.replace("\r\n", "\n").trim()),
                 ..Beside::default()
             };
             let page = editing.page(text, editing.seen().await?, beside).await?;
@@ -203,7 +281,9 @@ async fn seen_as(year: &Year, meeting: &str, paper: &str, text: &str) -> Result<
         Err(other) => return Err(other.into()),
     };
     let doubts = year.proofread(meeting, paper, text).await?;
-    let changed = doubts.iter().any(|one| matches!(one.doubt, engine::meeting::Doubt::Changed { .. }));
+    let changed = doubts
+        .iter()
+        .any(|one| matches!(one.doubt, engine::meeting::Doubt::Changed { .. }));
     Ok(context! { body, findings, doubts => meeting::doubts(&doubts), changed })
 }
 
@@ -231,7 +311,9 @@ async fn find(
     signed: SignedIn,
 ) -> Result<Page, PageError> {
     let query = query.unwrap_or_default();
-    let asked: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let asked: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
     let words = own(&asked, "find");
     let head = meeting::head(&signed.year, &id, Tab::Overview, true).await;
     let head = head.ok_or(PageError::NotFound)?;

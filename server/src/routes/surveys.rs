@@ -121,6 +121,7 @@ async fn show(
             letters => post::due(&held),
             by_hand => app.post.is_none(),
             secretariat,
+            coordinator => signed.access >= Access::Coordinator,
             ..frame(&app, &signed, "surveys")
         },
     )

@@ -1,7 +1,8 @@
 //! What the pages of a meeting show: the lines of its 次第 with their marks, its papers, the way to the dispatch.
 
 use engine::meeting::{
-    ByHand, Content, Doubt, Draft, Line, LineKind, Minutes, Outcome, Paper, Presence, Proofread, Rank, Suggestion,
+    ByHand, Content, Doubt, Draft, Line, LineKind, Minutes, Outcome, Paper, Presence, Proofread,
+    Rank, Suggestion,
 };
 use engine::year::{Made, OnTheWay, Standing, WayKind, Year};
 use minijinja::context;
@@ -105,9 +106,15 @@ pub fn lines(draft: &Draft) -> Vec<Value> {
             counts[level_at..].fill(0);
             counts[level_at - 1] += 1;
             depth = level_at;
-            mark = numbering.level(level).and_then(|mark| mark.at(counts[level_at - 1]));
+            mark = numbering
+                .level(level)
+                .and_then(|mark| mark.at(counts[level_at - 1]));
         }
-        let deep = if line.level.is_some() { depth } else { depth + 1 };
+        let deep = if line.level.is_some() {
+            depth
+        } else {
+            depth + 1
+        };
         shown.push(line_of(draft, line, at, mark, deep));
     }
     shown
@@ -116,7 +123,8 @@ pub fn lines(draft: &Draft) -> Vec<Value> {
 fn line_of(draft: &Draft, line: &Line, at: usize, mark: Option<String>, depth: usize) -> Value {
     let main = line.paper.as_deref();
     let papers = draft.papers.iter().filter(|paper| {
-        main == Some(paper.id.as_str()) || matches!(&paper.rank, Rank::Annex { of } if main == Some(of))
+        main == Some(paper.id.as_str())
+            || matches!(&paper.rank, Rank::Annex { of } if main == Some(of))
     });
     let papers: Vec<Value> = papers
         .map(|paper| context! { id => paper.id.as_str(), number => paper.number.as_deref(), title => paper.title.as_str() })
@@ -184,17 +192,20 @@ pub fn suggestions(all: &[Suggestion]) -> Vec<Value> {
 /// The kinds of lines, for a choice.
 pub fn kinds() -> Vec<Value> {
     let all = LineKind::ALL.into_iter();
-    all.map(|kind| context! { code => kind.code(), label => kind.label() }).collect()
+    all.map(|kind| context! { code => kind.code(), label => kind.label() })
+        .collect()
 }
 
 pub fn outcomes() -> Vec<Value> {
     let all = Outcome::ALL.into_iter();
-    all.map(|one| context! { code => one.code(), label => one.label() }).collect()
+    all.map(|one| context! { code => one.code(), label => one.label() })
+        .collect()
 }
 
 pub fn presences() -> Vec<Value> {
     let all = Presence::ALL.into_iter();
-    all.map(|one| context! { code => one.code(), label => one.label() }).collect()
+    all.map(|one| context! { code => one.code(), label => one.label() })
+        .collect()
 }
 
 /// A paper of a meeting, for a list.
@@ -287,10 +298,20 @@ pub fn doubts(found: &[Proofread]) -> Vec<Value> {
     found
         .map(|one| {
             let (kind, said) = match &one.doubt {
-                Doubt::Broken { .. } => ("broken", "リンクの先の数値がありません。数値を選び直してください。".to_owned()),
+                Doubt::Broken { .. } => (
+                    "broken",
+                    "リンクの先の数値がありません。数値を選び直してください。".to_owned(),
+                ),
                 Doubt::Changed { now, .. } => ("changed", format!("いまの値は {now} です。")),
-                Doubt::Unlinked { .. } => ("unlinked", "集計した数値と同じ値です。数値を選んで入れると、出どころをたどれます。".to_owned()),
-                Doubt::Unknown => ("unknown", "この値の数値は、指標にありません。出典を確かめてください。".to_owned()),
+                Doubt::Unlinked { .. } => (
+                    "unlinked",
+                    "集計した数値と同じ値です。数値を選んで入れると、出どころをたどれます。"
+                        .to_owned(),
+                ),
+                Doubt::Unknown => (
+                    "unknown",
+                    "この値の数値は、指標にありません。出典を確かめてください。".to_owned(),
+                ),
             };
             context! { line => one.line, text => one.text.as_str(), kind, said }
         })
@@ -323,7 +344,8 @@ pub fn minutes(minutes: &Minutes) -> Vec<Value> {
                     entry => one.entry.as_deref(),
                 }
             });
-            let decisions: Vec<String> = line.decisions.iter().map(|one| one.what.clone()).collect();
+            let decisions: Vec<String> =
+                line.decisions.iter().map(|one| one.what.clone()).collect();
             context! {
                 n,
                 line => line.line.as_str(),

@@ -50,12 +50,18 @@ fn insert(draft: &mut Draft, mut line: Line, under: Option<&str>) -> Result<(), 
 /// The item of the 次第 under which lines of a kind stand: the deepest whose title begins with its name.
 fn place_of(draft: &Draft, kind: LineKind) -> Option<usize> {
     let items = draft.lines.iter().enumerate();
-    let named = items.filter(|(_, line)| line.level.is_some() && line.title.starts_with(kind.label()));
+    let named =
+        items.filter(|(_, line)| line.level.is_some() && line.title.starts_with(kind.label()));
     let deepest = named.max_by_key(|(at, line)| (line.level, std::cmp::Reverse(*at)));
     deepest.map(|(at, _)| at)
 }
 
-pub(super) fn change(draft: &mut Draft, id: &str, to: NewLine, numbered: bool) -> Result<(), Unfit> {
+pub(super) fn change(
+    draft: &mut Draft,
+    id: &str,
+    to: NewLine,
+    numbered: bool,
+) -> Result<(), Unfit> {
     let at = index(draft, id)?;
     let (title, notes) = (title(&to.title)?, notes(to.notes)?);
     let (own, lowest) = (depth(&draft.lines, at), lower(draft));
@@ -103,13 +109,20 @@ fn corner(draft: &mut Draft, paper: &str, kind: LineKind) {
 pub(super) fn set_aside(draft: &mut Draft, id: &str, why: String) -> Result<(), Unfit> {
     let at = index(draft, id)?;
     let why = reason(&why)?;
-    let after = at.checked_sub(1).map(|before| draft.lines[before].id.clone());
+    let after = at
+        .checked_sub(1)
+        .map(|before| draft.lines[before].id.clone());
     let taken: Vec<Line> = draft.lines.drain(belonging(&draft.lines, at)).collect();
     let mut before = after;
     for line in taken {
         let papers = take_papers(draft, line.paper.as_deref());
         let (id, why) = (line.id.clone(), why.clone());
-        draft.set_aside.push(SetAside { line, papers, after: before, why });
+        draft.set_aside.push(SetAside {
+            line,
+            papers,
+            after: before,
+            why,
+        });
         before = Some(id);
     }
     Ok(())
@@ -118,9 +131,8 @@ pub(super) fn set_aside(draft: &mut Draft, id: &str, why: String) -> Result<(), 
 /// A paper and what is attached to it leave the meeting.
 fn take_papers(draft: &mut Draft, main: Option<&str>) -> Vec<Paper> {
     let Some(main) = main else { return Vec::new() };
-    let of = |paper: &Paper| {
-        paper.id == main || matches!(&paper.rank, Rank::Annex { of } if of == main)
-    };
+    let of =
+        |paper: &Paper| paper.id == main || matches!(&paper.rank, Rank::Annex { of } if of == main);
     let (taken, left) = std::mem::take(&mut draft.papers).into_iter().partition(of);
     draft.papers = left;
     taken
@@ -132,7 +144,10 @@ pub(super) fn restore(draft: &mut Draft, id: &str) -> Result<(), Unfit> {
     draft.papers.extend(aside.papers);
     let mut line = aside.line;
     line.by_hand.insert(ByHand::Place);
-    let after = aside.after.as_deref().and_then(|after| index(draft, after).ok());
+    let after = aside
+        .after
+        .as_deref()
+        .and_then(|after| index(draft, after).ok());
     match after {
         Some(after) => {
             let depth_there = depth(&draft.lines, after) + 1;
@@ -165,7 +180,12 @@ pub(super) fn refuse(draft: &mut Draft, suggestion: Suggestion, why: String) -> 
     let line = suggestion.line;
     let known = draft.set_aside.iter().any(|aside| aside.line.id == line.id);
     if draft.line(&line.id).is_none() && !known {
-        draft.set_aside.push(SetAside { line, papers: suggestion.papers, after: None, why });
+        draft.set_aside.push(SetAside {
+            line,
+            papers: suggestion.papers,
+            after: None,
+            why,
+        });
     }
     Ok(())
 }

@@ -27,24 +27,58 @@ const MOST_LINES: usize = 200;
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Edit {
     /// Puts a new line below another one, or where its kind belongs.
-    Add { line: NewLine, #[serde(default)] under: Option<String> },
+    Add {
+        line: NewLine,
+        #[serde(default)]
+        under: Option<String>,
+    },
     /// What a line says. Without a number it is a line of text.
-    Change { line: String, to: NewLine, numbered: bool },
+    Change {
+        line: String,
+        to: NewLine,
+        numbered: bool,
+    },
     /// Takes a line out, with what belongs to it and its papers.
-    SetAside { line: String, why: String },
+    SetAside {
+        line: String,
+        why: String,
+    },
     /// Puts back what was set aside.
-    Restore { line: String },
-    Move { line: String, to: Way },
+    Restore {
+        line: String,
+    },
+    Move {
+        line: String,
+        to: Way,
+    },
     /// Puts a line right before another one, as deep as that one; without one at the end.
-    Place { line: String, #[serde(default)] before: Option<String> },
+    Place {
+        line: String,
+        #[serde(default)]
+        before: Option<String>,
+    },
     /// Follows a suggestion.
-    Take { suggestion: Suggestion },
+    Take {
+        suggestion: Suggestion,
+    },
     /// Does not follow a suggestion: it is not made again.
-    Refuse { suggestion: Suggestion, why: String },
+    Refuse {
+        suggestion: Suggestion,
+        why: String,
+    },
     /// Adds a paper to a line, or to the whole meeting.
-    Attach { paper: NewPaper, #[serde(default)] line: Option<String> },
-    Retitle { paper: String, title: String },
-    Detach { paper: String },
+    Attach {
+        paper: NewPaper,
+        #[serde(default)]
+        line: Option<String>,
+    },
+    Retitle {
+        paper: String,
+        title: String,
+    },
+    Detach {
+        paper: String,
+    },
 }
 
 /// What a person types for a line.
@@ -155,10 +189,18 @@ fn one_line(text: &str, what: &'static str, most: usize) -> Result<String, Unfit
 
 fn title(text: &str) -> Result<String, Unfit> {
     let title = one_line(text, "件名", LONGEST_TITLE)?;
-    if title.is_empty() { Err(Unfit::NoTitle) } else { Ok(title) }
+    if title.is_empty() {
+        Err(Unfit::NoTitle)
+    } else {
+        Ok(title)
+    }
 }
 
 fn reason(why: &str) -> Result<String, Unfit> {
     let why = one_line(why, "理由", LONGEST_WHY)?;
-    if why.is_empty() { Err(Unfit::NoReason) } else { Ok(why) }
+    if why.is_empty() {
+        Err(Unfit::NoReason)
+    } else {
+        Ok(why)
+    }
 }

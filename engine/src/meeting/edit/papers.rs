@@ -27,7 +27,9 @@ pub(super) fn attach(draft: &mut Draft, new: NewPaper, line: Option<&str>) -> Re
         (Rank::Annex { .. }, None) => return Err(Unfit::NoMainPaper),
         (rank, _) => rank,
     };
-    let kind = at.and_then(|at| draft.lines[at].kind).filter(|_| rank == Rank::Main);
+    let kind = at
+        .and_then(|at| draft.lines[at].kind)
+        .filter(|_| rank == Rank::Main);
     if let Some(at) = at.filter(|_| rank == Rank::Main) {
         let line = &mut draft.lines[at];
         line.paper = Some(id.clone());
@@ -62,9 +64,9 @@ pub(super) fn detach(draft: &mut Draft, id: &str) -> Result<(), Unfit> {
     if paper.content == Content::Agenda {
         return Err(Unfit::AgendaStays);
     }
-    draft.papers.retain(|paper| {
-        paper.id != id && !matches!(&paper.rank, Rank::Annex { of } if of == id)
-    });
+    draft
+        .papers
+        .retain(|paper| paper.id != id && !matches!(&paper.rank, Rank::Annex { of } if of == id));
     for line in &mut draft.lines {
         if line.paper.as_deref() == Some(id) {
             line.paper = None;

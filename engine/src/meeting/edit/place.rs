@@ -24,12 +24,16 @@ pub(super) fn belonging(lines: &[Line], at: usize) -> Range<usize> {
         let deeper = line.level.is_some() && depth(lines, *next) > own;
         deeper || line.level.is_none() && lines[*next].id.starts_with(&parts)
     };
-    at..(at + 1..lines.len()).find(|next| !follows(next)).unwrap_or(lines.len())
+    at..(at + 1..lines.len())
+        .find(|next| !follows(next))
+        .unwrap_or(lines.len())
 }
 
 /// The line to which this one belongs most closely.
 fn parent(lines: &[Line], at: usize) -> Option<usize> {
-    (0..at).rev().find(|above| belonging(lines, *above).contains(&at))
+    (0..at)
+        .rev()
+        .find(|above| belonging(lines, *above).contains(&at))
 }
 
 /// The line and those beside it, in their order.
@@ -99,10 +103,18 @@ fn deeper(draft: &mut Draft, at: usize) -> Result<(), Unfit> {
         return Err(Unfit::NothingAbove);
     }
     let range = belonging(lines, at);
-    if lines[range.clone()].iter().filter_map(|line| line.level).max() >= Some(lowest) {
+    if lines[range.clone()]
+        .iter()
+        .filter_map(|line| line.level)
+        .max()
+        >= Some(lowest)
+    {
         return Err(Unfit::TooDeep(lowest));
     }
-    for level in lines[range].iter_mut().filter_map(|line| line.level.as_mut()) {
+    for level in lines[range]
+        .iter_mut()
+        .filter_map(|line| line.level.as_mut())
+    {
         *level += 1;
     }
     Ok(())
@@ -118,7 +130,10 @@ fn outward(draft: &mut Draft, at: usize) -> Result<(), Unfit> {
         return Err(Unfit::PartOfAProposal);
     }
     let (range, end) = (belonging(lines, at), belonging(lines, above).end);
-    for level in lines[range.clone()].iter_mut().filter_map(|line| line.level.as_mut()) {
+    for level in lines[range.clone()]
+        .iter_mut()
+        .filter_map(|line| line.level.as_mut())
+    {
         *level -= 1;
     }
     lines[range.start..end].rotate_left(range.len());
@@ -133,7 +148,11 @@ pub(super) fn put(draft: &mut Draft, id: &str, before: Option<&str>) -> Result<(
         None => draft.lines.len(),
     };
     if range.contains(&target) {
-        return if target == at { Ok(()) } else { Err(Unfit::IntoItself) };
+        return if target == at {
+            Ok(())
+        } else {
+            Err(Unfit::IntoItself)
+        };
     }
     let own = depth(&draft.lines, at);
     let wanted = match before {
@@ -142,7 +161,11 @@ pub(super) fn put(draft: &mut Draft, id: &str, before: Option<&str>) -> Result<(
     };
     let (lowest, target_id) = (lower(draft), before.map(str::to_owned));
     let mut moved: Vec<Line> = draft.lines.drain(range).collect();
-    let deepest = moved.iter().filter_map(|line| line.level).max().unwrap_or(1);
+    let deepest = moved
+        .iter()
+        .filter_map(|line| line.level)
+        .max()
+        .unwrap_or(1);
     if deepest + wanted > lowest + own {
         return Err(Unfit::TooDeep(lowest));
     }
@@ -174,11 +197,15 @@ pub(super) fn settle(draft: &mut Draft) {
     let lowest = lower(draft);
     let lines = &mut draft.lines;
     for at in 0..lines.len() {
-        let Some(level) = lines[at].level else { continue };
-        let added = lines[at].by_hand.contains(&ByHand::Added) || lines[at].by_hand.contains(&ByHand::Place);
+        let Some(level) = lines[at].level else {
+            continue;
+        };
+        let added = lines[at].by_hand.contains(&ByHand::Added)
+            || lines[at].by_hand.contains(&ByHand::Place);
         let before = at.checked_sub(1).filter(|before| {
             let text = lines[*before].level.is_none() && lines[*before].paper.is_some();
-            text && depth(lines, *before) == level && !lines[at].id.starts_with(&format!("{}/", lines[*before].id))
+            text && depth(lines, *before) == level
+                && !lines[at].id.starts_with(&format!("{}/", lines[*before].id))
         });
         if let Some(before) = before.filter(|_| added && level <= lowest) {
             lines[before].level = Some(level);
