@@ -337,6 +337,8 @@ pub enum Event {
     PapersCorrected {
         meeting: String,
         draft: String,
+        /// A file: the papers that went out before, without their figures.
+        before: String,
         /// A file: the [`Handout`].
         file: String,
     },

@@ -10,6 +10,7 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use store::{FileHash, Guard, Key};
 
+use super::compose::PAPERS;
 use super::respond::to_json;
 use super::{Act, Change, Deleted, Event, Handout, Held, Refusal, Write, Year, japan};
 use crate::figure::{FigureBook, FigureSource, Frozen, Origin};
@@ -156,6 +157,9 @@ impl Year {
             let (trimmed, write) = self.keep_file("handout.json", &to_json(&trimmed)?).await?;
             if trimmed != file {
                 change.writes.push(write);
+                // Whoever is editing the papers at this moment is told.
+                let names = self.meeting_key(&meeting, PAPERS)?;
+                change.writes.push((names, Some(trimmed.clone().into_bytes())));
                 gone.push(file);
                 handouts.insert(meeting, trimmed);
             }

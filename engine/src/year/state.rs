@@ -592,12 +592,12 @@ impl State {
             Event::PapersCorrected {
                 meeting,
                 draft,
+                before,
                 file,
-            } => self
-                .meetings
-                .entry(meeting)
-                .or_default()
-                .correct(at, draft, file),
+            } => {
+                let convened = self.meetings.entry(meeting).or_default();
+                convened.correct(at, draft, before, file);
+            }
             Event::DayRecorded { meeting, file } => {
                 self.meetings.entry(meeting).or_default().day = Some(file);
             }
@@ -696,16 +696,13 @@ impl State {
 }
 
 impl Convened {
-    fn correct(&mut self, at: DateTime<Utc>, draft: String, handout: String) {
-        let sent = self.corrected_at.or(self.dispatched_at).unwrap_or(at);
-        let draft = self.draft.replace(draft);
-        if let Some(handout) = self.handout.replace(handout) {
-            self.earlier.push(SentBefore {
-                at: sent,
-                draft,
-                handout,
-            });
-        }
+    fn correct(&mut self, at: DateTime<Utc>, draft: String, before: String, handout: String) {
+        self.earlier.push(SentBefore {
+            at: self.corrected_at.or(self.dispatched_at).unwrap_or(at),
+            draft: self.draft.replace(draft),
+            handout: before,
+        });
+        self.handout = Some(handout);
         (self.corrected_at, self.correction) = (Some(at), None);
     }
 }
