@@ -5,6 +5,8 @@ use std::path::Path;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
+    // A new file is noticed here; the routes take in the whole folder.
+    println!("cargo::rerun-if-changed=assets");
     minijinja_embed::embed_templates!("templates");
     locales()
 }

@@ -120,6 +120,10 @@ pub struct RosterFormat {
     /// The column with the address for mail. A cell may be empty: the office is asked by other means.
     #[serde(default)]
     pub mail: Option<String>,
+    /// The columns that are the address for the post, one a line: 郵便番号, 住所. They stand above the name
+    /// in the window of an envelope.
+    #[serde(default)]
+    pub postal: Vec<String>,
     pub columns: Vec<Column>,
 }
 
@@ -193,6 +197,10 @@ impl Municipality {
         let first = || self.roles.first().map_or("事務局", |role| &role.name);
         let contact = self.contact.clone();
         contact.unwrap_or_else(|| format!("{} {}", self.name, first()))
+    }
+
+    pub fn roster_format(&self, id: &str) -> Option<&RosterFormat> {
+        self.rosters.iter().find(|format| format.id == id)
     }
 
     pub fn body(&self, id: &str) -> Option<&Body> {

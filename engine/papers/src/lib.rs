@@ -37,6 +37,7 @@ mod numbering;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod picture;
+pub mod qr;
 mod read;
 mod sheet;
 mod style;
@@ -52,7 +53,7 @@ pub use markdown::{escape, markdown};
 pub use marks::Mark;
 pub use numbering::{Numbering, PRESETS};
 #[cfg(feature = "pdf")]
-pub use pdf::{PdfError, pdf};
+pub use pdf::{Letter, PdfError, letters, pdf};
 pub use read::read;
 pub use style::{Dates, Digits, Indent, Style};
 pub use svg::svg;

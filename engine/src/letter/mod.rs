@@ -1,6 +1,7 @@
 //! Letters: what respondents get by mail. Plain text from a template; its first line is the subject.
 
 mod check;
+mod own_words;
 
 use authoring::Finding;
 use chrono::NaiveDate;
@@ -10,6 +11,7 @@ use papers::wareki;
 use serde::{Deserialize, Serialize};
 
 pub use check::{check_template, rehearse};
+pub use own_words::{LINK, NAME, own_words};
 
 use crate::pack::Pack;
 use crate::survey::Survey;
@@ -49,7 +51,7 @@ pub struct Facts<'a> {
 }
 
 /// A letter as it is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// One line.
     pub subject: String,
@@ -61,6 +63,14 @@ impl Letter {
 
     /// The templates that a pack may have in `templates/`, in the order of [`Letter::ALL`].
     pub const FILES: [&str; 2] = ["mail/invitation.txt", "mail/reminder.txt"];
+
+    /// The word for it in a form.
+    pub fn word(self) -> &'static str {
+        match self {
+            Letter::Invitation => "invitation",
+            Letter::Reminder => "reminder",
+        }
+    }
 
     pub fn label(self) -> &'static str {
         match self {

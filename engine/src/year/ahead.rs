@@ -63,12 +63,22 @@ impl Year {
     /// The cycle or its plan is unknown.
     pub async fn ahead(&self, act: &Act, cycle: &str) -> Result<Vec<Entry>, Refusal> {
         let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」の定義"));
-        let plan = self.plan(cycle).await?;
-        let script = self.script(cycle).await?;
-        let parameters = self.parameters(cycle).await?;
-        let mut state = self
+        let state = self
             .state(|state| state.cycles.get(cycle).cloned())
             .ok_or_else(unknown)?;
+        self.ahead_from(act, cycle, state).await
+    }
+
+    /// The same from a state in which the cycle might be.
+    pub(super) async fn ahead_from(
+        &self,
+        act: &Act,
+        cycle: &str,
+        mut state: workflows::State,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let plan = self.plan(cycle).await?;
+        let script = self.script(cycle).await?;
+        let parameters = self.parameters(cycle).await?.as_of(&state.dates);
         state.latest = state.latest.max(Some(act.at));
         let (habits, calendar) = (self.pack.habits(self.defined(cycle)?), self.calendar());
         let timeline = simulate(&script, &parameters, &plan, &habits, &calendar, state);

@@ -116,6 +116,7 @@ impl Year {
         let change = Change {
             guards: vec![
                 Guard::unchanged(key, Some(&kept)),
+                Guard::Absent(self.withdrawn_key(survey, respondent)?),
                 self.open_guard(survey)?,
             ],
             events,

@@ -11,9 +11,16 @@ impl Year {
     /// Where a link leads.
     ///
     /// # Errors
-    /// Nobody made this link, or it was for one use and is used.
+    /// Nobody made this link; it was for one use and is used; it has ended, or whom it was for is not asked any more.
     pub fn door(&self, token: &Token) -> Result<Door, Refusal> {
-        self.state(|state| match state.links.get(&token.hash()) {
+        let hash = token.hash();
+        self.state(|state| match state.links.get(&hash) {
+            Some(_) if state.ended.contains(&hash) => Err(Refusal::EndedLink),
+            Some(Some(Door::Survey { survey, respondent }))
+                if state.is_withdrawn(survey, respondent) =>
+            {
+                Err(Refusal::Withdrawn)
+            }
             Some(Some(door)) => Ok(door.clone()),
             Some(None) => Err(Refusal::SpentLink),
             None => Err(Refusal::UnknownLink),

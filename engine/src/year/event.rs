@@ -75,6 +75,14 @@ pub enum Event {
         by_mail: u64,
         /// A file: their ids.
         file: String,
+        #[serde(default)]
+        way: Way,
+        /// A file: the words of the secretariat, where they are not those of the template.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        /// With this the ids of its letters begin, where they were sent by hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        batch: Option<String>,
     },
     MailSent {
         #[serde(flatten)]
@@ -168,6 +176,70 @@ pub enum Event {
     ResultsReleased {
         survey: String,
     },
+    // Distribution.
+    /// Somebody is asked too while the survey runs (追加).
+    RespondentAdded {
+        survey: String,
+        respondent: String,
+        /// Those asked now.
+        asked: u64,
+        /// A file: the roster as it is asked now.
+        roster: String,
+    },
+    /// Somebody is not asked any more while the survey runs (取下げ).
+    RespondentWithdrawn {
+        survey: String,
+        respondent: String,
+        asked: u64,
+        roster: String,
+        reason: String,
+    },
+    /// A letter that had been given up is tried again.
+    MailQueued {
+        #[serde(flatten)]
+        mail: Mail,
+    },
+    /// The personal links that a respondent had until now lead nowhere any more.
+    LinksEnded {
+        survey: String,
+        respondent: String,
+    },
+    /// Somebody of the office telephoned a respondent. What was said is a value, from 1.
+    CallNoted {
+        survey: String,
+        respondent: String,
+        number: u32,
+        by: String,
+        outcome: CallOutcome,
+        /// Of what was said; absent when nothing was written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<String>,
+    },
+}
+
+/// How letters reach those whom they are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// From the outbox.
+    #[default]
+    Mail,
+    /// Printed, with a QR code.
+    Print,
+    /// Copied from the page by hand.
+    Copy,
+    /// As a list of links for another program.
+    List,
+}
+
+/// What came of a telephone call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    Reached,
+    Absent,
+    Later,
+    Declined,
 }
 
 /// Where a link leads.
@@ -203,6 +275,7 @@ pub enum Needless {
     Closed,
     Answered,
     NoAddress,
+    Withdrawn,
 }
 
 /// How a response reached the office.
@@ -241,6 +314,46 @@ impl Needless {
             Needless::Closed => "受付が終わっていた",
             Needless::Answered => "回答があった",
             Needless::NoAddress => "宛先がなくなった",
+            Needless::Withdrawn => "対象から外れた",
+        }
+    }
+}
+
+impl Way {
+    pub fn label(self) -> &'static str {
+        match self {
+            Way::Mail => "メール",
+            Way::Print => "郵送の文書",
+            Way::Copy => "写して送る",
+            Way::List => "リンクの一覧",
+        }
+    }
+}
+
+impl CallOutcome {
+    pub const ALL: [CallOutcome; 4] = [
+        CallOutcome::Reached,
+        CallOutcome::Absent,
+        CallOutcome::Later,
+        CallOutcome::Declined,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            CallOutcome::Reached => "連絡済",
+            CallOutcome::Absent => "不在",
+            CallOutcome::Later => "後日",
+            CallOutcome::Declined => "辞退",
+        }
+    }
+
+    /// The word for it in a form.
+    pub fn word(self) -> &'static str {
+        match self {
+            CallOutcome::Reached => "reached",
+            CallOutcome::Absent => "absent",
+            CallOutcome::Later => "later",
+            CallOutcome::Declined => "declined",
         }
     }
 }
@@ -270,6 +383,9 @@ mod tests {
             respondents: 3,
             by_mail: 0,
             file: "ab".into(),
+            way: Way::Mail,
+            text: None,
+            batch: None,
         };
         assert_eq!(read, expected);
     }

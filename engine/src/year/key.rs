@@ -75,6 +75,31 @@ impl Year {
         self.key(["open", survey])
     }
 
+    /// The file of the roster as it is asked, once somebody was added or withdrawn.
+    pub(super) fn asked_key(&self, survey: &str) -> Result<Key, Refusal> {
+        self.key(["asked", survey])
+    }
+
+    /// Is there while somebody is not asked any more: no response of theirs is acknowledged.
+    pub(super) fn withdrawn_key(&self, survey: &str, respondent: &str) -> Result<Key, Refusal> {
+        self.key(["withdrawn", survey, respondent])
+    }
+
+    /// What was said in a telephone call, from 1.
+    pub(super) fn call_key(
+        &self,
+        survey: &str,
+        respondent: &str,
+        number: u32,
+    ) -> Result<Key, Refusal> {
+        self.key(["call", survey, respondent, &number.to_string()])
+    }
+
+    /// Is there once the letters of a page have been sent: pressing twice sends once.
+    pub(super) fn letters_key(&self, once: &str) -> Result<Key, Refusal> {
+        self.key(["letters", once])
+    }
+
     pub(super) fn entry_key(&self, ledger: &str, id: &str, round: u32) -> Result<Key, Refusal> {
         self.key(["entry", ledger, id, &round.to_string()])
     }

@@ -7,12 +7,15 @@ mod act;
 mod adopt;
 mod ahead;
 mod area;
+mod asked;
 mod attached;
 mod before;
+mod calls;
 mod children;
 mod collection;
 mod correct;
 mod cycle;
+mod deadline;
 mod delegation;
 mod derived;
 mod diary;
@@ -28,11 +31,13 @@ mod papers;
 mod perform;
 mod pin;
 mod respond;
+mod remind;
 mod results;
 mod revise;
 mod session;
 mod snapshot;
 mod state;
+mod upload;
 mod wake;
 
 use std::collections::BTreeMap;
@@ -48,18 +53,23 @@ pub use area::{Neighbours, NotReceived, Received};
 pub(crate) use cycle::MEETING_CLOSED;
 pub use cycle::{Done, Waited};
 pub use before::Before;
+pub use calls::NotedCall;
+pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
 pub use draft::{Displaced, Draft, Drafting, Revision};
-pub use event::{Door, Event, Handout, Mail, Needless, PaperFile, Source};
+pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
+pub use remind::{Addressed, Sending, Sent};
 pub use respond::{Receipt, Response, Submission};
 pub use results::Counted;
 pub use revise::Revisions;
 pub use session::Session;
-pub use state::{Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State};
+pub use state::{
+    Call, Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State, Withdrawn,
+};
 pub use wake::CYCLES;
 
 use crate::pack::Pack;
@@ -101,6 +111,10 @@ pub enum Refusal {
     UnknownLink,
     #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
     SpentLink,
+    #[error("このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。")]
+    EndedLink,
+    #[error("このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。")]
+    Withdrawn,
     #[error("この調査はまだ始まっていません。")]
     NotOpen,
     #[error("この調査の受付は終わりました。ご協力ありがとうございました。")]

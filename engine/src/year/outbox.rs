@@ -17,7 +17,7 @@ use store::{Claim, Job};
 use workflows::Work;
 
 use super::respond::{read_json, to_json};
-use super::{Act, Change, Door, Event, Mail, Needless, Refusal, Token, Write, Year};
+use super::{Act, Change, Door, Event, Mail, Needless, Refusal, Token, Way, Write, Year};
 use crate::letter::{Facts, Letter, Text, one_line};
 use crate::roster::Respondent;
 
@@ -32,12 +32,15 @@ const LONGEST_REASON: usize = 300;
 
 /// What waits in the outbox.
 #[derive(Serialize, Deserialize)]
-struct Waiting {
-    letter: Letter,
-    survey: String,
-    respondent: String,
+pub(super) struct Waiting {
+    pub letter: Letter,
+    pub survey: String,
+    pub respondent: String,
     /// From 1.
-    attempt: u32,
+    pub attempt: u32,
+    /// A file: the words of the secretariat, where they are not those of the template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// A letter that is ready to be sent.
@@ -84,6 +87,7 @@ impl Year {
                     survey: survey.clone(),
                     respondent: respondent.id.clone(),
                     attempt: 1,
+                    text: None,
                 };
                 let id = format!("{}-{}", &work.id[..16], respondent.id);
                 writes.push(self.job(id, act.at, &waiting)?);
@@ -95,6 +99,9 @@ impl Year {
             respondents: respondents.len() as u64,
             by_mail: writes.len() as u64 - 1,
             file,
+            way: Way::Mail,
+            text: None,
+            batch: None,
         };
         Ok(Change {
             events: vec![event],
@@ -133,6 +140,10 @@ impl Year {
         let (name, text) = self
             .letter(waiting.letter, survey, respondent, &link)
             .await?;
+        let text = match &waiting.text {
+            Some(own) => self.read_file::<Text>(own).await?.to(&name, &link),
+            None => text,
+        };
         let door = Door::Survey {
             survey: survey.clone(),
             respondent: respondent.clone(),
@@ -242,6 +253,9 @@ impl Year {
         if self.receipt(survey, respondent).is_some() {
             return Err(Needless::Answered);
         }
+        if self.state(|state| state.is_withdrawn(survey, respondent)) {
+            return Err(Needless::Withdrawn);
+        }
         let roster = self.roster(survey).await;
         let asked = roster.as_ref().and_then(|r| r.respondent(respondent));
         asked
@@ -249,7 +263,7 @@ impl Year {
             .ok_or(Needless::NoAddress)
     }
 
-    fn job(
+    pub(super) fn job(
         &self,
         id: String,
         due: chrono::DateTime<chrono::Utc>,

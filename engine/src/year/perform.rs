@@ -53,7 +53,7 @@ impl Year {
     }
 
     /// Keeps the questionnaire as it is now. From here on this version cannot change.
-    async fn publish(&self, survey: &str) -> Result<Change, Refusal> {
+    pub(super) async fn publish(&self, survey: &str) -> Result<Change, Refusal> {
         let (_, turn) = self.asked_for(survey)?;
         let questionnaire = self.pack.questionnaire(survey);
         let questionnaire =
@@ -82,7 +82,7 @@ impl Year {
         })
     }
 
-    async fn open_survey(&self, survey: &str) -> Result<Change, Refusal> {
+    pub(super) async fn open_survey(&self, survey: &str) -> Result<Change, Refusal> {
         let (definition, turn) = self.asked_for(survey)?;
         let version = self.published(&turn).await?.version();
         let unknown = || Refusal::Unknown(format!("名簿「{}」", definition.roster));

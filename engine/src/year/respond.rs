@@ -94,6 +94,8 @@ impl Year {
             false => self.named(act, handed_in)?,
         };
         change.writes.extend(self.draft_gone(survey, respondent, &draft)?);
+        let withdrawn = Guard::Absent(self.withdrawn_key(survey, respondent)?);
+        change.guards.push(withdrawn.clone());
         match self.commit(act, change).await {
             Ok(()) => {
                 self.follow(survey, &stored_as, 0, examined.answers);
@@ -108,6 +110,8 @@ impl Year {
             }
             // Somebody was quicker: another tab, or the same request sent twice.
             Err(Refusal::Commit(CommitError::Refused(refusal))) => match refusal.found {
+                // Or somebody has withdrawn the request.
+                Found::Value(_) if refusal.guard == withdrawn => Err(Refusal::Withdrawn),
                 // Or the survey closed between the look and the commit.
                 Found::Value(None) => Err(Refusal::Closed),
                 Found::Value(Some(_)) => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{Door, Event, Mail, Needless, Source};
+use super::event::{CallOutcome, Door, Event, Mail, Needless, Source, Way};
 use super::{Delegation, Received};
 use crate::letter::Letter;
 use crate::survey::Terms;
@@ -32,6 +32,9 @@ pub struct State {
     pub ledgers: BTreeMap<String, Ledgered>,
     /// Rounds of all entries of all ledgers: changes whenever one of them does.
     pub entered: u64,
+    /// Hashes of links that newer ones have taken the place of.
+    #[serde(default)]
+    pub ended: BTreeSet<String>,
 }
 
 /// What was handed in to a ledger here.
@@ -66,6 +69,33 @@ pub struct Held {
     /// When the secretariat showed the results to those who were asked.
     #[serde(default)]
     pub released_at: Option<DateTime<Utc>>,
+    /// When the newest personal link of each respondent was made.
+    #[serde(default)]
+    pub linked: BTreeMap<String, DateTime<Utc>>,
+    /// Those who are not asked any more; they are not in the roster.
+    #[serde(default)]
+    pub withdrawn: BTreeMap<String, Withdrawn>,
+    /// Telephone calls to each respondent, the first first.
+    #[serde(default)]
+    pub calls: BTreeMap<String, Vec<Call>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    pub at: DateTime<Utc>,
+    pub reason: String,
+}
+
+/// A telephone call; what was said is a value of the store under its number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub outcome: CallOutcome,
+    /// From 1.
+    pub number: u32,
+    /// Whether something was written down.
+    pub noted: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,6 +119,14 @@ pub struct Letters {
     pub by_mail: u64,
     /// A file: their ids.
     pub file: String,
+    #[serde(default)]
+    pub way: Way,
+    /// A file: the words of the secretariat, where they are not those of the template.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// With this the ids of its letters begin, where they were sent by hand.
+    #[serde(default)]
+    pub batch: Option<String>,
 }
 
 /// What became of a letter last.
@@ -103,6 +141,8 @@ pub struct Posted {
 #[serde(tag = "fate", rename_all = "snake_case")]
 pub enum Fate {
     Sent,
+    /// It had been given up and waits to be tried again.
+    Queued,
     /// It is tried again.
     Failed {
         attempt: u32,
@@ -131,6 +171,12 @@ pub struct Convened {
 }
 
 impl State {
+    /// Whether somebody who was asked in a survey is not asked any more.
+    pub fn is_withdrawn(&self, survey: &str, respondent: &str) -> bool {
+        let held = self.surveys.get(survey);
+        held.is_some_and(|held| held.withdrawn.contains_key(respondent))
+    }
+
     /// Folds one record in. Total: an event about something unknown creates it, so that the order
     /// of independent events does not matter.
     pub fn apply(&mut self, seq: u64, at: DateTime<Utc>, event: Event) {
@@ -167,6 +213,10 @@ impl State {
                 self.surveys.entry(survey).or_default().closed_at = Some(at)
             }
             Event::LinkMade { hash, door } => {
+                if let Door::Survey { survey, respondent } = &door {
+                    let held = self.surveys.entry(survey.clone()).or_default();
+                    held.linked.insert(respondent.clone(), at);
+                }
                 self.links.insert(hash, Some(door));
             }
             Event::LinkSpent { hash } => {
@@ -193,6 +243,9 @@ impl State {
                 respondents,
                 by_mail,
                 file,
+                way,
+                text,
+                batch,
             } => {
                 let held = self.surveys.entry(survey).or_default();
                 held.letters.push(Letters {
@@ -201,6 +254,9 @@ impl State {
                     respondents,
                     by_mail,
                     file,
+                    way,
+                    text,
+                    batch,
                 });
             }
             Event::MailSent { mail } => self.posted(at, mail, Fate::Sent),
@@ -291,7 +347,53 @@ impl State {
                 let held = self.surveys.entry(survey).or_default();
                 held.released_at.get_or_insert(at);
             }
+            Event::RespondentAdded {
+                survey,
+                respondent,
+                asked,
+                roster,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                (held.asked, held.roster) = (asked, roster);
+                held.withdrawn.remove(&respondent);
+            }
+            Event::RespondentWithdrawn {
+                survey,
+                respondent,
+                asked,
+                roster,
+                reason,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                (held.asked, held.roster) = (asked, roster);
+                held.withdrawn.insert(respondent, Withdrawn { at, reason });
+            }
+            Event::MailQueued { mail } => self.posted(at, mail, Fate::Queued),
+            Event::LinksEnded { survey, respondent } => self.end_links(&survey, &respondent),
+            Event::CallNoted {
+                survey,
+                respondent,
+                number,
+                by,
+                outcome,
+                digest,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.calls.entry(respondent).or_default().push(Call {
+                    at,
+                    by,
+                    outcome,
+                    number,
+                    noted: digest.is_some(),
+                });
+            }
         }
+    }
+
+    fn end_links(&mut self, survey: &str, respondent: &str) {
+        let of = |door: &Option<Door>| matches!(door, Some(Door::Survey { survey: s, respondent: r }) if s == survey && r == respondent);
+        let links = self.links.iter().filter(|(_, door)| of(door));
+        self.ended.extend(links.map(|(hash, _)| hash.clone()));
     }
 
     fn end_delegation(&mut self, role: &str, from: &str) {

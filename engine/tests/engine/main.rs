@@ -35,6 +35,8 @@ mod refused;
 #[cfg(test)]
 mod remarks;
 #[cfg(test)]
+mod rosters;
+#[cfg(test)]
 mod schemas;
 #[cfg(test)]
 mod skeleton;

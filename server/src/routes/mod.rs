@@ -9,6 +9,7 @@ mod handed_back;
 mod handover;
 mod in_turn;
 mod ledgers;
+mod letters;
 mod meetings;
 mod open_link;
 mod overview;
@@ -16,10 +17,14 @@ mod own_papers;
 mod papers;
 mod people;
 mod respond;
+mod respondents;
+mod roster_import;
+mod rosters;
 mod saving;
 mod schemas;
 mod sign_in;
 mod submit;
+mod survey_dates;
 mod surveys;
 mod timeline;
 
@@ -47,6 +52,11 @@ pub fn all() -> Routes {
         .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(survey_dates::routes())
+        .merge(respondents::routes())
+        .merge(letters::routes())
+        .merge(rosters::routes())
+        .merge(roster_import::routes())
         .merge(meetings::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())

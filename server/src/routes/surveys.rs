@@ -1,19 +1,19 @@
-//! A survey for the secretariat: who has answered, links, what came back.
+//! Surveys for the secretariat: the list of them, and one with who has answered and what can be done.
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::figure::FigureKey;
-use engine::letter::Letter;
-use engine::year::{Door, Source};
+use engine::roster::rates;
+use engine::year::{Door, Held, Phase, Year};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{Path, fields, own};
+use super::{Path, fields};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -21,23 +21,17 @@ use crate::pages::{self, Page};
 use crate::random;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
-use crate::view::{figure, post, survey, when};
+use crate::view::{asked, figure, post, survey, when};
 
 pub fn routes() -> Routes {
     Routes::new()
+        .get("/{slug}/surveys", Access::Viewer, "調査の一覧", list)
         .get(
             "/{slug}/surveys/{survey}",
             Access::Viewer,
             "調査の状況",
             show,
         )
-        .post(
-            "/{slug}/surveys/{survey}/links",
-            Access::Secretariat,
-            "個人用リンクを作る",
-            make_link,
-        )
-        .takes(&[("respondent", "対象者の管理番号")])
         .post(
             "/{slug}/surveys/{survey}/trial",
             Access::Secretariat,
@@ -61,106 +55,198 @@ pub fn routes() -> Routes {
 type OfSurvey = Path<(String, String)>;
 type Body = Result<Bytes, BytesRejection>;
 
-async fn show(
-    State(app): State<Arc<App>>,
-    Path((_, id)): OfSurvey,
-    signed: SignedIn,
-) -> Result<Page, PageError> {
+async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let year = &signed.year;
-    let card = survey::card(year, &id).await?;
-    let held = year
-        .state(|state| state.surveys.get(&card.id).cloned())
-        .unwrap_or_default();
-    let roster = year.roster(&card.id).await.ok_or(PageError::NotFound)?;
-    let format = year
+    let mut surveys = Vec::new();
+    for survey in &year.pack.surveys {
+        surveys.push(survey::card(year, &survey.id).await?);
+    }
+    let rosters: Vec<Value> = year
         .pack
         .municipality
         .rosters
         .iter()
-        .find(|format| format.id == roster.id);
-    let key_title = format
-        .and_then(|f| f.columns.iter().find(|c| c.id == f.key))
-        .map(|column| column.title.clone());
-    let rows: Vec<Value> = roster
-        .respondents
-        .iter()
-        .map(|respondent| {
-            let responded = held.responded.get(&respondent.id);
-            context! {
-                id => respondent.id.as_str(),
-                name => respondent.name.as_str(),
-                at => responded.map(|responded| when::moment(responded.at)),
-                source => responded.map(|responded| responded.source.label()),
-                mail => post::log(&held, &respondent.id),
-                address => year.address(&card.id, respondent),
-            }
+        .map(|format| {
+            let roster = year.pack.rosters.get(&format.id);
+            let count = roster.map_or(0, |roster| roster.respondents.len());
+            context! { id => format.id.as_str(), file => format.file.as_str(), count }
         })
         .collect();
-    let sources: Vec<Value> = [Source::Web, Source::Xlsx, Source::Paper]
-        .into_iter()
-        .map(|source| {
-            (
-                source,
-                held.responded
-                    .values()
-                    .filter(|r| r.source == source)
-                    .count(),
-            )
-        })
-        .filter(|(_, count)| *count > 0)
-        .map(|(source, count)| context! { label => source.label(), count })
-        .collect();
-    let by_mail = format.is_some_and(|format| format.mail.is_some());
-    let by_hand = app.post.is_none();
     pages::page(
-        "desk/survey.html",
-        context! { survey => Serde(card), roster => rows, sources, letters => post::due(&held), by_mail, by_hand, key_title, ..frame(&app, &signed, "") },
+        "desk/surveys.html",
+        context! {
+            surveys => Serde(surveys),
+            rosters,
+            secretariat => signed.access >= Access::Secretariat,
+            ..frame(&app, &signed, "surveys")
+        },
     )
 }
 
-/// Makes a personal link and shows it once, with the letter to copy.
-async fn make_link(
+async fn show(
     State(app): State<Arc<App>>,
-    Path((slug, id)): OfSurvey,
+    Path((_, id)): OfSurvey,
+    RawQuery(query): RawQuery,
     signed: SignedIn,
-    body: Body,
 ) -> Result<Page, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let year = &signed.year;
+    let card = survey::card(year, &id).await?;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
-    let respondent = own(&fields, "respondent");
-    let roster = year.roster(&definition.turn()).await;
-    let respondent = roster
-        .as_ref()
-        .and_then(|roster| roster.respondent(respondent));
-    let respondent = respondent.ok_or(PageError::NotFound)?;
-    let token = random::token();
-    let survey = definition.turn();
-    let link = format!("{}/{slug}/r/{token}", app.address);
-    let kind = year.state(|state| state.surveys.get(&survey).map(post::kind));
-    let kind = kind.unwrap_or(Letter::Invitation);
-    let (_, letter) = year.letter(kind, &survey, &respondent.id, &link).await?;
-    let address = year.address(&survey, respondent);
-    let door = Door::Survey {
-        survey,
-        respondent: respondent.id.clone(),
+    let card_id = card.id.clone();
+    let held = held(year, &card.id);
+    let roster = year.roster(&card.id).await.ok_or(PageError::NotFound)?;
+    let format = year.pack.municipality.roster_format(&roster.id);
+    let secretariat = signed.access >= Access::Secretariat;
+    let breakdowns = format.map(|format| {
+        let answered = |id: &str| held.responded.contains_key(id);
+        rates::breakdowns(format, &roster, answered)
+    });
+    let breakdowns: Vec<Value> = breakdowns.iter().flatten().map(survey::breakdown).collect();
+    let sources: Vec<Value> = asked::sources(&held)
+        .into_iter()
+        .map(|(source, count)| context! { label => source.label(), count })
+        .collect();
+    let names = match secretariat {
+        true => Some(names(year, &card.id, &held, &roster, format, query.as_deref()).await?),
+        false => None,
     };
-    year.make_link(&app.act(&signed.person), token, door)
-        .await?;
     pages::page(
-        "desk/link.html",
+        "desk/survey.html",
         context! {
-            name => respondent.name.as_str(),
-            survey => definition.name.as_str(),
-            link,
-            kind => kind.label(),
-            letter => Serde(letter),
-            address,
-            back => format!("/{slug}/surveys/{id}"),
-            ..frame(&app, &signed, "")
+            dates => dates(year, definition, &held).await?,
+            survey => Serde(card),
+            base => id,
+            sources,
+            breakdowns,
+            names,
+            letters => post::due(&held),
+            by_hand => app.post.is_none(),
+            promised => promised(year, &card_id, definition),
+            secretariat,
+            ..frame(&app, &signed, "surveys")
         },
     )
+}
+
+/// What the survey promises those who are asked, as it opened or as the pack has it before.
+fn promised(year: &Year, turn: &str, definition: &engine::survey::Survey) -> Value {
+    let opened = year.state(|state| {
+        let held = state.surveys.get(turn);
+        held.filter(|held| held.opened_at.is_some()).map(|held| held.terms)
+    });
+    let terms = opened.unwrap_or_else(|| definition.terms());
+    let form = year.pack.questionnaire(turn);
+    let mut items = form.iter().flat_map(|form| form.items());
+    context! {
+        open_link => terms.open_link,
+        correctable => terms.correctable,
+        anonymous => terms.anonymous,
+        handed_back => terms.handed_back,
+        files => items.any(|item| matches!(item.kind, forms::Kind::File { .. })),
+    }
+}
+
+/// What the secretariat sees and the others do not: who is asked, by name.
+async fn names(
+    year: &Year,
+    turn: &str,
+    held: &Held,
+    roster: &engine::roster::Roster,
+    format: Option<&engine::municipality::RosterFormat>,
+    query: Option<&str>,
+) -> Result<Value, PageError> {
+    let fields: Vec<(String, String)> = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .into_owned()
+        .collect();
+    let narrow = asked::narrow(format, &fields);
+    let kept = asked::kept(roster, held, &narrow);
+    let contacts = asked::Contacts::new(year.reminded(turn).await?);
+    let turned = fields.iter().find(|(name, _)| name == "page");
+    let page = turned.and_then(|(_, page)| page.parse().ok()).unwrap_or(1_usize);
+    let pages = kept.len().div_ceil(asked::PAGE).max(1);
+    let page = page.clamp(1, pages);
+    let shown: Vec<_> = kept.iter().skip((page - 1) * asked::PAGE).take(asked::PAGE).copied().collect();
+    let unanswered = kept.iter().filter(|one| !held.responded.contains_key(&one.id)).count();
+    let chosen = asked::chosen(&narrow);
+    let address: String = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&chosen)
+        .finish();
+    let present = year.pack.rosters.get(&roster.id);
+    let withdrawn: Vec<Value> = held
+        .withdrawn
+        .iter()
+        .map(|(id, withdrawn)| {
+            let name = present.and_then(|roster| roster.respondent(id));
+            context! {
+                id => id.as_str(),
+                name => name.map(|respondent| respondent.name.as_str()),
+                at => when::moment(withdrawn.at),
+                reason => withdrawn.reason.as_str(),
+            }
+        })
+        .collect();
+    let not_asked = match held.opened_at {
+        Some(_) => year.not_asked(turn).await,
+        None => Vec::new(),
+    };
+    let not_asked: Vec<Value> = not_asked
+        .into_iter()
+        .take(asked::PAGE)
+        .map(|one| context! { id => one.id, name => one.name })
+        .collect();
+    let key = format.and_then(|format| format.columns.iter().find(|column| column.id == format.key));
+    Ok(context! {
+        rows => asked::rows(year, turn, held, &shown, &contacts),
+        key_title => key.map(|column| column.title.as_str()),
+        roster => roster.id.as_str(),
+        asked => roster.respondents.len(),
+        found => kept.len(),
+        unanswered,
+        narrowed => !narrow.is_empty(),
+        choices => asked::choices(format, roster, held, &narrow),
+        chosen => chosen.into_iter().map(|(name, value)| context! { name, value }).collect::<Vec<_>>(),
+        address,
+        page,
+        pages,
+        by_mail => format.is_some_and(|format| format.mail.is_some()),
+        withdrawn,
+        not_asked,
+    })
+}
+
+/// When the survey opens and closes, by what, and what can be done about it.
+async fn dates(
+    year: &Year,
+    definition: &engine::survey::Survey,
+    held: &Held,
+) -> Result<Value, PageError> {
+    let collecting = year.collecting(&definition.id).await?;
+    let by_cycle = collecting.as_ref().map(|collecting| {
+        context! {
+            cycle => collecting.cycle.as_str(),
+            title => collecting.title.as_str(),
+            ahead => collecting.phase == Phase::Ahead,
+            collects => collecting.phase == Phase::Open,
+            opens => collecting.opens.map(when::day),
+            closes => collecting.closes.map(when::day),
+            can_move_opening => collecting.can_move_opening,
+            can_move_closing => collecting.can_move_closing,
+        }
+    });
+    let phase = collecting.map(|collecting| collecting.phase);
+    Ok(context! {
+        by_cycle,
+        opened_at => held.opened_at.map(when::moment),
+        closed_at => held.closed_at.map(when::moment),
+        can_open => !held.is_open() && phase != Some(Phase::Ahead),
+        can_close => held.is_open(),
+    })
+}
+
+/// The survey as it is held; empty before it was published.
+pub fn held(year: &Year, turn: &str) -> Held {
+    let held = year.state(|state| state.surveys.get(turn).cloned());
+    held.unwrap_or_default()
 }
 
 async fn try_out(
@@ -170,17 +256,12 @@ async fn try_out(
     body: Body,
 ) -> Result<Redirect, PageError> {
     signed.check(&fields(body)?)?;
-    let survey = signed
-        .year
-        .pack
-        .survey(&id)
-        .ok_or(PageError::NotFound)?
-        .turn();
+    let survey = signed.year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let token = random::token();
-    signed
-        .year
-        .make_link(&app.act(&signed.person), token, Door::Trial { survey })
-        .await?;
+    let survey = survey.turn();
+    let door = Door::Trial { survey };
+    let act = app.act(&signed.person);
+    signed.year.make_link(&act, token, door).await?;
     Ok(Redirect::to(&format!("/{slug}/r/{token}/1")))
 }
 

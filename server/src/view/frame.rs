@@ -7,12 +7,13 @@ use crate::app::App;
 use crate::signed_in::SignedIn;
 use crate::view::when;
 
-/// The frame of a page at `here` (home, map, ledgers, papers, people, or nothing of the menu).
+/// The frame of a page at `here` (home, map, surveys, ledgers, papers, people, or nothing of the menu).
 pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
     let slug = signed.year.slug();
     let nav = [
         ("home", "ホーム", ""),
         ("map", "施策・指標マップ", "/map"),
+        ("surveys", "調査", "/surveys"),
         ("ledgers", "台帳", "/ledgers"),
         ("papers", "資料", "/papers"),
         ("people", "担当者", "/people"),

@@ -1,6 +1,7 @@
 //! Contexts of pages: what a template shows, made from what the engine knows.
 
 pub mod answers;
+pub mod asked;
 pub mod copy;
 pub mod entry;
 pub mod field;
@@ -9,5 +10,6 @@ pub mod frame;
 pub mod inline;
 pub mod ledger;
 pub mod post;
+pub mod roster;
 pub mod survey;
 pub mod when;

@@ -13,6 +13,8 @@ pub fn due(held: &Held) -> Vec<Value> {
         context! {
             at => when::moment(letters.at),
             letter => letters.letter.label(),
+            way => letters.way.label(),
+            by_hand => letters.way != engine::year::Way::Mail,
             count => letters.respondents,
             by_mail => letters.by_mail,
         }
@@ -20,20 +22,12 @@ pub fn due(held: &Held) -> Vec<Value> {
     due.collect()
 }
 
-/// What became of the letters to one respondent, the first first.
-pub fn log(held: &Held, respondent: &str) -> Vec<Value> {
-    let mut log: Vec<&Posted> = held
-        .mail
-        .get(respondent)
-        .map_or(Vec::new(), |mail| mail.values().collect());
-    log.sort_by_key(|posted| posted.at);
-    log.into_iter().map(line).collect()
-}
-
-fn line(posted: &Posted) -> Value {
+/// What became of a letter, and whether that is bad news.
+pub fn said(posted: &Posted) -> (String, bool) {
     let at = when::short(posted.at);
-    let (said, wrong) = match &posted.fate {
+    match &posted.fate {
         Fate::Sent => (format!("送信済み {at}"), false),
+        Fate::Queued => (format!("もう一度送るところです {at}"), false),
         Fate::Failed { why, retry_at, .. } => (
             format!(
                 "まだ送れていません: {why}。{}にもう一度送ります",
@@ -43,8 +37,7 @@ fn line(posted: &Posted) -> Value {
         ),
         Fate::Abandoned { why } => (format!("送れませんでした: {why}"), true),
         Fate::Dropped { why } => (format!("送りませんでした: {}", why.label()), false),
-    };
-    context! { letter => posted.letter.label(), said, wrong }
+    }
 }
 
 /// The letter to write by hand now: once reminders were due, a reminder.

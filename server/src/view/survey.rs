@@ -1,7 +1,11 @@
 //! A survey as cards and pages show it.
 
 use engine::figure::Printed;
+use engine::survey::is_unnamed;
+use engine::roster::rates::{Breakdown, Group};
 use engine::year::Year;
+use minijinja::context;
+use minijinja::value::Value;
 use serde::Serialize;
 
 use super::when;
@@ -14,6 +18,8 @@ pub struct SurveyCard {
     pub status: &'static str,
     pub open: bool,
     pub answered: u64,
+    /// Beside them, over the open link.
+    pub unnamed: u64,
     pub asked: u64,
     /// Percent with one digit, half up.
     pub rate: Option<String>,
@@ -35,7 +41,9 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
             .roster(survey)
             .map_or(0, |roster| roster.respondents.len() as u64),
     };
-    let answered = held.responded.len() as u64;
+    let unnamed = held.responded.keys().filter(|id| is_unnamed(id)).count() as u64;
+    // Of those who were asked; who came over the open link was not.
+    let answered = held.responded.len() as u64 - unnamed;
     let status = match (held.opened_at, held.closed_at) {
         (None, _) if held.version > 0 => "公開済み（開始前）",
         (None, _) => "準備中",
@@ -49,8 +57,23 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
         status,
         open: held.is_open(),
         answered,
+        unnamed,
         asked,
         rate: Printed::half_up(answered, asked, 100, 1).map(|rate| rate.to_string()),
         version: held.version,
     })
+}
+
+/// Who has answered by an attribute, with the rate of each group.
+pub fn breakdown(breakdown: &Breakdown) -> Value {
+    let group = |group: &Group| {
+        context! {
+            label => group.label.as_str(),
+            asked => group.asked,
+            answered => group.answered,
+            rate => Printed::half_up(group.answered, group.asked, 100, 1).map(|rate| rate.to_string()),
+        }
+    };
+    let groups: Vec<Value> = breakdown.groups.iter().map(group).collect();
+    context! { title => breakdown.title.as_str(), groups }
 }

@@ -1,4 +1,4 @@
-//! All that typst can see: the layout, the paper, its charts, three fonts. No disk, net or clock.
+//! All that typst can see: a layout, what it prints, its pictures, three fonts. No disk, net or clock.
 
 use std::sync::LazyLock;
 
@@ -9,10 +9,8 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-use super::{PdfError, data};
-use crate::document::{Block, Document};
+use super::PdfError;
 use crate::fonts;
-use crate::svg::svg;
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
@@ -23,23 +21,31 @@ static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
 });
 static BOOK: LazyLock<LazyHash<FontBook>> =
     LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
-static LAYOUT: LazyLock<Source> =
+
+/// A layout: a file of this crate.
+pub(super) type Layout = LazyLock<Source>;
+pub(super) static PAPER: Layout =
     LazyLock::new(|| Source::new(id("/document.typ"), include_str!("document.typ").to_owned()));
+pub(super) static LETTERS: Layout =
+    LazyLock::new(|| Source::new(id("/letters.typ"), include_str!("letters.typ").to_owned()));
 
 pub(super) struct PaperWorld {
+    layout: &'static Source,
     paper: Bytes,
     charts: Vec<Bytes>,
 }
 
 impl PaperWorld {
-    pub fn new(document: &Document) -> Result<PaperWorld, PdfError> {
-        let charts = document.blocks.iter().filter_map(|block| match block {
-            Block::Chart(chart) => Some(Bytes::from_string(svg(chart))),
-            _ => None,
-        });
+    /// What the layout prints, as JSON, and its pictures as SVG.
+    pub fn of(
+        layout: &'static Layout,
+        data: &impl serde::Serialize,
+        charts: Vec<Bytes>,
+    ) -> Result<PaperWorld, PdfError> {
         Ok(PaperWorld {
-            paper: Bytes::new(serde_json::to_vec(&data::paper(document))?),
-            charts: charts.collect(),
+            layout,
+            paper: Bytes::new(serde_json::to_vec(data)?),
+            charts,
         })
     }
 }
@@ -59,12 +65,12 @@ impl World for PaperWorld {
     }
 
     fn main(&self) -> FileId {
-        LAYOUT.id()
+        self.layout.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == LAYOUT.id() {
-            Ok(LAYOUT.clone())
+        if id == self.layout.id() {
+            Ok(self.layout.clone())
         } else {
             Err(FileError::AccessDenied)
         }

@@ -52,6 +52,12 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
             ("name_column", Some(&roster.name_column)),
             ("mail", roster.mail.as_ref()),
         ];
+        for (place, column) in roster.postal.iter().enumerate() {
+            if !columns().any(|id| id == column) {
+                let at = format!("/rosters/{index}/postal/{place}");
+                findings.push(dangling(source, &at, "列", column, columns()));
+            }
+        }
         for (field, column) in named {
             let Some(column) = column else { continue };
             if !columns().any(|id| id == column) {

@@ -1,9 +1,16 @@
 //! A roster read from CSV: those asked, one row each, with the columns that the municipality defines.
 
+pub mod export;
+pub mod import;
+mod narrow;
+pub mod rates;
+
 use std::collections::{BTreeMap, HashMap};
 
 use authoring::Finding;
 use serde::{Deserialize, Serialize};
+
+pub use narrow::Narrow;
 
 use crate::municipality::{Column, RosterFormat};
 
@@ -50,6 +57,14 @@ pub struct Respondent {
 impl Roster {
     pub fn respondent(&self, id: &str) -> Option<&Respondent> {
         self.places.get(id).map(|place| &self.respondents[*place])
+    }
+
+    /// A roster of these respondents. Of two with the same id the later one is found by it.
+    pub fn new(id: impl Into<String>, respondents: Vec<Respondent>) -> Roster {
+        Roster::from(Kept {
+            id: id.into(),
+            respondents,
+        })
     }
 
     /// Reads a CSV file whose headings are the titles of the format, in any order. Reports every
@@ -186,7 +201,7 @@ fn coded(column: &Column, cell: &str) -> String {
 fn wrong_values(format: &RosterFormat, respondent: &Respondent, line: u32) -> Vec<Finding> {
     let mut findings = Vec::new();
     let id = &respondent.id;
-    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+    if !is_id(id) {
         findings.push(finding(
             format,
             line,
@@ -234,6 +249,11 @@ fn wrong_mail(format: &RosterFormat, respondent: &Respondent, line: u32) -> Opti
             "半角の 名前@ドメイン を一つだけ書いてください。メールで尋ねない相手は空にします。",
         )
     })
+}
+
+/// A 管理番号: it stands in addresses and keys.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// An address to which any mail server delivers: ASCII, one, without a name beside it.
