@@ -14,6 +14,8 @@ pub mod figure;
 pub mod frame;
 pub mod map;
 pub mod municipality;
+pub mod people;
+pub mod settings;
 pub mod survey;
 
 pub mod agenda;
@@ -30,6 +32,7 @@ pub mod meeting;
 pub mod picture;
 pub mod sheet;
 
+pub mod audit;
 pub mod forecast;
 pub mod handover;
 pub mod year;

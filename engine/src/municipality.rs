@@ -63,11 +63,87 @@ pub struct Role {
     pub id: String,
     pub name: String,
     #[serde(default)]
-    pub holders: Vec<String>,
+    #[schemars(with = "Vec<HolderForm>")]
+    pub holders: Vec<Holder>,
     /// What its holders may do in the pages. Without it, the first role has the administrator's access, every
     /// other a member's.
     #[serde(default)]
     pub access: Option<Access>,
+}
+
+/// Somebody who holds a role, from the first day to the last; without them, always.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(from = "HolderForm")]
+pub struct Holder {
+    pub name: String,
+    pub from: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
+}
+
+/// A holder as the file has it: just the name, or the name with days.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum HolderForm {
+    Name(String),
+    Dated(DatedHolder),
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct DatedHolder {
+    name: String,
+    /// The first day; absent: longer than anybody remembers.
+    #[serde(default)]
+    from: Option<NaiveDate>,
+    /// The last day; absent: nobody knows yet.
+    #[serde(default)]
+    until: Option<NaiveDate>,
+}
+
+impl From<HolderForm> for Holder {
+    fn from(form: HolderForm) -> Holder {
+        match form {
+            HolderForm::Name(name) => Holder {
+                name,
+                ..Holder::default()
+            },
+            HolderForm::Dated(DatedHolder { name, from, until }) => Holder { name, from, until },
+        }
+    }
+}
+
+impl Holder {
+    pub fn is_on(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && !self.is_past(day)
+    }
+
+    /// The last day was before this one.
+    pub fn is_past(&self, day: NaiveDate) -> bool {
+        self.until.is_some_and(|until| until < day)
+    }
+}
+
+impl Role {
+    /// Who holds it on a day.
+    pub fn holders_on(&self, day: NaiveDate) -> impl Iterator<Item = &str> {
+        let held = self.holders.iter().filter(move |holder| holder.is_on(day));
+        held.map(|holder| holder.name.as_str())
+    }
+
+    pub fn is_held_by(&self, person: &str, day: NaiveDate) -> bool {
+        self.holders_on(day).any(|holder| holder == person)
+    }
+
+    /// Everybody who holds it now, did so before or will.
+    pub fn ever_held_by(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for holder in &self.holders {
+            if !names.contains(&holder.name) {
+                names.push(holder.name.clone());
+            }
+        }
+        names
+    }
 }
 
 /// What somebody may do in the pages of a municipality. Each level may do what those before it may.
@@ -171,25 +247,50 @@ impl Municipality {
             .find(|role| role.name == name || role.id == name)
     }
 
-    /// The roles that a person holds, each with what it allows. A role that nobody holds is held by whoever is
-    /// called by its name, so that a new pack can be used before anybody is named.
-    pub fn roles_of<'a>(&'a self, person: &'a str) -> impl Iterator<Item = (&'a Role, Access)> {
+    /// The roles that a person holds on a day, each with what it allows. A role that has no holders at all is held
+    /// by whoever is called by its name, so that a new pack can be used before anybody is named.
+    pub fn roles_of<'a>(
+        &'a self,
+        person: &'a str,
+        day: NaiveDate,
+    ) -> impl Iterator<Item = (&'a Role, Access)> {
         let held = self.roles.iter().enumerate().filter(move |(_, role)| {
-            let named = role.holders.iter().any(|holder| holder == person);
+            let named = role.is_held_by(person, day);
             named || (role.holders.is_empty() && role.name == person)
         });
-        held.map(|(at, role)| {
-            let usual = match at {
-                0 => Access::Administrator,
-                _ => Access::Member,
-            };
-            (role, role.access.unwrap_or(usual))
-        })
+        held.map(|(at, role)| (role, self.access_of_role(at)))
     }
 
-    /// What a person may do: the most that one of their roles allows; nothing without a role.
-    pub fn access_of(&self, person: &str) -> Option<Access> {
-        self.roles_of(person).map(|(_, access)| access).max()
+    /// What a person may do on a day: the most that one of their roles allows; nothing without a role.
+    pub fn access_of(&self, person: &str, day: NaiveDate) -> Option<Access> {
+        self.roles_of(person, day).map(|(_, access)| access).max()
+    }
+
+    /// What the holders of a role may do; `at` is its place in the list.
+    pub fn access_of_role(&self, at: usize) -> Access {
+        let usual = match at {
+            0 => Access::Administrator,
+            _ => Access::Member,
+        };
+        let own = self.roles.get(at).and_then(|role| role.access);
+        own.unwrap_or(usual)
+    }
+
+    /// The first day from `day` on, on which nobody who is named may administer.
+    pub fn without_administrator(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let roles = self.roles.iter().enumerate();
+        let roles = roles.filter(|(at, _)| self.access_of_role(*at) == Access::Administrator);
+        let roles: Vec<&Role> = roles.map(|(_, role)| role).collect();
+        // Only a last day can leave a day without anybody.
+        let holders = roles.iter().flat_map(|role| &role.holders);
+        let after = holders.filter_map(|holder| holder.until?.succ_opt());
+        let mut days: Vec<NaiveDate> = after.filter(|after| *after > day).chain([day]).collect();
+        days.sort_unstable();
+        let nobody = |day: &NaiveDate| {
+            let mut roles = roles.iter();
+            !roles.any(|role| role.holders_on(*day).next().is_some())
+        };
+        days.into_iter().find(nobody)
     }
 
     /// Whom respondents can ask: what the pack says, or who acts first.

@@ -34,6 +34,11 @@ pub struct Survey {
     /// Those who were asked see the results once they are published.
     #[serde(default)]
     pub handed_back: bool,
+    /// Fiscal years for which answers are kept, from the April 1 after the survey has closed. Absent: until
+    /// somebody says how long.
+    #[serde(default)]
+    #[schemars(range(max = 100))]
+    pub keep_years: Option<u32>,
 }
 
 /// What respondents were promised when the survey opened: it holds to its end, whatever becomes of the pack.

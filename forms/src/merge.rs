@@ -41,7 +41,10 @@ impl Marks {
                 continue;
             }
             let said = questions.entry(question).or_default();
-            let value: String = value.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+            let value: String = value
+                .chars()
+                .filter(|c| !matches!(c, '\r' | '\n'))
+                .collect();
             if !value.is_empty() {
                 said.push((name, value));
             }
@@ -60,7 +63,11 @@ impl Marks {
             digits.take(DIGITS / 2).collect()
         };
         let marks = questions.into_iter();
-        Marks(marks.map(|(id, said)| (id.to_owned(), mark(said))).collect())
+        Marks(
+            marks
+                .map(|(id, said)| (id.to_owned(), mark(said)))
+                .collect(),
+        )
     }
 
     /// The questions that have a mark.
@@ -106,7 +113,11 @@ impl std::fmt::Display for Marks {
 impl From<&str> for Marks {
     fn from(text: &str) -> Marks {
         let marks = text.split(' ').filter_map(|one| one.split_once(':'));
-        Marks(marks.map(|(id, mark)| (id.to_owned(), mark.to_owned())).collect())
+        Marks(
+            marks
+                .map(|(id, mark)| (id.to_owned(), mark.to_owned()))
+                .collect(),
+        )
     }
 }
 
@@ -147,7 +158,10 @@ mod tests {
         assert_eq!(change("2", "3"), Change::Both);
         // Taken back on one device, changed on the other.
         assert_eq!(change("", "3"), Change::Both);
-        assert_eq!(was.change("new", &marks(&[("new", "1")]), &was), Change::Here);
+        assert_eq!(
+            was.change("new", &marks(&[("new", "1")]), &was),
+            Change::Here
+        );
         assert_eq!(was.change("a", &marks(&[("b", "1")]), &was), Change::None);
         // It is not asked any more.
         let gone = marks(&[("b", "1")]);

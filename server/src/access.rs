@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::handler::Handler;
 use axum::http::Method;
@@ -13,9 +14,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 pub use engine::municipality::Access;
 
-use crate::app::App;
+use crate::app::{App, LARGEST_REQUEST};
 use crate::error::PageError;
 use crate::signed_in::SignedIn;
+use crate::typed::{is_form, refused, shown_back};
 
 /// A route as the API document describes it.
 #[derive(Clone, Debug)]
@@ -161,11 +163,36 @@ pub(crate) async fn guard(
     if let Some(Some(least)) = least.next() {
         match SignedIn::of(&app, request.uri(), request.headers()).await {
             Ok(signed) if signed.access >= least => {
+                if method == Method::POST && is_form(&request) {
+                    request = match own_form(&app, &signed, request).await {
+                        Ok(request) => request,
+                        Err(refused) => return *refused,
+                    };
+                }
                 request.extensions_mut().insert(signed);
             }
-            Ok(_) => return PageError::NotAllowed(least).into_response(),
-            Err(error) => return error.into_response(),
+            Ok(_) => return refused(&app, PageError::NotAllowed(least), request).await,
+            Err(error) => return refused(&app, error, request).await,
         }
     }
     next.run(request).await
+}
+
+/// Lets a form through that was made for this session. One that was made for an earlier session of the same person
+/// is refused as one of another site is, but what was typed into it is shown back.
+async fn own_form(
+    app: &App,
+    signed: &SignedIn,
+    request: Request,
+) -> Result<Request, Box<Response>> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
+        return Err(Box::new(PageError::TooLarge.into_response()));
+    };
+    let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    if let Err(error) = signed.check(&fields) {
+        let shown = shown_back(app, signed.year.slug(), error, &fields);
+        return Err(Box::new(shown));
+    }
+    Ok(Request::from_parts(parts, Body::from(body)))
 }

@@ -1,12 +1,13 @@
 //! The application: municipalities, clock, and the router with what holds for every answer.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use engine::year::{Act, Year};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,11 +20,12 @@ use crate::clock::Clock;
 use crate::error::PageError;
 use crate::post::Post;
 use crate::routes;
+use crate::throttle::{Throttle, What};
 use crate::wish::heard;
 use crate::years::Years;
 
 /// The largest request that is read, in bytes. A whole questionnaire is far below it.
-const LARGEST_REQUEST: usize = 1 << 20;
+pub const LARGEST_REQUEST: usize = 1 << 20;
 
 /// No script, style, picture or form target of another host, and nothing inline.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
@@ -37,6 +39,8 @@ pub struct App {
     pub address: String,
     /// The way to a mail server, where there is one.
     pub post: Option<Arc<Post>>,
+    /// The folder of the daily backups, where there are any.
+    pub backups: Option<PathBuf>,
 }
 
 impl App {
@@ -64,6 +68,7 @@ impl App {
 /// All routes, with the headers and limits of every answer.
 pub fn router(app: Arc<App>) -> Router {
     let (routes, guarded) = routes::all().into_router();
+    let throttle = Arc::new(Throttle::default());
     protected(
         routes
             .fallback(|| async { PageError::NotFound })
@@ -72,6 +77,11 @@ pub fn router(app: Arc<App>) -> Router {
                 (app.clone(), guarded),
                 guard,
             ))
+            .layer(middleware::from_fn_with_state(
+                (app.clone(), throttle.clone()),
+                unhurried,
+            ))
+            .layer(Extension(throttle))
             .layer(middleware::from_fn_with_state(app.clone(), refreshed))
             .layer(middleware::from_fn_with_state(app.clone(), own_forms_only))
             .layer(middleware::from_fn(heard)),
@@ -119,6 +129,28 @@ async fn own_forms_only(State(_): State<Arc<App>>, request: Request, next: Next)
         .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
     if foreign && !matches!(*request.method(), Method::GET | Method::HEAD) {
         return PageError::ForeignForm.into_response();
+    }
+    next.run(request).await
+}
+
+/// A respondent's link is used as often as a person types, and a good deal more, but not without end.
+async fn unhurried(
+    State((app, throttle)): State<(Arc<App>, Arc<Throttle>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut parts = request.uri().path().split('/').skip(2);
+    let link = match parts.next() {
+        Some("r") => parts.next(),
+        Some("api") if parts.next() == Some("r") => parts.next(),
+        _ => None,
+    };
+    if let Some(link) = link {
+        let now = app.clock.now();
+        if let Err(error) = throttle.check(What::Link, link, now) {
+            return error.into_response();
+        }
+        throttle.count(What::Link, link, now);
     }
     next.run(request).await
 }

@@ -78,6 +78,31 @@ pub async fn daily(app: Arc<App>, store: Store, folder: PathBuf) {
     }
 }
 
+/// A daily backup.
+pub struct Backup {
+    pub on: NaiveDate,
+    pub file: String,
+    pub bytes: u64,
+}
+
+/// The daily backups in a folder, the newest first.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn kept(folder: &Path) -> anyhow::Result<Vec<Backup>> {
+    let mut kept = Vec::new();
+    for (on, path) in dated(folder)? {
+        let name = path.file_name().unwrap_or_default();
+        kept.push(Backup {
+            on,
+            file: name.to_string_lossy().into_owned(),
+            bytes: fs::metadata(&path)?.len(),
+        });
+    }
+    kept.reverse();
+    Ok(kept)
+}
+
 fn of_day(store: &Store, folder: &Path, today: NaiveDate, runtime: &Handle) -> anyhow::Result<()> {
     fs::create_dir_all(folder)
         .with_context(|| format!("控えのフォルダー {} を作れません", folder.display()))?;
@@ -94,8 +119,15 @@ fn of_day(store: &Store, folder: &Path, today: NaiveDate, runtime: &Handle) -> a
     Ok(())
 }
 
-/// The daily backups but the newest. Other files are none of ours.
+/// The daily backups but the newest.
 fn older(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut backups = dated(folder)?;
+    backups.truncate(backups.len().saturating_sub(KEPT));
+    Ok(backups.into_iter().map(|(_, path)| path).collect())
+}
+
+/// The daily backups by their day, the oldest first. Other files are none of ours.
+fn dated(folder: &Path) -> anyhow::Result<Vec<(NaiveDate, PathBuf)>> {
     let mut backups = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -107,8 +139,7 @@ fn older(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         backups.extend(date.map(|date| (date, path)));
     }
     backups.sort_unstable();
-    backups.truncate(backups.len().saturating_sub(KEPT));
-    Ok(backups.into_iter().map(|(_, path)| path).collect())
+    Ok(backups)
 }
 
 #[cfg(test)]

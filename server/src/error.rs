@@ -38,6 +38,10 @@ pub enum PageError {
         refusal: Refusal,
         contact: String,
     },
+    /// It was tried too often; in so many minutes it may be tried again.
+    TooMany {
+        minutes: i64,
+    },
     BadRequest(&'static str),
     WrongMethod,
     Broken(Arc<anyhow::Error>),
@@ -48,7 +52,7 @@ impl PageError {
         PageError::Broken(Arc::new(error.into()))
     }
 
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             PageError::Refused(refusal) => status_of(refusal),
             PageError::NotFound => StatusCode::NOT_FOUND,
@@ -60,6 +64,7 @@ impl PageError {
             | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
             PageError::NoEntry { refusal, .. } => status_of(refusal),
             PageError::TooLarge | PageError::TooLargeFile => StatusCode::PAYLOAD_TOO_LARGE,
+            PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -67,7 +72,7 @@ impl PageError {
     }
 
     /// Title and sentences for a person.
-    fn words(&self) -> (&'static str, Vec<String>) {
+    pub(crate) fn words(&self) -> (&'static str, Vec<String>) {
         let one = |title, line: &str| (title, vec![line.to_owned()]);
         match self {
             PageError::Refused(Refusal::Closed) => one(
@@ -110,6 +115,12 @@ impl PageError {
                 vec![format!(
                     "これは「{}」の方だけが行えます。役割が変わったときは画面を開き直し、必要なら管理者に役割の追加を頼んでください。",
                     least.label()
+                )],
+            ),
+            PageError::TooMany { minutes } => (
+                "しばらくお待ちください",
+                vec![format!(
+                    "短いあいだに何度も行われたため、いったん止めています。{minutes}分ほど待って、もう一度行ってください。"
                 )],
             ),
             PageError::ForeignForm => one(

@@ -35,9 +35,12 @@ pub async fn serve(app: Arc<App>, store: Store, listener: TcpListener) -> anyhow
         .post
         .clone()
         .map(|post| tokio::spawn(deliver(app.clone(), post, store, stopped)));
-    axum::serve(listener, router(app))
-        .with_graceful_shutdown(told_to_stop())
-        .await?;
+    axum::serve(
+        listener,
+        router(app).into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(told_to_stop())
+    .await?;
     cycles.abort();
     if let Some(sending) = sending {
         // A letter that is on its way gets its record.

@@ -47,7 +47,10 @@ impl SignedIn {
         let token = session_token(headers).ok_or(PageError::SignInNeeded)?;
         let session = year.session(app.clock.now(), &token).await?;
         let person = session.ok_or(PageError::SignInNeeded)?.person;
-        let access = year.pack.municipality.access_of(&person);
+        let access = year
+            .pack
+            .municipality
+            .access_of(&person, app.act("").today());
         Ok(SignedIn {
             access: access.ok_or(PageError::NoRole)?,
             year,

@@ -18,7 +18,8 @@ async function openSurvey(page, world, name) {
 export async function linkFor(world, nth) {
   const desk = await world.device({ session: world.session });
   await openSurvey(desk, world, OPEN);
-  await desk.getByRole("button", { name: /^リンクを出す/ }).nth(nth).click();
+  await desk.locator("tr", { hasText: "未回答" }).nth(nth).getByRole("link").click();
+  await desk.getByRole("button", { name: "リンクとQRコードを出す" }).click();
   const link = await desk.locator("p.card a").getAttribute("href");
   await desk.context().close();
   return link;

@@ -103,12 +103,15 @@ async fn a_year_is_there_to_be_read() {
             if !address.starts_with(&format!("/{slug}")) || !seen.insert(address.clone()) {
                 continue;
             }
-            if [".docx", ".pdf", ".xlsx"].iter().any(|ending| {
-                address
-                    .split('?')
-                    .next()
-                    .is_some_and(|path| path.ends_with(ending))
-            }) {
+            if [".docx", ".pdf", ".xlsx", ".zip", ".csv"]
+                .iter()
+                .any(|ending| {
+                    address
+                        .split('?')
+                        .next()
+                        .is_some_and(|path| path.ends_with(ending))
+                })
+            {
                 file(&site, &browser, &address).await;
                 continue;
             }
@@ -154,6 +157,8 @@ async fn file(site: &Site, browser: &Browser<'_>, address: &str) {
     assert_eq!(answer.status, StatusCode::OK, "{address}");
     let begins: &[u8] = if address.contains(".pdf") {
         b"%PDF-"
+    } else if address.contains(".csv") {
+        "\u{feff}".as_bytes()
     } else {
         b"PK"
     };

@@ -1,9 +1,12 @@
 //! The product over HTTP, without a socket: the routes that `meguri serve` serves, on a real store.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod area;
 #[cfg(test)]
 mod attachments;
+mod audit;
 #[cfg(test)]
 mod cycles;
 #[cfg(test)]
@@ -15,6 +18,10 @@ mod everywhere;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod ledgers;
 #[cfg(test)]
 mod mail;
@@ -24,6 +31,8 @@ mod members;
 mod respondent;
 #[cfg(test)]
 mod revised;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod site;
 #[cfg(test)]

@@ -126,6 +126,7 @@ impl Site {
                 clock,
                 address: "http://meguri.test".into(),
                 post: None,
+                backups: None,
             };
             let app = Arc::new(app);
             play(&app, &year, &story, &|_| {}, &|_| {})
@@ -145,6 +146,7 @@ impl Site {
             clock,
             address: "http://meguri.test".into(),
             post: None,
+            backups: None,
         });
         Site {
             routes: router(app.clone()),
@@ -165,6 +167,7 @@ impl Site {
             clock: Clock::story(self.app.clock.now()),
             address: self.app.address.clone(),
             post: Some(post),
+            backups: None,
         });
         self.routes = router(self.app.clone());
         self

@@ -30,14 +30,19 @@ async fn to_the_review(browser: &mut Browser<'_>, first: Page, discharged: &str)
 async fn close(site: &Site) {
     let after = "2026-12-28T10:00:00+09:00".parse().expect("an instant");
     site.app.clock.advance(after);
-    site.year.work(&Act::new(after, "test")).await.expect("the survey closes");
+    site.year
+        .work(&Act::new(after, "test"))
+        .await
+        .expect("the survey closes");
     assert!(site.year.check_open(&site.survey()).is_err());
 }
 
 #[tokio::test]
 async fn anybody_with_the_open_link_answers_for_himself() {
     let site = Site::promising(&["open_link"], 3, OPEN).await;
-    let door = Door::Open { survey: site.survey() };
+    let door = Door::Open {
+        survey: site.survey(),
+    };
     let open = format!("/kasou/r/{}", site.link(9, door).await);
     let mut somebody = Browser::new(&site);
     let begin = somebody.open(&open).await;
@@ -52,7 +57,11 @@ async fn anybody_with_the_open_link_answers_for_himself() {
     let begin = other.open(&open).await;
     let blank = other.press(&begin.form("/begin"), None).await;
     let answered = ("rule_used".to_owned(), "yes".to_owned());
-    assert!(!blank.form("/1").fields.contains(&answered), "{}", blank.html);
+    assert!(
+        !blank.form("/1").fields.contains(&answered),
+        "{}",
+        blank.html
+    );
 
     // His own address goes on, on any device.
     let elsewhere = Browser::new(&site).open(&format!("{own}/2")).await;
@@ -78,7 +87,9 @@ async fn anybody_with_the_open_link_answers_for_himself() {
 #[tokio::test]
 async fn err_a_survey_that_does_not_allow_it_has_no_open_link() {
     let site = Site::open().await;
-    let door = Door::Open { survey: site.survey() };
+    let door = Door::Open {
+        survey: site.survey(),
+    };
     let open = format!("/kasou/r/{}", site.link(9, door).await);
     let begin = Form {
         action: format!("{open}/begin"),
@@ -105,7 +116,9 @@ async fn a_response_can_be_corrected_until_the_survey_closes() {
     page.expect(&["提出した回答を直しています", "checked"]);
     // Until it is handed in again, the first response counts.
     let second = browser.open(&format!("{link}/2")).await;
-    let review = browser.press(&second.form("/2").set("discharged", &["8"]), NEXT).await;
+    let review = browser
+        .press(&second.form("/2").set("discharged", &["8"]), NEXT)
+        .await;
     let counted = site.year.answers(&survey).await.expect("answers");
     assert_eq!(counted["K001"].integer("discharged"), Some(3));
     let corrected = browser.press(&review.form("/submit"), None).await;
@@ -116,8 +129,13 @@ async fn a_response_can_be_corrected_until_the_survey_closes() {
     assert_ne!(before.digest, after.digest);
     assert_eq!(site.year.unanswered(&survey).await.len(), 2);
     // Another process folds the same from the journal, and reads the newest response.
-    let other = Year::look(site.store.clone(), site.year.pack.clone()).await.expect("a year");
-    assert_eq!(other.answers(&survey).await.expect("answers")["K001"].integer("discharged"), Some(8));
+    let other = Year::look(site.store.clone(), site.year.pack.clone())
+        .await
+        .expect("a year");
+    assert_eq!(
+        other.answers(&survey).await.expect("answers")["K001"].integer("discharged"),
+        Some(8)
+    );
 
     // Giving it up leaves everything as it is.
     browser.press(&corrected.form("/correct"), None).await;
@@ -125,7 +143,10 @@ async fn a_response_can_be_corrected_until_the_survey_closes() {
         action: format!("{link}/uncorrect"),
         fields: Vec::new(),
     };
-    browser.press(&form, None).await.expect(&["回答を直す", ">8人<"]);
+    browser
+        .press(&form, None)
+        .await
+        .expect(&["回答を直す", ">8人<"]);
 
     // A correction that is half done when the survey closes changes nothing.
     browser.press(&corrected.form("/correct"), None).await;
@@ -187,19 +208,36 @@ async fn an_anonymous_answer_is_nobodys() {
     assert_eq!(counted.integer("discharged"), Some(37));
 
     let stored = String::from_utf8(site.stored().await).expect("UTF-8");
-    let own = receipt.path.split('/').nth(3).expect("the link of the receipt");
+    let own = receipt
+        .path
+        .split('/')
+        .nth(3)
+        .expect("the link of the receipt");
     assert!(!stored.contains(own));
     for line in stored.lines().filter(|line| line.contains("K002")) {
         assert!(!line.contains(id.as_str()), "{line}");
     }
     // Neither the journal nor the response says when it was given.
-    let responses: Vec<&str> = stored.lines().filter(|line| line.contains(id.as_str())).collect();
+    let responses: Vec<&str> = stored
+        .lines()
+        .filter(|line| line.contains(id.as_str()))
+        .collect();
     assert!(!responses.is_empty());
-    let opened = site.year.state(|state| state.surveys[&survey].opened_at).expect("open");
-    let response = site.year.response(&survey, id).await.expect("read").expect("a response");
+    let opened = site
+        .year
+        .state(|state| state.surveys[&survey].opened_at)
+        .expect("open");
+    let response = site
+        .year
+        .response(&survey, id)
+        .await
+        .expect("read")
+        .expect("a response");
     assert_eq!(response.submitted_at, opened);
     // Another process counts it too.
-    let other = Year::look(site.store.clone(), site.year.pack.clone()).await.expect("a year");
+    let other = Year::look(site.store.clone(), site.year.pack.clone())
+        .await
+        .expect("a year");
     assert_eq!(other.answers(&survey).await.expect("answers").len(), 1);
 }
 
@@ -215,9 +253,14 @@ async fn results_are_handed_back_without_small_numbers() {
         let answers = json!({ "answers": { "rule_used": used, "why_not": "内緒の理由", "discharged": 1, "coordinated": if n == 5 { 1 } else { 0 } } });
         let mut answers = answers;
         if used == "yes" {
-            answers["answers"].as_object_mut().expect("answers").remove("why_not");
+            answers["answers"]
+                .as_object_mut()
+                .expect("answers")
+                .remove("why_not");
         }
-        let sent = site.post_json(&format!("/kasou/api/r/{link}"), answers.to_string()).await;
+        let sent = site
+            .post_json(&format!("/kasou/api/r/{link}"), answers.to_string())
+            .await;
         assert_eq!(sent.status, StatusCode::OK, "{}", sent.text());
         last = format!("/kasou/r/{link}");
     }
@@ -229,7 +272,9 @@ async fn results_are_handed_back_without_small_numbers() {
     let cookie = site.session("山田 花子（架空）").await;
     let mut secretariat = Browser::new(&site);
     secretariat.cookie = Some(cookie);
-    let look = secretariat.open("/kasou/surveys/discharge/handed-back").await;
+    let look = secretariat
+        .open("/kasou/surveys/discharge/handed-back")
+        .await;
     look.expect(&["まだ回答者には見せていません", "50.0%"]);
     let released = secretariat.press(&look.form("/handed-back"), None).await;
     released.expect(&["回答者は、自分のリンクから"]);
@@ -237,7 +282,10 @@ async fn results_are_handed_back_without_small_numbers() {
     let page = Browser::new(&site).open(&results).await;
     page.expect(&["回答数：24件", "n＝24", ">12<", "50.0%", "24人"]);
     assert!(!page.html.contains("内緒の理由"), "{}", page.html);
-    Browser::new(&site).open(&last).await.expect(&["調査の結果を見る"]);
+    Browser::new(&site)
+        .open(&last)
+        .await
+        .expect(&["調査の結果を見る"]);
 }
 
 #[tokio::test]
@@ -270,14 +318,30 @@ async fn last_years_answer_is_shown_and_not_put_in() {
     let site = Site::told(&[folder.path().to_owned()]).await;
     let link = site.respondent(1, "K001").await;
     let answers = r#"{"answers":{"rule_used":"yes","discharged":"５","coordinated":1}}"#;
-    assert_eq!(site.post_json(&format!("/kasou/api/r/{link}"), answers).await.status, StatusCode::OK);
+    assert_eq!(
+        site.post_json(&format!("/kasou/api/r/{link}"), answers)
+            .await
+            .status,
+        StatusCode::OK
+    );
 
     // The next year, on the same store. The question has another id now, and the same concept.
     questionnaire["properties"]["left_home"] = questionnaire["properties"]["discharged"].take();
-    let text = questionnaire.to_string().replace("\"discharged\":null,", "").replace("discharged\"", "left_home\"");
-    let text = text.replace("<= discharged", "<= left_home").replace("\"x-version\":1", "\"x-version\":2");
+    let text = questionnaire
+        .to_string()
+        .replace("\"discharged\":null,", "")
+        .replace("discharged\"", "left_home\"");
+    let text = text
+        .replace("<= discharged", "<= left_home")
+        .replace("\"x-version\":1", "\"x-version\":2");
     fs::write(&form, text).expect("written");
-    for file in ["surveys.json", "agenda.json", "cycles/annual.json", "cases/year.json", "map.json"] {
+    for file in [
+        "surveys.json",
+        "agenda.json",
+        "cycles/annual.json",
+        "cases/year.json",
+        "map.json",
+    ] {
         let path = folder.path().join(file);
         let text = fs::read_to_string(&path).expect(file);
         let text = text.replace("2027", "2028").replace("2026", "2027");
@@ -287,14 +351,20 @@ async fn last_years_answer_is_shown_and_not_put_in() {
     let pack = Arc::new(Pack::read(&files).unwrap_or_else(|findings| panic!("{findings:?}")));
     let story = Story::read(folder.path(), &pack).expect("a story");
     let clock = Clock::story(story.starts(&pack));
-    let year = Arc::new(Year::open(site.store.clone(), pack, clock.now()).await.expect("a year"));
+    let year = Arc::new(
+        Year::open(site.store.clone(), pack, clock.now())
+            .await
+            .expect("a year"),
+    );
     let app = Arc::new(App {
         years: [("kasou".to_owned(), year.clone())].into(),
         clock,
         address: "http://meguri.test".into(),
         post: None,
     });
-    play(&app, &year, &story, &|_| {}, &|_| {}).await.expect("the story");
+    play(&app, &year, &story, &|_| {}, &|_| {})
+        .await
+        .expect("the story");
     let mut later = site;
     (later.routes, later.app, later.year) = (router(app.clone()), app, year);
     let survey = "discharge-2027".to_owned();
@@ -303,12 +373,20 @@ async fn last_years_answer_is_shown_and_not_put_in() {
         respondent: respondent.to_owned(),
     };
     let link = later.link(2, door("K001")).await;
-    let page = Browser::new(&later).open(&format!("/kasou/r/{link}/2")).await;
+    let page = Browser::new(&later)
+        .open(&format!("/kasou/r/{link}/2"))
+        .await;
     page.expect(&["令和8年度の回答", "5人"]);
-    let blank = page.form("/2").fields.into_iter().find(|(name, _)| name == "left_home");
+    let blank = page
+        .form("/2")
+        .fields
+        .into_iter()
+        .find(|(name, _)| name == "left_home");
     assert_eq!(blank.map(|(_, value)| value), Some(String::new()));
     // Of another office nothing is known.
     let link = later.link(3, door("K002")).await;
-    let page = Browser::new(&later).open(&format!("/kasou/r/{link}/2")).await;
+    let page = Browser::new(&later)
+        .open(&format!("/kasou/r/{link}/2"))
+        .await;
     assert!(!page.html.contains("令和8年度の回答"), "{}", page.html);
 }

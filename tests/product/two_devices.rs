@@ -26,7 +26,11 @@ async fn what_each_has_answered_comes_together() {
         .expect(&["保存しました"]);
     // The desk still shows the first question blank, and answers the other one.
     let review = desk.press(&on_desk.set("coordinated", &["2"]), NEXT).await;
-    assert!(review.path.ends_with("/review?elsewhere=discharged"), "{}", review.path);
+    assert!(
+        review.path.ends_with("/review?elsewhere=discharged"),
+        "{}",
+        review.path
+    );
     review.expect(&["別の端末や画面で、次の答えが変わりました", ">4人<", ">2人<"]);
 }
 
@@ -37,7 +41,9 @@ async fn both_answers_are_there_to_choose_from() {
     let (mut phone, mut desk) = (Browser::new(&site), Browser::new(&site));
     let on_phone = phone.open(&page).await.form("/2");
     let on_desk = desk.open(&page).await.form("/2");
-    phone.press(&on_phone.set("discharged", &["４"]), SAVE).await;
+    phone
+        .press(&on_phone.set("discharged", &["４"]), SAVE)
+        .await;
     let told = desk
         .press(&on_desk.clone().set("discharged", &["7"]), NEXT)
         .await;
@@ -53,7 +59,9 @@ async fn both_answers_are_there_to_choose_from() {
         "いまの答えのままにする",
     ]);
     // Pressing on sends the same again: it is no new contradiction.
-    let review = desk.press(&told.form("/2").set("coordinated", &["1"]), NEXT).await;
+    let review = desk
+        .press(&told.form("/2").set("coordinated", &["1"]), NEXT)
+        .await;
     review.expect(&["別の端末や画面の答えも残っています", ">7人<"]);
 
     let back = desk.open(&page).await;
@@ -67,7 +75,11 @@ async fn both_answers_are_there_to_choose_from() {
     let chosen = desk.press(&back.form("/2"), Some(("_act", &act))).await;
     assert!(chosen.path.ends_with("#q-discharged"), "{}", chosen.path);
     chosen.expect(&["value=\"４\""]);
-    assert!(!chosen.html.contains("別の端末や画面では"), "{}", chosen.html);
+    assert!(
+        !chosen.html.contains("別の端末や画面では"),
+        "{}",
+        chosen.html
+    );
 }
 
 #[tokio::test]
@@ -76,7 +88,8 @@ async fn the_present_answer_can_stay() {
     let page = on_page_two(&site).await;
     let mut desk = Browser::new(&site);
     let first = desk.open(&page).await.form("/2");
-    desk.press(&first.clone().set("discharged", &["4"]), SAVE).await;
+    desk.press(&first.clone().set("discharged", &["4"]), SAVE)
+        .await;
     desk.press(&first.set("discharged", &["7"]), SAVE).await;
     let told = desk.open(&page).await;
     told.expect(&["<p>4人</p>", "value=\"7\""]);
@@ -94,16 +107,24 @@ async fn a_row_is_not_taken_away_by_its_old_number() {
     let page = on_page_two(&site).await;
     let mut phone = Browser::new(&site);
     let form = phone.open(&page).await.form("/2");
-    let form = form.set("hospitals.0.hospital", &["架空中央病院"]).set("hospitals.0.left", &["1"]);
+    let form = form
+        .set("hospitals.0.hospital", &["架空中央病院"])
+        .set("hospitals.0.left", &["1"]);
     let two = phone.press(&form, Some(("_act", "add:hospitals"))).await;
-    let old = two.form("/2").set("hospitals.1.hospital", &["架空川病院"]).set("hospitals.1.left", &["2"]);
+    let old = two
+        .form("/2")
+        .set("hospitals.1.hospital", &["架空川病院"])
+        .set("hospitals.1.left", &["2"]);
     phone.press(&old, SAVE).await;
     let now = phone.open(&page).await.form("/2");
     // On another device the first row goes.
     let mut desk = Browser::new(&site);
     let on_desk = desk.open(&page).await.form("/2");
-    desk.press(&on_desk, Some(("_act", "remove:hospitals.0"))).await;
-    let late = phone.press(&now, Some(("_act", "remove:hospitals.1"))).await;
+    desk.press(&on_desk, Some(("_act", "remove:hospitals.0")))
+        .await;
+    let late = phone
+        .press(&now, Some(("_act", "remove:hospitals.1")))
+        .await;
     late.expect(&["架空川病院"]);
 }
 
@@ -145,7 +166,10 @@ async fn a_save_says_what_has_changed() {
         site.send(request).await.json()
     };
     let first = save(shown.clone().set("discharged", &["4"])).await;
-    assert_eq!((&first["elsewhere"], &first["both"]), (&json!([]), &json!([])));
+    assert_eq!(
+        (&first["elsewhere"], &first["both"]),
+        (&json!([]), &json!([]))
+    );
     let second = save(shown.clone().set("coordinated", &["1"])).await;
     assert_eq!(
         second["elsewhere"],
@@ -153,14 +177,28 @@ async fn a_save_says_what_has_changed() {
     );
     // With what the answer said it was filled in on, the next save changes nothing of the others.
     let base = second["base"].as_str().expect("a base");
-    let third = save(shown.clone().set("_base", &[base]).set("discharged", &["4"]).set("coordinated", &["3"])).await;
-    assert_eq!((&third["elsewhere"], &third["both"]), (&json!([]), &json!([])));
+    let third = save(
+        shown
+            .clone()
+            .set("_base", &[base])
+            .set("discharged", &["4"])
+            .set("coordinated", &["3"]),
+    )
+    .await;
+    assert_eq!(
+        (&third["elsewhere"], &third["both"]),
+        (&json!([]), &json!([]))
+    );
     let fourth = save(shown.set("coordinated", &["9"])).await;
     assert_eq!(
         fourth["both"],
         json!([{ "name": "coordinated", "title": "うち、退院調整をした利用者" }])
     );
-    let draft = site.year.draft(&site.survey(), "K001").await.expect("a draft");
+    let draft = site
+        .year
+        .draft(&site.survey(), "K001")
+        .await
+        .expect("a draft");
     assert_eq!(draft.answers.typed("coordinated"), ["9"]);
     assert_eq!(draft.answers.typed("discharged"), ["4"]);
     assert_eq!(draft.displaced.len(), 1);

@@ -17,8 +17,8 @@ pub struct TooLong(usize);
 /// # Errors
 /// The text is longer than 2,331 bytes.
 pub fn svg(text: &str) -> Result<String, TooLong> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M)
-        .map_err(|_| TooLong(text.len()))?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| TooLong(text.len()))?;
     let width = code.width();
     let colors = code.to_colors();
     let mut path = String::new();
@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn a_link_has_a_code_and_a_novel_has_none() {
-        let code = svg("https://meguri.example.jp/kasou/r/0123456789abcdef0123456789abcdef").unwrap();
+        let code =
+            svg("https://meguri.example.jp/kasou/r/0123456789abcdef0123456789abcdef").unwrap();
         // Version 5 has 37 modules (JIS X 0510, table 1); 66 bytes with M need it.
         assert!(code.contains("viewBox=\"0 0 45 45\""), "{code}");
         assert_eq!(svg(&"a".repeat(2332)), Err(TooLong(2332)));

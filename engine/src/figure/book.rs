@@ -80,13 +80,18 @@ impl FigureBook {
     pub fn frozen(figures: Vec<Frozen>) -> FigureBook {
         let mut book = FigureBook::default();
         for frozen in figures {
-            let key = frozen.figure.key.clone();
-            if let Some(provenance) = frozen.provenance {
-                book.breakdowns.insert(key.clone(), provenance);
-            }
-            book.figures.insert(key, frozen.figure);
+            book.keep(frozen);
         }
         book
+    }
+
+    /// Adds a figure as it was once counted.
+    pub(crate) fn keep(&mut self, frozen: Frozen) {
+        let key = frozen.figure.key.clone();
+        if let Some(provenance) = frozen.provenance {
+            self.breakdowns.insert(key.clone(), provenance);
+        }
+        self.figures.insert(key, frozen.figure);
     }
 
     /// Counts every indicator of a survey from its answers.

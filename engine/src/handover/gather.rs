@@ -115,7 +115,7 @@ impl Year {
 impl Handover {
     /// What is known without any cycle; nothing where there is neither such a role nor such a person.
     pub(crate) fn begin(pack: &Pack, of: &str, today: NaiveDate) -> Option<Handover> {
-        if leaving(pack, of).is_empty() {
+        if leaving(pack, of, today).is_empty() {
             return None;
         }
         let role = pack.municipality.role(of);
@@ -129,7 +129,7 @@ impl Handover {
             ahead: Vec::new(),
             decisions: Vec::new(),
             changes: Vec::new(),
-            roles: held(pack),
+            roles: held(pack, today),
             delegations: Vec::new(),
             bodies: bodies(pack, today),
         })
@@ -137,7 +137,7 @@ impl Handover {
 
     /// Adds what a cycle leaves to whoever takes over.
     pub(crate) fn add(&mut self, pack: &Pack, of: &str, today: NaiveDate, running: Running<'_>) {
-        let roles = leaving(pack, of);
+        let roles = leaving(pack, of, today);
         let Running {
             plan,
             state,
@@ -180,25 +180,28 @@ fn since(today: NaiveDate) -> NaiveDate {
 }
 
 /// The names of the roles that are handed over.
-fn leaving<'a>(pack: &'a Pack, of: &str) -> BTreeSet<&'a str> {
+fn leaving<'a>(pack: &'a Pack, of: &str, today: NaiveDate) -> BTreeSet<&'a str> {
     let municipality = &pack.municipality;
     match municipality.role(of) {
         Some(role) => [role.name.as_str()].into(),
         None => {
             let roles = municipality.roles.iter();
-            let held = roles.filter(|role| role.holders.iter().any(|holder| holder == of));
+            let held = roles.filter(|role| {
+                let mut holders = role.holders.iter();
+                holders.any(|holder| holder.name == of && !holder.is_past(today))
+            });
             held.map(|role| role.name.as_str()).collect()
         }
     }
 }
 
-fn held(pack: &Pack) -> Vec<Held> {
+fn held(pack: &Pack, today: NaiveDate) -> Vec<Held> {
     let roles = pack.municipality.roles.iter();
     let held = roles.map(|role| Held {
         name: role.name.clone(),
-        holders: match role.holders.is_empty() {
-            true => "（受け持つ人がいません）".to_owned(),
-            false => role.holders.join("、"),
+        holders: match role.holders_on(today).collect::<Vec<_>>() {
+            none if none.is_empty() => "（受け持つ人がいません）".to_owned(),
+            holders => holders.join("、"),
         },
     });
     held.collect()

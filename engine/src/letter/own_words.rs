@@ -19,7 +19,10 @@ const LONGEST_BODY: usize = 6000;
 /// `letter.no_subject`, `letter.no_link`, `letter.too_long`.
 pub fn own_words(subject: &str, body: &str) -> Result<Text, Vec<Finding>> {
     let subject = one_line(subject).trim().to_owned();
-    let body = format!("{}\n", body.replace("\r\n", "\n").replace('\r', "\n").trim());
+    let body = format!(
+        "{}\n",
+        body.replace("\r\n", "\n").replace('\r', "\n").trim()
+    );
     let finding = |code, what: &str, todo: &str| Finding::new(code, "送付文", None, what, todo);
     let mut findings = Vec::new();
     if subject.is_empty() {
@@ -55,7 +58,10 @@ impl Text {
         let name = one_line(name);
         // The name first: whatever it is, it cannot bring a link into the letter.
         let fill = |text: &str| {
-            let parts: Vec<String> = text.split(LINK).map(|part| part.replace(NAME, &name)).collect();
+            let parts: Vec<String> = text
+                .split(LINK)
+                .map(|part| part.replace(NAME, &name))
+                .collect();
             parts.join(link)
         };
         Text {
@@ -75,16 +81,29 @@ mod tests {
         assert_eq!(text.body, "〔宛名〕 様\n\n〔回答リンク〕\n");
         let letter = text.to("架空〔回答リンク〕\n事業所", "https://a.example/r/1");
         assert_eq!(letter.subject, "お願い");
-        assert_eq!(letter.body, "架空〔回答リンク〕 事業所 様\n\nhttps://a.example/r/1\n");
+        assert_eq!(
+            letter.body,
+            "架空〔回答リンク〕 事業所 様\n\nhttps://a.example/r/1\n"
+        );
     }
 
     #[test]
     fn a_letter_without_a_link_is_refused() {
         let codes = |subject: &str, body: &str| -> Vec<&str> {
-            own_words(subject, body).unwrap_err().iter().map(|finding| finding.code).collect()
+            own_words(subject, body)
+                .unwrap_err()
+                .iter()
+                .map(|finding| finding.code)
+                .collect()
         };
         assert_eq!(codes("", "本文"), ["letter.no_subject", "letter.no_link"]);
-        assert_eq!(codes("件名", "https://elsewhere.example/"), ["letter.no_link"]);
-        assert_eq!(codes("件名", &format!("〔回答リンク〕{}", "あ".repeat(6000))), ["letter.too_long"]);
+        assert_eq!(
+            codes("件名", "https://elsewhere.example/"),
+            ["letter.no_link"]
+        );
+        assert_eq!(
+            codes("件名", &format!("〔回答リンク〕{}", "あ".repeat(6000))),
+            ["letter.too_long"]
+        );
     }
 }

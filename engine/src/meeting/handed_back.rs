@@ -102,7 +102,12 @@ fn hidden_of_one(counts: &[u64]) -> Vec<bool> {
     rest.sort_by_key(|at| counts[*at]);
     let mut rest = rest.into_iter();
     loop {
-        let together: u64 = counts.iter().zip(&hidden).filter(|(_, h)| **h).map(|(c, _)| c).sum();
+        let together: u64 = counts
+            .iter()
+            .zip(&hidden)
+            .filter(|(_, h)| **h)
+            .map(|(c, _)| c)
+            .sum();
         let several = hidden.iter().filter(|hidden| **hidden).count() > 1;
         if several && together >= 2 * SMALL {
             return hidden;
@@ -148,6 +153,9 @@ mod tests {
 
     #[test]
     fn of_several_each_count_and_its_rest_are_looked_at() {
-        assert_eq!(hidden_of_several(&[40, 5, 55, 0, 60], 60), [false, true, true, false, false]);
+        assert_eq!(
+            hidden_of_several(&[40, 5, 55, 0, 60], 60),
+            [false, true, true, false, false]
+        );
     }
 }

@@ -14,6 +14,11 @@ pub fn base() -> impl Iterator<Item = (&'static str, &'static str)> {
     found.into_iter()
 }
 
+/// A text of the base: what a pack has that has no file of this path.
+pub fn text(path: &str) -> Option<&'static str> {
+    BASE.get_file(path)?.contents_utf8()
+}
+
 fn collect(folder: &'static Dir<'static>, found: &mut Vec<(&'static str, &'static str)>) {
     for file in folder.files() {
         if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {

@@ -95,8 +95,54 @@ impl Files {
     }
 }
 
+/// Whether a file of a pack can stand at this path: within the pack, and with an ending that belongs to it.
+pub fn is_path(path: &str) -> bool {
+    let plain = |part: &str| {
+        let odd =
+            |c: char| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
+        !part.is_empty() && !part.starts_with('.') && !part.contains(odd)
+    };
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let known =
+        ENDINGS.contains(&ending) || (ending == "txt" && path.starts_with(&format!("{LETTERS}/")));
+    known && path.len() <= 200 && path.split('/').all(plain)
+}
+
 /// `forms/discharge.json` → `discharge`.
 pub fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_path;
+
+    #[test]
+    fn a_file_stays_within_its_pack() {
+        for path in [
+            "map.json",
+            "forms/調査.json",
+            "templates/mail/reminder.txt",
+            "cycles/annual.rhai",
+        ] {
+            assert!(is_path(path), "{path}");
+        }
+        for path in [
+            "",
+            "/map.json",
+            "../map.json",
+            "a/../map.json",
+            "a//map.json",
+            ".map.json",
+            "map",
+            "map.exe",
+            "notes.txt",
+            "a\\b.json",
+            "C:a.json",
+            "a\n.json",
+        ] {
+            assert!(!is_path(path), "{path}");
+        }
+    }
 }

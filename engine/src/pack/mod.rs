@@ -19,8 +19,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use workflows::{Kind, Parameters, Script, Vocabulary};
 
+pub use base::text as base_text;
 pub use check::is_slug;
-pub use files::Files;
+pub use files::{Files, is_path};
 pub use new::skeleton;
 pub use together::{Beside, together};
 

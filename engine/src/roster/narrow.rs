@@ -27,9 +27,16 @@ impl Narrow {
     pub fn keeps(&self, respondent: &Respondent, source: Option<&str>) -> bool {
         let value = |column: &String| respondent.columns.get(column).map_or("", String::as_str);
         let words = plain(&self.words);
-        self.answered.is_none_or(|wanted| wanted == source.is_some())
-            && self.source.as_deref().is_none_or(|wanted| source == Some(wanted))
-            && self.columns.iter().all(|(column, wanted)| value(column) == wanted)
+        self.answered
+            .is_none_or(|wanted| wanted == source.is_some())
+            && self
+                .source
+                .as_deref()
+                .is_none_or(|wanted| source == Some(wanted))
+            && self
+                .columns
+                .iter()
+                .all(|(column, wanted)| value(column) == wanted)
             && (words.is_empty()
                 || plain(&respondent.name).contains(&words)
                 || plain(&respondent.id).contains(&words))
@@ -55,7 +62,10 @@ mod tests {
         let narrow = |answered, source: Option<&str>, kind: Option<&str>, words: &str| Narrow {
             answered,
             source: source.map(str::to_owned),
-            columns: kind.map(|kind| ("kind".to_owned(), kind.to_owned())).into_iter().collect(),
+            columns: kind
+                .map(|kind| ("kind".to_owned(), kind.to_owned()))
+                .into_iter()
+                .collect(),
             words: words.to_owned(),
         };
         for (narrow, kept) in [

@@ -45,7 +45,11 @@ fn breakdown(
     roster: &Roster,
     answered: impl Fn(&str) -> bool,
 ) -> Option<Breakdown> {
-    let own = [Some(&format.key), Some(&format.name_column), format.mail.as_ref()];
+    let own = [
+        Some(&format.key),
+        Some(&format.name_column),
+        format.mail.as_ref(),
+    ];
     if own.contains(&Some(&column.id)) || format.postal.contains(&column.id) {
         return None;
     }
@@ -119,7 +123,10 @@ mod tests {
             told,
             [
                 ("種別", vec![("居宅", 2, 3), ("包括", 1, 3)]),
-                ("地区", vec![("（記入なし）", 1, 2), ("東", 1, 2), ("西", 1, 2)]),
+                (
+                    "地区",
+                    vec![("（記入なし）", 1, 2), ("東", 1, 2), ("西", 1, 2)]
+                ),
             ]
         );
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use workflows::{Actor, Adoption, Command, Key, Plan, Preview, State};
 
 use super::{Act, Change, Refusal, Year};
@@ -64,9 +65,9 @@ impl Year {
     ///
     /// # Errors
     /// The person does not.
-    pub fn secretariat(&self, person: &str) -> Result<Actor, Refusal> {
+    pub fn secretariat(&self, today: NaiveDate, person: &str) -> Result<Actor, Refusal> {
         let municipality = &self.pack.municipality;
-        let mut roles = municipality.roles_of(person);
+        let mut roles = municipality.roles_of(person, today);
         match roles.find(|(_, access)| *access >= Access::Secretariat) {
             Some((role, _)) => Ok(Actor::new(person, &role.name)),
             None => {

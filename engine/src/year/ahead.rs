@@ -1,11 +1,21 @@
 //! What lies ahead: the dry run of a cycle from its present state.
 
-use workflows::Plan;
+use chrono::NaiveDate;
 use workflows::simulate::{Entry, Habits, Timeline, simulate, so_far};
+use workflows::{Calendar, Plan};
 
 use super::{Act, Refusal, Year};
 use crate::pack::{Cycle, Pack};
 use crate::picture::Strip;
+
+/// Something ahead that would come on another day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedDay {
+    pub cycle: String,
+    pub title: String,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
 
 impl Pack {
     /// Invented people for a dry run: the holders of the roles, as many respondents as the largest
@@ -15,7 +25,7 @@ impl Pack {
             .municipality
             .roles
             .iter()
-            .map(|role| (role.name.clone(), role.holders.clone()));
+            .map(|role| (role.name.clone(), role.ever_held_by()));
         let asked = self
             .rosters
             .values()
@@ -62,11 +72,57 @@ impl Year {
     /// # Errors
     /// The cycle or its plan is unknown.
     pub async fn ahead(&self, act: &Act, cycle: &str) -> Result<Vec<Entry>, Refusal> {
+        self.ahead_by(act, cycle, &self.calendar()).await
+    }
+
+    /// Which days of the running cycles would be others with other closed days of the office. Nothing changes.
+    ///
+    /// # Errors
+    /// A cycle or its plan is unknown.
+    pub async fn shifted(&self, act: &Act, closed: &[NaiveDate]) -> Result<Vec<MovedDay>, Refusal> {
+        let mut pack = Pack::clone(&self.pack);
+        pack.municipality.calendar.closed = closed.to_vec();
+        let calendar = pack.calendar();
+        let running: Vec<String> = self.state(|state| {
+            let running = state.cycles.iter();
+            let running = running.filter(|(_, cycle)| cycle.phase == workflows::Phase::Running);
+            running.map(|(id, _)| id.clone()).collect()
+        });
+        let mut shifted = Vec::new();
+        for cycle in running {
+            let mut before = self.ahead(act, &cycle).await?;
+            for entry in self.ahead_by(act, &cycle, &calendar).await? {
+                let same = |one: &Entry| {
+                    (&one.step, one.kind, &one.title) == (&entry.step, entry.kind, &entry.title)
+                };
+                let Some(at) = before.iter().position(same) else {
+                    continue;
+                };
+                let from = before.remove(at).on;
+                if from != entry.on {
+                    shifted.push(MovedDay {
+                        cycle: cycle.clone(),
+                        title: entry.title,
+                        from,
+                        to: entry.on,
+                    });
+                }
+            }
+        }
+        Ok(shifted)
+    }
+
+    async fn ahead_by(
+        &self,
+        act: &Act,
+        cycle: &str,
+        calendar: &Calendar,
+    ) -> Result<Vec<Entry>, Refusal> {
         let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」の定義"));
         let state = self
             .state(|state| state.cycles.get(cycle).cloned())
             .ok_or_else(unknown)?;
-        self.ahead_from(act, cycle, state).await
+        self.ahead_from(act, cycle, calendar, state).await
     }
 
     /// The same from a state in which the cycle might be.
@@ -74,14 +130,15 @@ impl Year {
         &self,
         act: &Act,
         cycle: &str,
+        calendar: &Calendar,
         mut state: workflows::State,
     ) -> Result<Vec<Entry>, Refusal> {
         let plan = self.plan(cycle).await?;
         let script = self.script(cycle).await?;
         let parameters = self.parameters(cycle).await?.as_of(&state.dates);
         state.latest = state.latest.max(Some(act.at));
-        let (habits, calendar) = (self.pack.habits(self.defined(cycle)?), self.calendar());
-        let timeline = simulate(&script, &parameters, &plan, &habits, &calendar, state);
+        let habits = self.pack.habits(self.defined(cycle)?);
+        let timeline = simulate(&script, &parameters, &plan, &habits, calendar, state);
         let today = act.today();
         let mut entries = timeline.entries;
         for entry in &mut entries {

@@ -22,7 +22,11 @@ impl Year {
             return Vec::new();
         };
         let asked = self.roster(&definition.turn()).await;
-        let known = |id: &str| asked.as_ref().is_some_and(|asked| asked.respondent(id).is_some());
+        let known = |id: &str| {
+            asked
+                .as_ref()
+                .is_some_and(|asked| asked.respondent(id).is_some())
+        };
         let now = self.pack.rosters.get(&definition.roster);
         let respondents = now.iter().flat_map(|roster| &roster.respondents);
         let missing = respondents.filter(|respondent| !known(&respondent.id));
@@ -148,7 +152,9 @@ impl Year {
             let asked = changed.respondents.len() as u64;
             let (file, write) = self.keep_file("roster.json", &to_json(&*changed)?).await?;
             let mut change = with(asked, file.clone());
-            change.guards.push(Guard::unchanged(key.clone(), seen.as_deref()));
+            change
+                .guards
+                .push(Guard::unchanged(key.clone(), seen.as_deref()));
             change.writes.push(write);
             change.writes.push((key.clone(), Some(file.into_bytes())));
             match self.commit(act, change).await {

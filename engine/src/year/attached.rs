@@ -79,7 +79,8 @@ impl Year {
             };
             let key = self.attached_key(survey, respondent, &file.file)?;
             let kept = self.store.get(&key).await?;
-            let kept = kept.ok_or_else(|| Refusal::Unknown(format!("ファイル「{}」", file.name)))?;
+            let kept =
+                kept.ok_or_else(|| Refusal::Unknown(format!("ファイル「{}」", file.name)))?;
             found.push((file.file, kept));
         }
         Ok(found)

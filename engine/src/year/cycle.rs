@@ -171,7 +171,7 @@ impl Year {
     /// The person may not, or the cycle refuses.
     pub async fn complete(&self, act: &Act, cycle: &str, done: Done) -> Result<(), Refusal> {
         let mut act = act.clone();
-        if !self.holds(&done.role, &act.by) {
+        if !self.holds(&done.role, &act.by, act.today()) {
             act.on_behalf_of = self.represented(act.today(), &done.role, &act.by);
             if act.on_behalf_of.is_none() {
                 return Err(Refusal::Cycle(format!(

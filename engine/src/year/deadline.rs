@@ -107,7 +107,10 @@ impl Year {
         let closing = closing_rule(&found);
         Ok(Some(Collecting {
             phase,
-            opens: self.day(&found, opening.as_ref().and_then(|step| step.opens.as_ref())),
+            opens: self.day(
+                &found,
+                opening.as_ref().and_then(|step| step.opens.as_ref()),
+            ),
             closes: self.day(&found, closing),
             can_move_opening: opening
                 .and_then(|step| step.opens)
@@ -139,7 +142,10 @@ impl Year {
             Moving::Closing => (closing_rule(&found), "締切"),
             Moving::Opening => {
                 opening = self.opens_by(&found, survey);
-                (opening.as_ref().and_then(|step| step.opens.as_ref()), "開始")
+                (
+                    opening.as_ref().and_then(|step| step.opens.as_ref()),
+                    "開始",
+                )
             }
         };
         let rule = rule.ok_or_else(|| refuse(format!("この調査には、{name}の日がありません。")))?;
@@ -168,14 +174,14 @@ impl Year {
             reason: String::new(),
         };
         let calendar = self.calendar();
-        let records =
-            workflows::decide(&after, &found.plan, command, &act.for_cycle(), &calendar)
-                .map_err(|refusal| refuse(refusal.to_string()))?;
+        let records = workflows::decide(&after, &found.plan, command, &act.for_cycle(), &calendar)
+            .map_err(|refusal| refuse(refusal.to_string()))?;
         records
             .iter()
             .for_each(|record| workflows::apply(&mut after, record));
         let before = self.ahead(act, &found.cycle).await?;
-        let ahead = self.ahead_from(act, &found.cycle, after).await?;
+        let calendar = self.calendar();
+        let ahead = self.ahead_from(act, &found.cycle, &calendar, after).await?;
         Ok(Shift {
             from: self.day(&found, Some(rule)),
             to,
@@ -304,7 +310,8 @@ impl Year {
         for (cycle, state) in cycles {
             let plan = self.plan(&cycle).await?;
             let mut steps = plan.steps.iter();
-            let step = steps.find(|step| matches!(&step.kind, Kind::Collect { name } if asks(name)));
+            let step =
+                steps.find(|step| matches!(&step.kind, Kind::Collect { name } if asks(name)));
             if let Some(step) = step.cloned() {
                 return Ok(Some(Found {
                     cycle,
@@ -325,9 +332,7 @@ impl Year {
         };
         let mut steps = found.plan.steps.iter();
         let step = steps.find(|step| match &step.kind {
-            Kind::Effect { name, args } => {
-                name == "survey.open" && args.first().is_some_and(asks)
-            }
+            Kind::Effect { name, args } => name == "survey.open" && args.first().is_some_and(asks),
             _ => false,
         });
         step.cloned()

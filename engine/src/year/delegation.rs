@@ -25,7 +25,7 @@ impl Year {
     /// The delegations in force on a day.
     pub fn delegations(&self, today: NaiveDate) -> Vec<Delegation> {
         let all = self.state(|state| state.delegations.clone());
-        let holds = |delegation: &Delegation| self.holds(&delegation.role, &delegation.from);
+        let holds = |delegation: &Delegation| self.holds(&delegation.role, &delegation.from, today);
         let in_force = |delegation: &Delegation| today <= delegation.until && holds(delegation);
         all.into_iter().filter(in_force).collect()
     }
@@ -37,9 +37,9 @@ impl Year {
         own.next().map(|delegation| delegation.from)
     }
 
-    pub(super) fn holds(&self, role: &str, person: &str) -> bool {
+    pub(super) fn holds(&self, role: &str, person: &str, today: NaiveDate) -> bool {
         let role = self.pack.municipality.role(role);
-        role.is_some_and(|role| role.holders.iter().any(|holder| holder == person))
+        role.is_some_and(|role| role.is_held_by(person, today))
     }
 
     /// Lets somebody decide for the holder of a role. An earlier delegation of the same holder ends.
@@ -94,7 +94,7 @@ impl Year {
         }
         let in_force = self.delegations(today);
         let of_role = || in_force.iter().filter(|one| one.role == *role);
-        if !self.holds(role, from) {
+        if !self.holds(role, from, today) {
             return Some(match of_role().find(|one| one.to == *from) {
                 Some(one) => format!(
                     "{from}さんは{}さんの代決者です。代決をさらに別の人に任せることはできません。{}さんが改めて決めてください。",
@@ -105,7 +105,7 @@ impl Year {
                 ),
             });
         }
-        let person = |one: &crate::municipality::Role| one.holders.contains(to);
+        let person = |one: &crate::municipality::Role| one.is_held_by(to, today);
         if !known.clone().any(person) {
             return Some(format!(
                 "{to}さんは担当者の中にいません。一覧から選ぶか、municipality.json の holders に加えてください。"
@@ -125,7 +125,7 @@ impl Year {
                 "{from}さんは{role}の代決者になっています。先にその代決を終えてください。"
             ));
         }
-        if self.holds(role, to) {
+        if self.holds(role, to, today) {
             return Some(format!(
                 "{to}さんも{role}です。代決を決めなくても決裁できます。"
             ));

@@ -6,6 +6,7 @@
 //! | `open/<survey>` | there while the survey takes answers |
 //! | `spent/<hash>` | there when a one-time link was used |
 //! | `due/cycle/<id>` | there while a timer or work of the cycle waits |
+//! | `response/<survey>/…`, `draft/<survey>/…` | absent once the answers were deleted |
 //! | `newest-snapshot` | absent, or the fold up to its record |
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use store::{Commit, Key, Store};
 use workflows::Plan;
 
 use super::collection::OPEN;
+use super::keeping;
 use super::key::key;
 use super::respond::read_json;
 use super::wake::{self, CYCLES};
@@ -76,6 +78,11 @@ pub async fn astray(
                     right: expected,
                 }),
             }
+        }
+    }
+    for area in keeping::areas_of(&state.surveys) {
+        for (key, _) in store.scan(&key(municipality, &area)?).await? {
+            astray.push(Astray { key, right: None });
         }
     }
     // A job's instant is its own, and one with nothing to do removes itself: it is enough that it is there.

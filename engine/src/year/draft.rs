@@ -67,13 +67,17 @@ impl Year {
     /// # Errors
     /// The store cannot be read.
     pub async fn draft(&self, survey: &str, respondent: &str) -> Result<Draft, Refusal> {
-        self.draft_of(survey, Drafting::Respondent(respondent)).await
+        self.draft_of(survey, Drafting::Respondent(respondent))
+            .await
     }
 
     /// # Errors
     /// The store cannot be read.
     pub async fn draft_of(&self, survey: &str, whose: Drafting<'_>) -> Result<Draft, Refusal> {
-        let bytes = self.store.get(&self.draft_key(survey, &whose.id())?).await?;
+        let bytes = self
+            .store
+            .get(&self.draft_key(survey, &whose.id())?)
+            .await?;
         bytes.map_or_else(|| Ok(Draft::default()), |bytes| read_json(&bytes))
     }
 

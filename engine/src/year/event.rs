@@ -1,10 +1,12 @@
 //! What the journal of a municipality records. Answers are never in it: it holds who answered and
 //! the digest of what was stored, so that answers can be deleted when their time is over.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Delegation;
+use super::{AccountChange, Delegation, Entrance};
 use crate::figure::Frozen;
 use crate::letter::Letter;
 use crate::meeting::Paper;
@@ -163,6 +165,31 @@ pub enum Event {
         role: String,
         from: String,
     },
+    /// Somebody of the office began a session.
+    SignedIn {
+        person: String,
+        way: Entrance,
+    },
+    /// Too many passwords were wrong: for a while none is taken.
+    SignInHalted {
+        person: String,
+    },
+    AccountChanged {
+        person: String,
+        what: AccountChange,
+    },
+    /// Somebody took a whole backup away.
+    Exported {},
+    /// The time for which answers are kept was over. What is left is counts.
+    AnswersDeleted {
+        survey: String,
+        responses: u64,
+        why: String,
+        /// A file: the [`Remains`](super::Remains), figures and tallies as they were.
+        remains: String,
+        /// The handouts from which went what single respondents had given: the new file of each meeting.
+        handouts: BTreeMap<String, String>,
+    },
 
     /// A response was replaced by its respondent. The one before is kept, and counts no more.
     Corrected {
@@ -176,6 +203,7 @@ pub enum Event {
     ResultsReleased {
         survey: String,
     },
+
     // Distribution.
     /// Somebody is asked too while the survey runs (追加).
     RespondentAdded {

@@ -11,7 +11,10 @@ impl Year {
                 return false;
             };
             let reported = || {
-                let mut sent = state.meetings.values().filter(|m| m.dispatched_at.is_some());
+                let mut sent = state
+                    .meetings
+                    .values()
+                    .filter(|m| m.dispatched_at.is_some());
                 sent.any(|convened| convened.reports.iter().any(|turn| turn == survey))
             };
             let over = held.closed_at.is_some();
@@ -36,7 +39,9 @@ impl Year {
     pub async fn release_results(&self, act: &Act, survey: &str) -> Result<(), Refusal> {
         let refused = |why: &str| Err(Refusal::Cycle(why.to_owned()));
         if !self.terms(survey).handed_back {
-            return refused("この調査は、結果を回答者に返すことになっていません。surveys.json の handed_back を true にして受付を始めた調査だけが返せます。");
+            return refused(
+                "この調査は、結果を回答者に返すことになっていません。surveys.json の handed_back を true にして受付を始めた調査だけが返せます。",
+            );
         }
         match self.check_open(survey) {
             Err(Refusal::Closed) => {}

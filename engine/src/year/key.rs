@@ -48,12 +48,7 @@ impl Year {
     }
 
     /// A file that came over a respondent's link.
-    pub(super) fn attached_key(
-        &self,
-        survey: &str,
-        id: &str,
-        file: &str,
-    ) -> Result<Key, Refusal> {
+    pub(super) fn attached_key(&self, survey: &str, id: &str, file: &str) -> Result<Key, Refusal> {
         self.key(["attached", survey, id, file])
     }
 

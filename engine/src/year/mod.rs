@@ -3,12 +3,14 @@
 //! Every act has the same shape: look at the state, decide with a pure function, commit events and
 //! values together, and only then answer. What a commit acknowledged is on the disk.
 
+mod account;
 mod act;
 mod adopt;
 mod ahead;
 mod area;
 mod asked;
 mod attached;
+mod audit;
 mod before;
 mod calls;
 mod children;
@@ -23,6 +25,7 @@ mod door;
 mod draft;
 mod event;
 mod handed_back;
+mod keeping;
 mod key;
 mod ledgers;
 mod link;
@@ -30,8 +33,8 @@ mod outbox;
 mod papers;
 mod perform;
 mod pin;
-mod respond;
 mod remind;
+mod respond;
 mod results;
 mod revise;
 mod session;
@@ -48,17 +51,22 @@ use chrono::{DateTime, Utc};
 use forms::{Answers, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
+pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
 pub use act::{Act, japan};
+pub use ahead::MovedDay;
 pub use area::{Neighbours, NotReceived, Received};
-pub(crate) use cycle::MEETING_CLOSED;
-pub use cycle::{Done, Waited};
+pub use audit::{LookedBack, PackRevision};
 pub use before::Before;
 pub use calls::NotedCall;
+pub(crate) use cycle::MEETING_CLOSED;
+pub use cycle::{Done, Waited};
 pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
 pub use draft::{Displaced, Draft, Drafting, Revision};
 pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
+pub(crate) use keeping::definition;
+pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
@@ -68,7 +76,7 @@ pub use results::Counted;
 pub use revise::Revisions;
 pub use session::Session;
 pub use state::{
-    Call, Convened, Fate, Held, Ledgered, Letters, Posted, Responded, State, Withdrawn,
+    Call, Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, State, Withdrawn,
 };
 pub use wake::CYCLES;
 
@@ -111,9 +119,13 @@ pub enum Refusal {
     UnknownLink,
     #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
     SpentLink,
-    #[error("このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。")]
+    #[error(
+        "このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。"
+    )]
     EndedLink,
-    #[error("このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。")]
+    #[error(
+        "このお願いは取り下げられました。ご回答は要りません。ご不明な点は事務局にお問い合わせください。"
+    )]
     Withdrawn,
     #[error("この調査はまだ始まっていません。")]
     NotOpen,

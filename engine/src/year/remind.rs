@@ -204,7 +204,10 @@ impl Year {
         };
         let hash = token.hash();
         let change = Change {
-            events: ended.into_iter().chain([Event::LinkMade { hash, door }]).collect(),
+            events: ended
+                .into_iter()
+                .chain([Event::LinkMade { hash, door }])
+                .collect(),
             ..Change::default()
         };
         self.commit(act, change).await
@@ -300,7 +303,9 @@ impl Year {
         self.state(|state| {
             let letters = &state.surveys.get(turn)?.letters;
             let of = |batch: &String| id.starts_with(batch.as_str());
-            let due = letters.iter().find(|due| due.batch.as_ref().is_some_and(of));
+            let due = letters
+                .iter()
+                .find(|due| due.batch.as_ref().is_some_and(of));
             due?.text.clone()
         })
     }

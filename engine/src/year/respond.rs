@@ -93,9 +93,9 @@ impl Year {
             true => self.apart(handed_in)?,
             false => self.named(act, handed_in)?,
         };
-        change.writes.extend(self.draft_gone(survey, respondent, &draft)?);
-        let withdrawn = Guard::Absent(self.withdrawn_key(survey, respondent)?);
-        change.guards.push(withdrawn.clone());
+        change
+            .writes
+            .extend(self.draft_gone(survey, respondent, &draft)?);
         match self.commit(act, change).await {
             Ok(()) => {
                 self.follow(survey, &stored_as, 0, examined.answers);
@@ -111,7 +111,9 @@ impl Year {
             // Somebody was quicker: another tab, or the same request sent twice.
             Err(Refusal::Commit(CommitError::Refused(refusal))) => match refusal.found {
                 // Or somebody has withdrawn the request.
-                Found::Value(_) if refusal.guard == withdrawn => Err(Refusal::Withdrawn),
+                Found::Value(_) if refusal.guard == self.not_withdrawn(survey, respondent)? => {
+                    Err(Refusal::Withdrawn)
+                }
                 // Or the survey closed between the look and the commit.
                 Found::Value(None) => Err(Refusal::Closed),
                 Found::Value(Some(_)) => {
@@ -127,6 +129,11 @@ impl Year {
         }
     }
 
+    /// Holds as long as nobody has withdrawn the request.
+    fn not_withdrawn(&self, survey: &str, respondent: &str) -> Result<Guard, Refusal> {
+        Ok(Guard::Absent(self.withdrawn_key(survey, respondent)?))
+    }
+
     /// A response that is known by its respondent.
     fn named(&self, act: &Act, handed_in: HandedIn<'_>) -> Result<(String, Change), Refusal> {
         let HandedIn {
@@ -135,7 +142,11 @@ impl Year {
         let key = self.response_key(survey, respondent)?;
         let response = handed_in.response(act.at);
         let change = Change {
-            guards: vec![Guard::Absent(key.clone()), self.open_guard(survey)?],
+            guards: vec![
+                Guard::Absent(key.clone()),
+                self.not_withdrawn(survey, respondent)?,
+                self.open_guard(survey)?,
+            ],
             events: vec![Event::Responded {
                 survey: survey.to_owned(),
                 respondent: respondent.to_owned(),
@@ -172,7 +183,11 @@ impl Year {
         let key = self.response_key(survey, &stored_as)?;
         writes.push((key, Some(to_json(&response)?)));
         let change = Change {
-            guards: vec![Guard::Absent(took), self.open_guard(survey)?],
+            guards: vec![
+                Guard::Absent(took),
+                self.not_withdrawn(survey, respondent)?,
+                self.open_guard(survey)?,
+            ],
             events: vec![Event::Responded {
                 survey: survey.to_owned(),
                 respondent: respondent.to_owned(),
@@ -337,7 +352,10 @@ pub(super) fn read_json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<
     serde_json::from_slice(bytes).map_err(|error| Refusal::Unreadable(error.to_string()))
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes what it asks about by reference"
+)]
 fn is_zero(count: &u32) -> bool {
     *count == 0
 }

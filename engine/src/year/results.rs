@@ -96,6 +96,15 @@ impl Year {
         }
     }
 
+    /// Nothing that a survey was answered with stays in memory.
+    pub(super) fn forget(&self, survey: &str) {
+        let mut known = self
+            .answers
+            .write()
+            .expect("no panic while answers are held");
+        known.remove(survey);
+    }
+
     /// Keeps a checked response in memory, so that counting need not read it again.
     fn remember(&self, survey: &str, respondent: &str, corrected: u32, answers: Arc<Answers>) {
         let mut known = self
@@ -114,7 +123,9 @@ impl Year {
     /// The store cannot be read.
     pub async fn answers(&self, survey: &str) -> Result<BTreeMap<String, Arc<Answers>>, Refusal> {
         let (responded, terms): (Vec<(String, u32)>, Terms) = self.state(|state| {
+            // Of answers that were deleted the journal still knows who gave them.
             let held = state.surveys.get(survey);
+            let held = held.filter(|held| held.deleted.is_none());
             let responded = held.map(|held| {
                 let all = held.responded.iter();
                 all.map(|(id, responded)| (id.clone(), responded.corrected))
@@ -163,8 +174,10 @@ impl Year {
         responded: usize,
         known: BTreeMap<String, (u32, Arc<Answers>)>,
     ) -> Result<BTreeMap<String, Arc<Answers>>, Refusal> {
-        let mut answers: BTreeMap<String, Arc<Answers>> =
-            known.into_iter().map(|(id, (_, known))| (id, known)).collect();
+        let mut answers: BTreeMap<String, Arc<Answers>> = known
+            .into_iter()
+            .map(|(id, (_, known))| (id, known))
+            .collect();
         if answers.len() == responded {
             return Ok(answers);
         }
@@ -219,8 +232,11 @@ impl Year {
         };
         let mut book = FigureBook::published(&pack);
         for (id, held) in &surveys {
-            let (Some(survey), Some(answers)) = (pack.survey(id), counted.by_survey().remove(id))
-            else {
+            let (Some(survey), Some(answers), None) = (
+                pack.survey(id),
+                counted.by_survey().remove(id),
+                &held.deleted,
+            ) else {
                 continue;
             };
             book.count(
@@ -231,6 +247,9 @@ impl Year {
                     answers: &answers,
                 },
             );
+        }
+        for frozen in self.remaining_figures().await? {
+            book.keep(frozen);
         }
         book.count_ledgers(&pack, &counted.ledgers);
         counted.book = Arc::new(book);

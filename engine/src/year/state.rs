@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::{CallOutcome, Door, Event, Mail, Needless, Source, Way};
-use super::{Delegation, Received};
+use super::{AccountChange, Delegation, Enrolled, Received};
 use crate::letter::Letter;
 use crate::survey::Terms;
 
@@ -32,6 +32,9 @@ pub struct State {
     pub ledgers: BTreeMap<String, Ledgered>,
     /// Rounds of all entries of all ledgers: changes whenever one of them does.
     pub entered: u64,
+    /// What is known of accounts without their secrets, by person.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, Enrolled>,
     /// Hashes of links that newer ones have taken the place of.
     #[serde(default)]
     pub ended: BTreeSet<String>,
@@ -63,12 +66,9 @@ pub struct Held {
     pub letters: Vec<Letters>,
     /// What became of each letter, by respondent and id.
     pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
-    /// What respondents were promised when it opened.
+    /// The answers are gone, because their time was over.
     #[serde(default)]
-    pub terms: Terms,
-    /// When the secretariat showed the results to those who were asked.
-    #[serde(default)]
-    pub released_at: Option<DateTime<Utc>>,
+    pub deleted: Option<Deleted>,
     /// When the newest personal link of each respondent was made.
     #[serde(default)]
     pub linked: BTreeMap<String, DateTime<Utc>>,
@@ -78,6 +78,12 @@ pub struct Held {
     /// Telephone calls to each respondent, the first first.
     #[serde(default)]
     pub calls: BTreeMap<String, Vec<Call>>,
+    /// What respondents were promised when it opened.
+    #[serde(default)]
+    pub terms: Terms,
+    /// When the secretariat showed the results to those who were asked.
+    #[serde(default)]
+    pub released_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,6 +102,16 @@ pub struct Call {
     pub number: u32,
     /// Whether something was written down.
     pub noted: bool,
+}
+
+/// What became of answers whose time was over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub at: DateTime<Utc>,
+    pub responses: u64,
+    pub why: String,
+    /// A file: the [`Remains`](super::Remains).
+    pub remains: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -328,24 +344,27 @@ impl State {
                 self.delegations.push(made);
             }
             Event::DelegationEnded { role, from } => self.end_delegation(&role, &from),
-            Event::Corrected {
-                survey,
-                respondent,
-                nth,
-                digest,
-            } => {
-                let held = self.surveys.entry(survey).or_default();
-                let corrected = Responded {
-                    at,
-                    source: Source::Web,
-                    digest,
-                    corrected: nth,
-                };
-                held.responded.insert(respondent, corrected);
+            Event::SignedIn { person, .. } => {
+                self.accounts.entry(person).or_default().last_signed_in_at = Some(at);
             }
-            Event::ResultsReleased { survey } => {
-                let held = self.surveys.entry(survey).or_default();
-                held.released_at.get_or_insert(at);
+            Event::SignInHalted { .. } | Event::Exported {} => {}
+            Event::AccountChanged { person, what } => self.account_changed(at, person, what),
+            Event::AnswersDeleted {
+                survey,
+                responses,
+                why,
+                remains,
+                handouts,
+            } => {
+                for (meeting, file) in handouts {
+                    self.meetings.entry(meeting).or_default().handout = Some(file);
+                }
+                self.surveys.entry(survey).or_default().deleted = Some(Deleted {
+                    at,
+                    responses,
+                    why,
+                    remains,
+                });
             }
             Event::RespondentAdded {
                 survey,
@@ -387,6 +406,25 @@ impl State {
                     noted: digest.is_some(),
                 });
             }
+            Event::Corrected {
+                survey,
+                respondent,
+                nth,
+                digest,
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                let corrected = Responded {
+                    at,
+                    source: Source::Web,
+                    digest,
+                    corrected: nth,
+                };
+                held.responded.insert(respondent, corrected);
+            }
+            Event::ResultsReleased { survey } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.released_at.get_or_insert(at);
+            }
         }
     }
 
@@ -399,6 +437,17 @@ impl State {
     fn end_delegation(&mut self, role: &str, from: &str) {
         self.delegations
             .retain(|one| (one.role.as_str(), one.from.as_str()) != (role, from));
+    }
+
+    fn account_changed(&mut self, at: DateTime<Utc>, person: String, what: AccountChange) {
+        let account = self.accounts.entry(person).or_default();
+        match what {
+            AccountChange::PasswordSet => account.password_at = Some(at),
+            AccountChange::CodesOn => account.codes = true,
+            AccountChange::CodesOff => account.codes = false,
+            AccountChange::RecoveryCodeUsed | AccountChange::SessionsEnded => {}
+            AccountChange::Closed => (account.password_at, account.codes) = (None, false),
+        }
     }
 
     fn posted(&mut self, at: DateTime<Utc>, mail: Mail, fate: Fate) {

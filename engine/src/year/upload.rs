@@ -27,7 +27,8 @@ impl Year {
         }
         let before = self.parts(&act.by, purpose).await?;
         // In two commits: neither is larger than the store takes, and what is read in between is nothing.
-        self.write_parts(act, self.removal(act, purpose, before)?).await?;
+        self.write_parts(act, self.removal(act, purpose, before)?)
+            .await?;
         let mut writes = Vec::new();
         for (number, part) in (1..).zip(bytes.chunks(PART)) {
             writes.push((
@@ -36,7 +37,10 @@ impl Year {
             ));
         }
         let head = format!("{}\n{name}", writes.len());
-        writes.push((self.upload_key(&act.by, purpose, 0)?, Some(head.into_bytes())));
+        writes.push((
+            self.upload_key(&act.by, purpose, 0)?,
+            Some(head.into_bytes()),
+        ));
         self.write_parts(act, writes).await
     }
 
@@ -49,14 +53,20 @@ impl Year {
         person: &str,
         purpose: &str,
     ) -> Result<Option<(String, Vec<u8>)>, Refusal> {
-        let head = self.store.get(&self.upload_key(person, purpose, 0)?).await?;
+        let head = self
+            .store
+            .get(&self.upload_key(person, purpose, 0)?)
+            .await?;
         let Some(head) = head.and_then(|head| String::from_utf8(head).ok()) else {
             return Ok(None);
         };
         let (_, name) = head.split_once('\n').unwrap_or_default();
         let mut bytes = Vec::new();
         for number in 1..=self.parts(person, purpose).await? {
-            let part = self.store.get(&self.upload_key(person, purpose, number)?).await?;
+            let part = self
+                .store
+                .get(&self.upload_key(person, purpose, number)?)
+                .await?;
             let Some(part) = part else { return Ok(None) };
             bytes.extend(part);
         }
@@ -69,12 +79,16 @@ impl Year {
     /// The store refused.
     pub async fn drop_upload(&self, act: &Act, purpose: &str) -> Result<(), Refusal> {
         let parts = self.parts(&act.by, purpose).await?;
-        self.write_parts(act, self.removal(act, purpose, parts)?).await
+        self.write_parts(act, self.removal(act, purpose, parts)?)
+            .await
     }
 
     /// How many parts are kept.
     async fn parts(&self, person: &str, purpose: &str) -> Result<u32, Refusal> {
-        let head = self.store.get(&self.upload_key(person, purpose, 0)?).await?;
+        let head = self
+            .store
+            .get(&self.upload_key(person, purpose, 0)?)
+            .await?;
         let head = head.and_then(|head| String::from_utf8(head).ok());
         let count = head.as_deref().and_then(|head| head.split_once('\n'));
         Ok(count.and_then(|(count, _)| count.parse().ok()).unwrap_or(0))

@@ -135,6 +135,16 @@ pub(crate) fn get(folder: &Path, hash: &FileHash) -> Result<Option<Vec<u8>>, Sto
     }
 }
 
+/// Removes a file; when it returns, its name is gone from the disk. One that is not there is no error.
+pub(crate) fn forget(folder: &Path, hash: &FileHash) -> Result<(), StoreError> {
+    let path = place(folder, hash);
+    match fs::remove_file(&path) {
+        Ok(()) => path.parent().map_or(Ok(()), sync_folder),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(io_error("削除", &path)(error)),
+    }
+}
+
 /// Makes the names in a folder durable.
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder)

@@ -110,6 +110,23 @@ impl Store {
         }
     }
 
+    /// At most `limit` records of a municipality from sequence number `from` on: a page of a long journal.
+    ///
+    /// # Errors
+    /// As [`Store::journal`].
+    pub async fn journal_page(
+        &self,
+        municipality: &str,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        match &self.0 {
+            Backend::Embedded(store) => store.journal_page(municipality, from, limit),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.journal_page(municipality, from, limit).await,
+        }
+    }
+
     /// The end of a municipality's journal: cheap, to see whether there is something new. An unknown
     /// municipality's journal has no record yet.
     ///
@@ -161,6 +178,27 @@ impl Store {
             #[cfg(feature = "postgres")]
             Backend::Postgres(store) => store.file(hash).await,
         }
+    }
+
+    /// Removes a file that is part of no municipality any more; false when it is part of one still. It is for what has
+    /// to be gone: nobody may be storing the same content at that moment.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub async fn forget_file(&self, hash: &FileHash) -> Result<bool, StoreError> {
+        for (municipality, _) in self.municipalities().await? {
+            let key = hash.key(&municipality);
+            let key = key.expect("a municipality's name was a segment when it was stored");
+            if self.get(&key).await?.is_some() {
+                return Ok(false);
+            }
+        }
+        match &self.0 {
+            Backend::Embedded(store) => store.forget_file(hash)?,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(store) => store.forget_file(hash).await?,
+        }
+        Ok(true)
     }
 
     /// Jobs of a queue in these municipalities that are due at `now`, longest due first, at most `limit`. Each is

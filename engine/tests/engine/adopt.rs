@@ -262,10 +262,15 @@ fn only_the_previewed_plan_of_this_turn_is_adopted_and_only_by_the_secretariat()
         );
 
         let roles = &year.pack.municipality.roles;
-        let first = year.secretariat(&roles[0].holders[0]).unwrap();
+        let first = year
+            .secretariat(act.today(), &roles[0].holders[0].name)
+            .unwrap();
         assert_eq!(first.role, roles[0].name);
-        for person in [roles[1].holders[0].as_str(), "", "meguri"] {
-            let refused = year.secretariat(person).unwrap_err().to_string();
+        for person in [roles[1].holders[0].name.as_str(), "", "meguri"] {
+            let refused = year
+                .secretariat(act.today(), person)
+                .unwrap_err()
+                .to_string();
             assert!(refused.starts_with("これは事務局の仕事です。"), "{refused}");
         }
     });

@@ -163,7 +163,7 @@ async fn carry_out(store: &Store, year: &Year, now: &mut DateTime<Utc>, deed: De
             let submission = Submission {
                 answers: answers(which),
                 source: Source::Web,
-            apart: None,
+                apart: None,
             };
             year.submit(&act, "discharge-2026", RESPONDENTS[respondent], submission)
                 .await

@@ -88,19 +88,28 @@ fn told(preview: &Preview) -> String {
             Standing::Same => "同じ",
             Standing::Wrong(_) => "誤り",
         };
-        say(format!("{}行目 {standing} {} {}", row.line, row.id, row.name));
+        say(format!(
+            "{}行目 {standing} {} {}",
+            row.line, row.id, row.name
+        ));
         for note in &row.notes {
             say(format!("  {note}"));
         }
         match &row.standing {
             Standing::Changed(_, changes) => {
                 for change in changes {
-                    say(format!("  {}：「{}」→「{}」", change.title, change.from, change.to));
+                    say(format!(
+                        "  {}：「{}」→「{}」",
+                        change.title, change.from, change.to
+                    ));
                 }
             }
             Standing::Wrong(wrongs) => {
                 for wrong in wrongs {
-                    say(format!("  [{}] {} → {}", wrong.code, wrong.what, wrong.todo));
+                    say(format!(
+                        "  [{}] {} → {}",
+                        wrong.code, wrong.what, wrong.todo
+                    ));
                 }
             }
             Standing::New(_) | Standing::Same => {}
@@ -120,7 +129,10 @@ fn compare(file: &Path, told: &str, wrong: &mut Vec<String>) {
     }
     let text = fs::read_to_string(&expected).unwrap_or_default();
     if text != told {
-        wrong.push(format!("{}\n--- expected\n{text}--- told\n{told}", expected.display()));
+        wrong.push(format!(
+            "{}\n--- expected\n{text}--- told\n{told}",
+            expected.display()
+        ));
     }
 }
 
@@ -154,7 +166,12 @@ fn what_is_taken_over_is_a_roster_and_comes_back_the_same() {
     for file in files(&folder()) {
         let (_, after) = reviewed(&file);
         let text = export::file(&format(), &after);
-        assert_eq!(Roster::read(&format(), &text), Ok(after.clone()), "{}", file.display());
+        assert_eq!(
+            Roster::read(&format(), &text),
+            Ok(after.clone()),
+            "{}",
+            file.display()
+        );
         // What leaves for a spreadsheet is harmless there, and the same when it comes back.
         let csv = export::csv(&format(), &after);
         let cells = csv.trim_start_matches('\u{feff}').split(['\n', ',']);
@@ -175,7 +192,12 @@ fn what_is_taken_over_is_a_roster_and_comes_back_the_same() {
 #[test]
 fn those_whom_the_file_does_not_have_stay_unless_they_are_dropped() {
     let present = present("letters.csv");
-    let table = import::read("a.csv", "管理番号,事業所名,種別\nK010,架空事業所,居宅介護支援事業所\n".as_bytes(), None).unwrap();
+    let table = import::read(
+        "a.csv",
+        "管理番号,事業所名,種別\nK010,架空事業所,居宅介護支援事業所\n".as_bytes(),
+        None,
+    )
+    .unwrap();
     let choices = Choices {
         columns: import::guess(&table, &format()),
         ..Choices::default()

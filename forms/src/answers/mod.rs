@@ -84,7 +84,10 @@ impl Answers {
 
     /// The answer to this one item; nothing where it was left blank.
     pub fn only(&self, item: &str) -> Answers {
-        let answer = self.0.get(item).map(|answer| (item.to_owned(), answer.clone()));
+        let answer = self
+            .0
+            .get(item)
+            .map(|answer| (item.to_owned(), answer.clone()));
         Answers(answer.into_iter().collect())
     }
 

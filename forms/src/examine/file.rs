@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::item::{Clean, Outcome};
 use crate::file::{File, FileKind};
-use crate::item::{Item, Kind};
 use crate::issue::Issue;
+use crate::item::{Item, Kind};
 use crate::messages::Complaint;
 
 pub(super) fn file<'a>(kinds: &'a [FileKind], megabytes: u64, raw: &Value) -> Outcome<'a> {

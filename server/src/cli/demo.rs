@@ -93,6 +93,7 @@ impl Demo {
             clock,
             address: address.clone(),
             post: None,
+            backups: None,
         });
         play(&app, &year, &story, &|text| steps.set_message(text), &say).await?;
         steps.set_message("資料を書き出しています");

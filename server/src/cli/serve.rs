@@ -90,6 +90,7 @@ impl Serve {
             clock,
             address,
             post,
+            backups: self.backups.clone(),
         });
         if let Some(folder) = self.backups {
             tokio::spawn(backups::daily(app.clone(), store.clone(), folder));
@@ -105,7 +106,8 @@ pub async fn sign_in_link(
 ) -> Result<engine::year::Token, engine::year::Refusal> {
     let role = year.pack.municipality.roles.first();
     let person = role
-        .and_then(|role| role.holders.first().cloned())
+        .and_then(|role| role.holders_on(act.today()).next())
+        .map(str::to_owned)
         .or_else(|| role.map(|role| role.name.clone()))
         .unwrap_or_else(|| "事務局".to_owned());
     let token = random::token();

@@ -134,9 +134,7 @@ impl Answering {
     pub async fn filling(&self, app: &App) -> Result<Result<Draft, Response>, PageError> {
         Ok(match self.way().await? {
             Way::Fill(draft) => Ok(draft),
-            Way::Receipt => {
-                Err(Redirect::to(&format!("{}/receipt", self.here)).into_response())
-            }
+            Way::Receipt => Err(Redirect::to(&format!("{}/receipt", self.here)).into_response()),
             Way::Closed(draft) => Err(self.closed(app, &draft.answers).await?),
         })
     }
@@ -356,7 +354,9 @@ pub enum Shown {
 pub fn shown(status: StatusCode, page: Page) -> Response {
     let mut response = (status, page).into_response();
     let policy = HeaderValue::from_static(&POLICY);
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
     response
 }
 

@@ -20,7 +20,11 @@ static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
 pub fn routes() -> Routes {
     Routes::new()
-        .open_get("/assets/{name}", "スタイルシート・スクリプト・フォント", asset)
+        .open_get(
+            "/assets/{name}",
+            "スタイルシート・スクリプト・フォント",
+            asset,
+        )
         // Browsers ask for it unasked; there is none.
         .open_get("/favicon.ico", "アイコン（ありません）", || async {
             axum::http::StatusCode::NO_CONTENT
@@ -40,5 +44,8 @@ fn found(name: &str) -> Option<&'static [u8]> {
         return Some(papers::html::STYLESHEET.as_bytes());
     }
     let font = || ASSETS.get_file(format!("fonts/{name}"));
-    ASSETS.get_file(name).or_else(font).map(|file| file.contents())
+    ASSETS
+        .get_file(name)
+        .or_else(font)
+        .map(|file| file.contents())
 }

@@ -41,11 +41,7 @@ pub fn routes() -> Routes {
             ("_detach", "ファイルを外す設問の id"),
             ("_file:（設問の id）", "ファイル（multipart/form-data）"),
         ])
-        .open_get(
-            "/{slug}/r/{link}/files/{item}",
-            "付けたファイル",
-            own_file,
-        )
+        .open_get("/{slug}/r/{link}/files/{item}", "付けたファイル", own_file)
         .get(
             "/{slug}/surveys/{survey}/files",
             Access::Secretariat,
@@ -79,7 +75,10 @@ async fn attach(
     let wanted = |name: &str| super::own(&sent.fields, name).to_owned();
     let (item, taken) = match (wanted("_attach"), wanted("_detach")) {
         (item, _) if !item.is_empty() => {
-            let asked = answering.questionnaire.item(&item).ok_or(PageError::NotFound)?;
+            let asked = answering
+                .questionnaire
+                .item(&item)
+                .ok_or(PageError::NotFound)?;
             let file = sent.files.iter().find(|(name, ..)| *name == item);
             // Nothing was chosen: the button was pressed too early.
             let Some((_, name, content)) = file.filter(|(_, name, _)| !name.is_empty()) else {
@@ -142,7 +141,10 @@ async fn own_file(
     let mut answers = answering.draft().await?.answers;
     if answers.attached(&item).is_none()
         && let Some(respondent) = &answering.respondent
-        && let Some(response) = answering.year.response(&answering.survey, respondent).await?
+        && let Some(response) = answering
+            .year
+            .response(&answering.survey, respondent)
+            .await?
     {
         answers = response.answers;
     }
@@ -168,7 +170,9 @@ async fn listed(
     let items: Vec<&forms::Item> = form.items().iter().filter(is_file).collect();
     let mut rows: Vec<Value> = Vec::new();
     for (respondent, answers) in year.answers(&turn).await? {
-        let named = roster.as_ref().and_then(|roster| roster.respondent(&respondent));
+        let named = roster
+            .as_ref()
+            .and_then(|roster| roster.respondent(&respondent));
         let name = named.map(|named| named.name.as_str());
         for item in &items {
             if let Some(file) = answers.attached(item.id.as_str()) {
@@ -200,7 +204,10 @@ async fn file_of(
     }
     let response = year.response(&turn, &respondent).await?;
     let response = response.ok_or(PageError::NotFound)?;
-    let file = response.answers.attached(&item).ok_or(PageError::NotFound)?;
+    let file = response
+        .answers
+        .attached(&item)
+        .ok_or(PageError::NotFound)?;
     let content = year
         .attached(&turn, Drafting::Respondent(&respondent), &file)
         .await?;
@@ -234,8 +241,9 @@ struct Sent {
 
 impl Sent {
     async fn read(request: Request, app: &Arc<App>) -> Result<Sent, PageError> {
-        const NO_FORM: PageError =
-            PageError::BadRequest("ファイルを読めません。画面を開き直して、もう一度付けてください。");
+        const NO_FORM: PageError = PageError::BadRequest(
+            "ファイルを読めません。画面を開き直して、もう一度付けてください。",
+        );
         let multipart = Multipart::from_request(request, app).await;
         let mut multipart = multipart.map_err(|_| NO_FORM)?;
         let mut sent = Sent {
@@ -258,7 +266,9 @@ impl Sent {
                     let content = part.bytes().await.map_err(too_large)?;
                     sent.files.push((item, called, content.to_vec()));
                 }
-                None => sent.fields.push((name, part.text().await.map_err(too_large)?)),
+                None => sent
+                    .fields
+                    .push((name, part.text().await.map_err(too_large)?)),
             }
         }
         Ok(sent)

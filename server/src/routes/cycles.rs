@@ -102,7 +102,7 @@ async fn show(
     signed: SignedIn,
 ) -> Result<Page, PageError> {
     let year = &signed.year;
-    year.secretariat(&signed.person)?;
+    year.secretariat(app.act("").today(), &signed.person)?;
     let unknown = || Refusal::Unknown(format!("サイクル「{cycle}」"));
     let running = year
         .state(|state| state.cycles.get(&cycle).cloned())
@@ -161,7 +161,9 @@ async fn adopt(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let by = signed.year.secretariat(&signed.person)?;
+    let by = signed
+        .year
+        .secretariat(app.act("").today(), &signed.person)?;
     let act = app.act(&signed.person);
     let Ok(pack) = app.years.pack_now(&signed.year).await? else {
         return Err(PageError::BadRequest(
@@ -194,7 +196,9 @@ async fn command(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let by = signed.year.secretariat(&signed.person)?;
+    let by = signed
+        .year
+        .secretariat(app.act("").today(), &signed.person)?;
     let act = app.act(&signed.person);
     let command = of(by, own(&fields, "reason").to_owned());
     signed.year.command(&act, &cycle, command).await?;

@@ -64,10 +64,7 @@ async fn look(
     let year = &signed.year;
     let survey = year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let turn = survey.turn();
-    let over = matches!(
-        year.check_open(&turn),
-        Err(engine::year::Refusal::Closed)
-    );
+    let over = matches!(year.check_open(&turn), Err(engine::year::Refusal::Closed));
     let promised = year.terms(&turn).handed_back;
     let counted = match over && promised {
         true => Some(year.handed_back(&turn).await?),
@@ -93,7 +90,12 @@ async fn release(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Redirect, PageError> {
     signed.check(&fields(body)?)?;
-    let turn = signed.year.pack.survey(&id).ok_or(PageError::NotFound)?.turn();
+    let turn = signed
+        .year
+        .pack
+        .survey(&id)
+        .ok_or(PageError::NotFound)?
+        .turn();
     let act = app.act(&signed.person);
     signed.year.release_results(&act, &turn).await?;
     Ok(Redirect::to(&format!("/{slug}/surveys/{id}/handed-back")))

@@ -98,7 +98,9 @@ async fn draft_page(
         _ => {
             let wanted: HashSet<&str> = values(fields, "respondent").into_iter().collect();
             let respondents = roster.respondents.iter();
-            respondents.filter(|one| wanted.contains(one.id.as_str())).collect()
+            respondents
+                .filter(|one| wanted.contains(one.id.as_str()))
+                .collect()
         }
     };
     let unanswered: Vec<_> = chosen
@@ -119,7 +121,9 @@ async fn draft_page(
         },
         None => template,
     };
-    let by_mail = unanswered.iter().filter(|one| year.address(&card.id, one).is_some());
+    let by_mail = unanswered
+        .iter()
+        .filter(|one| year.address(&card.id, one).is_some());
     let by_mail = by_mail.count();
     let respondents: Vec<Value> = unanswered
         .iter()
@@ -239,7 +243,9 @@ async fn send(
 /// One page an office, in a thread of its own: a thousand pages take seconds.
 #[cfg(feature = "pdf")]
 async fn printed(survey: &str, letters: Vec<Addressed>) -> Result<Response, PageError> {
-    let title = letters.first().map_or(String::new(), |first| first.text.subject.clone());
+    let title = letters
+        .first()
+        .map_or(String::new(), |first| first.text.subject.clone());
     let letters = letters.into_iter().map(|letter| papers::Letter {
         postal: letter.postal,
         name: letter.name,
@@ -251,8 +257,15 @@ async fn printed(survey: &str, letters: Vec<Addressed>) -> Result<Response, Page
     });
     let letters: Vec<papers::Letter> = letters.collect();
     let set = tokio::task::spawn_blocking(move || papers::letters(&title, &letters));
-    let pdf = set.await.map_err(PageError::broken)?.map_err(PageError::broken)?;
-    Ok(file(&format!("{survey}-letters.pdf"), "application/pdf", pdf))
+    let pdf = set
+        .await
+        .map_err(PageError::broken)?
+        .map_err(PageError::broken)?;
+    Ok(file(
+        &format!("{survey}-letters.pdf"),
+        "application/pdf",
+        pdf,
+    ))
 }
 
 #[cfg(not(feature = "pdf"))]
@@ -273,7 +286,11 @@ fn listed(survey: &str, letters: &[Addressed]) -> Response {
         ]
     });
     let text = export::table(std::iter::once(head.to_vec()).chain(rows));
-    file(&format!("{survey}-links.csv"), "text/csv; charset=utf-8", text.into_bytes())
+    file(
+        &format!("{survey}-links.csv"),
+        "text/csv; charset=utf-8",
+        text.into_bytes(),
+    )
 }
 
 fn copied(letter: &Addressed) -> Value {
@@ -290,7 +307,10 @@ fn copied(letter: &Addressed) -> Value {
 /// A file to keep.
 pub fn file(name: &str, kind: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    let head = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)];
+    let head = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+    ];
     (head, bytes).into_response()
 }
 

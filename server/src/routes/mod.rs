@@ -1,19 +1,24 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
+mod account;
 mod answering;
 mod assets;
 mod attachments;
+mod audit;
+mod backup;
 mod cycles;
 mod entries;
 mod handed_back;
 mod handover;
 mod in_turn;
+mod keeping;
 mod ledgers;
 mod letters;
 mod meetings;
 mod open_link;
 mod overview;
 mod own_papers;
+mod pack_files;
 mod papers;
 mod people;
 mod respond;
@@ -22,7 +27,8 @@ mod roster_import;
 mod rosters;
 mod saving;
 mod schemas;
-mod sign_in;
+mod settings;
+pub mod sign_in;
 mod submit;
 mod survey_dates;
 mod surveys;
@@ -62,6 +68,11 @@ pub fn all() -> Routes {
         .merge(entries::routes())
         .merge(own_papers::routes())
         .merge(people::routes())
+        .merge(account::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
+        .merge(backup::routes())
+        .merge(keeping::routes())
         .merge(handover::routes())
         .merge(timeline::routes())
 }

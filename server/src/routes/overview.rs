@@ -120,7 +120,7 @@ async fn home(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, Pag
             tasks, signals, waiting, incidents, ahead, timelines,
             surveys => Serde(surveys),
             cycles => super::cycles::list(year),
-            secretariat => year.secretariat(&signed.person).is_ok(),
+            secretariat => signed.access >= Access::Secretariat,
             meetings => super::meetings::list(year).await,
             ..frame(&app, &signed, "home")
         },
@@ -133,7 +133,9 @@ fn cycles(year: &Year) -> Vec<String> {
 
 fn task_view(year: &Year, today: NaiveDate, cycle: &str, task: &workflows::Task) -> Value {
     let role = year.pack.municipality.role(&task.role);
-    let mut holders: Vec<String> = role.map_or_else(Vec::new, |role| role.holders.clone());
+    let mut holders: Vec<String> = role.map_or_else(Vec::new, |role| {
+        role.holders_on(today).map(str::to_owned).collect()
+    });
     let delegations = year.delegations(today).into_iter();
     let stand_in = delegations.filter(|one| one.role == task.role);
     holders.extend(stand_in.map(|one| format!("代決 {}", one.to)));

@@ -170,9 +170,7 @@ async fn save(
     let _turn = in_turn(&answering.hash).await;
     let saved = take_in(&app, &answering, number, &fields).await?;
     let titles = |ids: &[String]| -> Vec<serde_json::Value> {
-        let items = ids
-            .iter()
-            .filter_map(|id| answering.questionnaire.item(id));
+        let items = ids.iter().filter_map(|id| answering.questionnaire.item(id));
         items
             .map(|item| json!({ "name": item.id.as_str(), "title": item.title }))
             .collect()

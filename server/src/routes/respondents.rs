@@ -48,7 +48,10 @@ pub fn routes() -> Routes {
             note_call,
         )
         .takes(&[
-            ("outcome", "reached（連絡済） absent（不在） later（後日） declined（辞退）"),
+            (
+                "outcome",
+                "reached（連絡済） absent（不在） later（後日） declined（辞退）",
+            ),
             ("note", "話したこと。500字まで"),
         ])
         .post(
@@ -93,7 +96,11 @@ async fn show(
         .filter(|column| format.is_some_and(|f| column.id != f.name_column))
         .map(|column| {
             let value = row.columns.get(&column.id).map_or("", String::as_str);
-            let value = if value.is_empty() { "" } else { rates::label(column, value) };
+            let value = if value.is_empty() {
+                ""
+            } else {
+                rates::label(column, value)
+            };
             context! { title => column.title.as_str(), value }
         })
         .collect();
@@ -197,7 +204,9 @@ async fn make_link(
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let respondent = own(&fields, "respondent");
     let roster = year.roster(&definition.turn()).await;
-    let respondent = roster.as_ref().and_then(|roster| roster.respondent(respondent));
+    let respondent = roster
+        .as_ref()
+        .and_then(|roster| roster.respondent(respondent));
     let respondent = respondent.ok_or(PageError::NotFound)?;
     let survey = definition.turn();
     let token = random::token();
@@ -211,7 +220,8 @@ async fn make_link(
         survey,
         respondent: respondent.id.clone(),
     };
-    year.give_link(&app.act(&signed.person), token, door, end).await?;
+    year.give_link(&app.act(&signed.person), token, door, end)
+        .await?;
     let code = papers::qr::svg(&link).map_err(PageError::broken)?;
     pages::page(
         "desk/link.html",
@@ -253,7 +263,10 @@ async fn note_call(
     ))?;
     let act = app.act(&signed.person);
     let note = own(&fields, "note");
-    signed.year.note_call(&act, &id, &respondent, outcome, note).await?;
+    signed
+        .year
+        .note_call(&act, &id, &respondent, outcome, note)
+        .await?;
     Ok(back(&slug, &id, &respondent))
 }
 
@@ -267,7 +280,10 @@ async fn post_again(
     signed.check(&fields)?;
     let act = app.act(&signed.person);
     let letter = own(&fields, "letter");
-    signed.year.post_again(&act, &id, &respondent, letter).await?;
+    signed
+        .year
+        .post_again(&act, &id, &respondent, letter)
+        .await?;
     app.wake_post();
     Ok(back(&slug, &id, &respondent))
 }
@@ -294,10 +310,15 @@ async fn withdraw(
     signed.check(&fields)?;
     let act = app.act(&signed.person);
     let reason = own(&fields, "reason");
-    signed.year.withdraw_respondent(&act, &id, &respondent, reason).await?;
+    signed
+        .year
+        .withdraw_respondent(&act, &id, &respondent, reason)
+        .await?;
     Ok(back(&slug, &id, &respondent))
 }
 
 fn back(slug: &str, survey: &str, respondent: &str) -> Redirect {
-    Redirect::to(&format!("/{slug}/surveys/{survey}/respondents/{respondent}"))
+    Redirect::to(&format!(
+        "/{slug}/surveys/{survey}/respondents/{respondent}"
+    ))
 }

@@ -35,7 +35,10 @@ pub fn routes() -> Routes {
             "名簿のファイルを預ける（まだ取り込まない）",
             upload,
         )
-        .takes(&[("file", "Excel（.xlsx）か CSV のファイル（multipart/form-data）")])
+        .takes(&[(
+            "file",
+            "Excel（.xlsx）か CSV のファイル（multipart/form-data）",
+        )])
         .post(
             "/{slug}/rosters/{roster}/import/confirm",
             Access::Secretariat,
@@ -44,9 +47,15 @@ pub fn routes() -> Routes {
         )
         .takes(&[
             ("sheet", "シートの名"),
-            ("at.列", "名簿の列に当てるファイルの列（0から。空なら使わない）"),
+            (
+                "at.列",
+                "名簿の列に当てるファイルの列（0から。空なら使わない）",
+            ),
             ("zeros", "1: 先頭の0を補う"),
-            ("gone", "keep（残す） drop（名簿から除く）：ファイルにない対象者"),
+            (
+                "gone",
+                "keep（残す） drop（名簿から除く）：ファイルにない対象者",
+            ),
             ("leave", "1: 直すところのある行を除いて取り込む"),
             ("seen", "確かめたときの名簿の印"),
         ])
@@ -68,8 +77,9 @@ async fn show(
     signed: SignedIn,
 ) -> Result<Page, PageError> {
     let query = query.unwrap_or_default();
-    let fields: Vec<(String, String)> =
-        form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let fields: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
     page(&app, &signed, &id, &fields, Vec::new()).await
 }
 
@@ -173,7 +183,10 @@ async fn upload(
         .find(|(_, bytes)| !bytes.is_empty())
         .ok_or(PageError::BadRequest("ファイルを選んでください。"))?;
     let act = app.act(&signed.person);
-    let kept = signed.year.keep_upload(&act, &purpose(&id), &name, &bytes).await;
+    let kept = signed
+        .year
+        .keep_upload(&act, &purpose(&id), &name, &bytes)
+        .await;
     kept.map_err(|refusal| match refusal {
         Refusal::TooLarge => TOO_LARGE,
         other => other.into(),
@@ -192,7 +205,9 @@ type Files = Vec<(String, Vec<u8>)>;
 async fn parts(request: Request) -> Result<(Fields, Files), PageError> {
     const BROKEN: PageError =
         PageError::BadRequest("ファイルが途中で切れました。もう一度選んで送ってください。");
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| BROKEN)?;
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| BROKEN)?;
     let (mut fields, mut files) = (Vec::new(), Vec::new());
     loop {
         let part = match parts.next_field().await {
@@ -267,7 +282,10 @@ async fn confirm(
     };
     let dropped = gone == Gone::Drop && !preview.gone.is_empty();
     if new + changed == 0 && !dropped {
-        return again(vec!["名簿に変わるところがないため、取り込みませんでした。".to_owned()]).await;
+        return again(vec![
+            "名簿に変わるところがないため、取り込みませんでした。".to_owned(),
+        ])
+        .await;
     }
     let roster = import::take_over(&preview, present, &id, gone);
     match put(&app, &signed, &id, roster).await {
@@ -330,5 +348,9 @@ fn seen(format: &RosterFormat, present: Option<&Roster>) -> String {
     use sha2::{Digest, Sha256};
     let text = present.map(|roster| export::file(format, roster));
     let digest = Sha256::digest(text.unwrap_or_default());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -86,7 +86,10 @@ async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, Pag
         .rosters
         .iter()
         .map(|format| {
-            let surveys = pack.surveys.iter().filter(|survey| survey.roster == format.id);
+            let surveys = pack
+                .surveys
+                .iter()
+                .filter(|survey| survey.roster == format.id);
             let columns = format.columns.iter().map(|column| column.title.as_str());
             context! {
                 id => format.id.as_str(),
@@ -110,8 +113,9 @@ async fn show(
 ) -> Result<Page, PageError> {
     let (format, present) = of(&signed.year, &id)?;
     let query = query.unwrap_or_default();
-    let fields: Vec<(String, String)> =
-        form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let fields: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
     let narrow = Narrow {
         words: own(&fields, "q").to_owned(),
         ..Narrow::default()
@@ -119,8 +123,14 @@ async fn show(
     let respondents = present.iter().flat_map(|roster| &roster.respondents);
     let found: Vec<_> = respondents.filter(|one| narrow.keeps(one, None)).collect();
     let pages = found.len().div_ceil(asked::PAGE).max(1);
-    let page = own(&fields, "page").parse().unwrap_or(1_usize).clamp(1, pages);
-    let shown = found.iter().skip((page - 1) * asked::PAGE).take(asked::PAGE);
+    let page = own(&fields, "page")
+        .parse()
+        .unwrap_or(1_usize)
+        .clamp(1, pages);
+    let shown = found
+        .iter()
+        .skip((page - 1) * asked::PAGE)
+        .take(asked::PAGE);
     let rows: Vec<Value> = shown.map(|one| roster::row(format, one)).collect();
     let columns: Vec<String> = format
         .columns
@@ -156,19 +166,34 @@ async fn show(
 
 async fn as_csv(Path((_, id)): OfRoster, signed: SignedIn) -> Result<Response, PageError> {
     let (format, present) = of(&signed.year, &id)?;
-    let text = export::csv(format, &present.cloned().unwrap_or_else(|| Roster::new(&id, Vec::new())));
-    Ok(file(&format!("{id}.csv"), "text/csv; charset=utf-8", text.into_bytes()))
+    let text = export::csv(
+        format,
+        &present
+            .cloned()
+            .unwrap_or_else(|| Roster::new(&id, Vec::new())),
+    );
+    Ok(file(
+        &format!("{id}.csv"),
+        "text/csv; charset=utf-8",
+        text.into_bytes(),
+    ))
 }
 
 async fn as_workbook(Path((_, id)): OfRoster, signed: SignedIn) -> Result<Response, PageError> {
     let (format, present) = of(&signed.year, &id)?;
-    let roster = present.cloned().unwrap_or_else(|| Roster::new(&id, Vec::new()));
+    let roster = present
+        .cloned()
+        .unwrap_or_else(|| Roster::new(&id, Vec::new()));
     workbook(&format!("{id}.xlsx"), format, &roster)
 }
 
 async fn template(Path((_, id)): OfRoster, signed: SignedIn) -> Result<Response, PageError> {
     let (format, _) = of(&signed.year, &id)?;
-    workbook(&format!("{id}-template.xlsx"), format, &Roster::new(&id, Vec::new()))
+    workbook(
+        &format!("{id}-template.xlsx"),
+        format,
+        &Roster::new(&id, Vec::new()),
+    )
 }
 
 fn workbook(name: &str, format: &RosterFormat, roster: &Roster) -> Result<Response, PageError> {
@@ -184,8 +209,9 @@ async fn edit(
     signed: SignedIn,
 ) -> Result<Page, PageError> {
     let query = query.unwrap_or_default();
-    let fields: Vec<(String, String)> =
-        form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let fields: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
     row_page(&app, &signed, &id, own(&fields, "id"), None, Vec::new())
 }
 
@@ -250,11 +276,21 @@ async fn save(
         Some(kept) => *kept = row,
         None => respondents.push(row),
     }
-    match put(&app, &signed, &roster_id, Roster::new(&roster_id, respondents)).await {
+    match put(
+        &app,
+        &signed,
+        &roster_id,
+        Roster::new(&roster_id, respondents),
+    )
+    .await
+    {
         Ok(()) => Ok(Redirect::to(&format!("/{slug}/rosters/{roster_id}")).into_response()),
-        Err(PageError::Refused(Refusal::Findings(wrong))) => {
-            again(wrong.iter().map(|finding| format!("{}{}", finding.what, finding.todo)).collect())
-        }
+        Err(PageError::Refused(Refusal::Findings(wrong))) => again(
+            wrong
+                .iter()
+                .map(|finding| format!("{}{}", finding.what, finding.todo))
+                .collect(),
+        ),
         Err(error) => Err(error),
     }
 }
@@ -278,12 +314,7 @@ async fn remove(
 }
 
 /// Makes this the roster: its file in the pack, checked with the whole pack.
-pub async fn put(
-    app: &App,
-    signed: &SignedIn,
-    id: &str,
-    roster: Roster,
-) -> Result<(), PageError> {
+pub async fn put(app: &App, signed: &SignedIn, id: &str, roster: Roster) -> Result<(), PageError> {
     let (format, _) = of(&signed.year, id)?;
     let text = export::file(format, &roster);
     let act = app.act(&signed.person);

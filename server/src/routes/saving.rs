@@ -154,7 +154,9 @@ struct Taken {
 impl Taken {
     /// The rows that a button adds to or takes from were changed elsewhere.
     fn moved(&self, act: &str) -> bool {
-        let of = act.split_once(':').map_or("", |(_, path)| field::root(path));
+        let of = act
+            .split_once(':')
+            .map_or("", |(_, path)| field::root(path));
         self.elsewhere.iter().chain(&self.both).any(|id| id == of)
     }
 }

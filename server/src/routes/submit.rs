@@ -36,11 +36,7 @@ pub fn routes() -> Routes {
             "提出した回答を直し始める",
             correct,
         )
-        .open_post(
-            "/{slug}/r/{link}/uncorrect",
-            "直すのをやめる",
-            uncorrect,
-        )
+        .open_post("/{slug}/r/{link}/uncorrect", "直すのをやめる", uncorrect)
         .open_post(
             "/{slug}/api/r/{link}",
             "回答をまとめて提出する",
@@ -117,11 +113,7 @@ fn moved(answering: &Answering, respondent: &str) -> bool {
     answering.terms.anonymous && !engine::survey::is_unnamed(respondent)
 }
 
-async fn tried_out(
-    app: &App,
-    answering: &Answering,
-    draft: &Answers,
-) -> Result<Page, PageError> {
+async fn tried_out(app: &App, answering: &Answering, draft: &Answers) -> Result<Page, PageError> {
     let examined = answering.questionnaire.examine(draft);
     pages::page(
         "respond/receipt.html",
@@ -146,7 +138,10 @@ async fn receipt(
     let (Some(receipt), Some(respondent)) = (&answering.receipt, &answering.respondent) else {
         return Ok(Redirect::to(&format!("{}/1", answering.here)).into_response());
     };
-    let response = answering.year.response(&answering.survey, respondent).await?;
+    let response = answering
+        .year
+        .response(&answering.survey, respondent)
+        .await?;
     let Some(response) = response else {
         return Ok(shown(StatusCode::OK, kept_apart(&app, &answering).await?));
     };
@@ -194,10 +189,15 @@ async fn as_pdf(
     let (Some(receipt), Some(respondent)) = (&answering.receipt, &answering.respondent) else {
         return Err(PageError::NotFound);
     };
-    let response = answering.year.response(&answering.survey, respondent).await?;
+    let response = answering
+        .year
+        .response(&answering.survey, respondent)
+        .await?;
     let response = response.ok_or(PageError::NotFound)?;
     let roster = answering.year.roster(&answering.survey).await;
-    let named = roster.as_ref().and_then(|roster| roster.respondent(respondent));
+    let named = roster
+        .as_ref()
+        .and_then(|roster| roster.respondent(respondent));
     let document = copy::document(&copy::Facts {
         pack: &answering.year.pack,
         survey: &answering.survey,
@@ -208,7 +208,8 @@ async fn as_pdf(
         answers: &response.answers,
     });
     // Laying a page out takes long enough to keep others waiting.
-    let file = tokio::task::spawn_blocking(move || super::papers::file(&document, "receipt", "pdf"));
+    let file =
+        tokio::task::spawn_blocking(move || super::papers::file(&document, "receipt", "pdf"));
     file.await.map_err(PageError::broken)?
 }
 

@@ -67,8 +67,9 @@ async fn preview(
     let year = &signed.year;
     let card = survey::card(year, &id).await?;
     let query = query.unwrap_or_default();
-    let fields: Vec<(String, String)> =
-        form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let fields: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
     let moving = own(&fields, "moving");
     let collecting = year.collecting(&id).await?;
     let collects = collecting.is_some_and(|collecting| collecting.phase == Phase::Open);
@@ -77,9 +78,13 @@ async fn preview(
         let made = match day(&fields) {
             Ok(to) => {
                 let act = app.act(&signed.person);
-                year.try_moving(&act, &id, moving, to).await.map_err(|refusal| refusal.to_string())
+                year.try_moving(&act, &id, moving, to)
+                    .await
+                    .map_err(|refusal| refusal.to_string())
             }
-            Err(_) => Err("日付を、カレンダーから選ぶか 2026-12-25 の形で書いてください。".to_owned()),
+            Err(_) => {
+                Err("日付を、カレンダーから選ぶか 2026-12-25 の形で書いてください。".to_owned())
+            }
         };
         match made {
             Ok(made) => {
@@ -129,10 +134,13 @@ async fn move_day(
     let moving = moving_of(own(&fields, "moving"));
     let moving = moving.ok_or(PageError::BadRequest("画面を開き直してください。"))?;
     let act = app.act(&signed.person);
-    let by = signed.year.secretariat(&signed.person)?;
+    let by = signed.year.secretariat(act.today(), &signed.person)?;
     let reason = own(&fields, "reason").to_owned();
     let to = day(&fields)?;
-    signed.year.move_day(&act, &id, moving, to, by, reason).await?;
+    signed
+        .year
+        .move_day(&act, &id, moving, to, by, reason)
+        .await?;
     go_on(&app, &signed.year, &act).await;
     Ok(Redirect::to(&format!("/{slug}/surveys/{id}")))
 }

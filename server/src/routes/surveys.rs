@@ -155,18 +155,29 @@ async fn names(
     format: Option<&engine::municipality::RosterFormat>,
     query: Option<&str>,
 ) -> Result<Value, PageError> {
-    let fields: Vec<(String, String)> = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .into_owned()
-        .collect();
+    let fields: Vec<(String, String)> =
+        form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
     let narrow = asked::narrow(format, &fields);
     let kept = asked::kept(roster, held, &narrow);
     let contacts = asked::Contacts::new(year.reminded(turn).await?);
     let turned = fields.iter().find(|(name, _)| name == "page");
-    let page = turned.and_then(|(_, page)| page.parse().ok()).unwrap_or(1_usize);
+    let page = turned
+        .and_then(|(_, page)| page.parse().ok())
+        .unwrap_or(1_usize);
     let pages = kept.len().div_ceil(asked::PAGE).max(1);
     let page = page.clamp(1, pages);
-    let shown: Vec<_> = kept.iter().skip((page - 1) * asked::PAGE).take(asked::PAGE).copied().collect();
-    let unanswered = kept.iter().filter(|one| !held.responded.contains_key(&one.id)).count();
+    let shown: Vec<_> = kept
+        .iter()
+        .skip((page - 1) * asked::PAGE)
+        .take(asked::PAGE)
+        .copied()
+        .collect();
+    let unanswered = kept
+        .iter()
+        .filter(|one| !held.responded.contains_key(&one.id))
+        .count();
     let chosen = asked::chosen(&narrow);
     let address: String = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(&chosen)
@@ -194,7 +205,8 @@ async fn names(
         .take(asked::PAGE)
         .map(|one| context! { id => one.id, name => one.name })
         .collect();
-    let key = format.and_then(|format| format.columns.iter().find(|column| column.id == format.key));
+    let key =
+        format.and_then(|format| format.columns.iter().find(|column| column.id == format.key));
     Ok(context! {
         rows => asked::rows(year, turn, held, &shown, &contacts),
         key_title => key.map(|column| column.title.as_str()),

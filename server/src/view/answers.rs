@@ -64,7 +64,8 @@ pub fn lines(item: &Item, answers: &Answers, path: &str) -> Vec<String> {
             .collect(),
         Kind::File { .. } => {
             let file = answers.attached(path).into_iter();
-            file.map(|file| format!("{}（{}）", file.name, size(file.bytes))).collect()
+            file.map(|file| format!("{}（{}）", file.name, size(file.bytes)))
+                .collect()
         }
         _ => {
             let said: Vec<String> = answers

@@ -52,7 +52,8 @@ impl Contacts {
             };
             // What became of a letter by mail says more than that it was due.
             let told = mail.is_some_and(|mail| {
-                mail.values().any(|posted| posted.letter == due.letter && posted.at >= due.at)
+                mail.values()
+                    .any(|posted| posted.letter == due.letter && posted.at >= due.at)
             });
             if due.by_mail > 0 && told {
                 continue;
@@ -84,7 +85,12 @@ impl Contacts {
             contacts.push(Contact {
                 at: call.at,
                 what: "電話".to_owned(),
-                said: format!("{} {}（{}）", call.outcome.label(), when::short(call.at), call.by),
+                said: format!(
+                    "{} {}（{}）",
+                    call.outcome.label(),
+                    when::short(call.at),
+                    call.by
+                ),
                 wrong: false,
                 again: None,
             });
@@ -105,7 +111,11 @@ pub fn narrow(format: Option<&RosterFormat>, fields: &[(String, String)]) -> Nar
     let columns = columns.filter_map(|column| {
         // A group without a value is chosen by a word, since an empty field means all.
         let value = of(&format!("c.{}", column.id))?;
-        let value = if value == NOTHING { String::new() } else { value };
+        let value = if value == NOTHING {
+            String::new()
+        } else {
+            value
+        };
         Some((column.id.clone(), value))
     });
     Narrow {
@@ -132,9 +142,14 @@ pub fn chosen(narrow: &Narrow) -> Vec<(String, String)> {
     let own = [
         ("state", state.map(str::to_owned)),
         ("source", narrow.source.clone()),
-        ("q", Some(narrow.words.clone()).filter(|words| !words.is_empty())),
+        (
+            "q",
+            Some(narrow.words.clone()).filter(|words| !words.is_empty()),
+        ),
     ];
-    let own = own.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let own = own
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
     let columns = narrow.columns.iter().map(|(column, value)| {
         let value = if value.is_empty() { NOTHING } else { value };
         (format!("c.{column}"), value.to_owned())
@@ -143,7 +158,12 @@ pub fn chosen(narrow: &Narrow) -> Vec<(String, String)> {
 }
 
 /// What can be chosen, with what is.
-pub fn choices(format: Option<&RosterFormat>, roster: &Roster, held: &Held, narrow: &Narrow) -> Value {
+pub fn choices(
+    format: Option<&RosterFormat>,
+    roster: &Roster,
+    held: &Held,
+    narrow: &Narrow,
+) -> Value {
     let groups = |format: &RosterFormat| -> Vec<Value> {
         let all = rates::breakdowns(format, roster, |_| false);
         all.into_iter()
@@ -179,7 +199,10 @@ pub fn choices(format: Option<&RosterFormat>, roster: &Roster, held: &Held, narr
 pub fn sources(held: &Held) -> Vec<(Source, usize)> {
     let mut counts: Vec<(Source, usize)> = Vec::new();
     for responded in held.responded.values() {
-        match counts.iter_mut().find(|(source, _)| *source == responded.source) {
+        match counts
+            .iter_mut()
+            .find(|(source, _)| *source == responded.source)
+        {
             Some((_, count)) => *count += 1,
             None => counts.push((responded.source, 1)),
         }
@@ -191,12 +214,17 @@ pub fn sources(held: &Held) -> Vec<(Source, usize)> {
 /// The word of a source in a field.
 pub fn word(source: Source) -> String {
     let word = serde_json::to_value(source).ok();
-    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    word.and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// Those of a roster who are looked at, in its order.
 pub fn kept<'a>(roster: &'a Roster, held: &Held, narrow: &Narrow) -> Vec<&'a Respondent> {
-    let source = |id: &str| held.responded.get(id).map(|responded| word(responded.source));
+    let source = |id: &str| {
+        held.responded
+            .get(id)
+            .map(|responded| word(responded.source))
+    };
     let respondents = roster.respondents.iter();
     respondents
         .filter(|respondent| narrow.keeps(respondent, source(&respondent.id).as_deref()))
@@ -204,7 +232,13 @@ pub fn kept<'a>(roster: &'a Roster, held: &Held, narrow: &Narrow) -> Vec<&'a Res
 }
 
 /// A row for each of them.
-pub fn rows(year: &Year, turn: &str, held: &Held, asked: &[&Respondent], contacts: &Contacts) -> Vec<Value> {
+pub fn rows(
+    year: &Year,
+    turn: &str,
+    held: &Held,
+    asked: &[&Respondent],
+    contacts: &Contacts,
+) -> Vec<Value> {
     let rows = asked.iter().map(|respondent| {
         let id = respondent.id.as_str();
         let responded = held.responded.get(id);

@@ -389,7 +389,9 @@ fn choices(options: &[Choice], typed: &[String]) -> Vec<Opt> {
         .iter()
         .map(|option| Opt {
             code: option.code.clone(),
-            title: in_english(&option.title_en).unwrap_or(&option.title).to_owned(),
+            title: in_english(&option.title_en)
+                .unwrap_or(&option.title)
+                .to_owned(),
             chosen: typed.contains(&option.code),
             exclusive: option.exclusive,
         })

@@ -3,11 +3,12 @@
 use minijinja::context;
 use minijinja::value::Value;
 
+use crate::access::Access;
 use crate::app::App;
 use crate::signed_in::SignedIn;
 use crate::view::when;
 
-/// The frame of a page at `here` (home, map, surveys, ledgers, papers, people, or nothing of the menu).
+/// The frame of a page at `here` (home, map, surveys, ledgers, papers, people, settings, or nothing of the menu).
 pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
     let slug = signed.year.slug();
     let nav = [
@@ -17,11 +18,17 @@ pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
         ("ledgers", "台帳", "/ledgers"),
         ("papers", "資料", "/papers"),
         ("people", "担当者", "/people"),
+        ("settings", "管理", "/settings"),
     ];
     let ledgers = !signed.year.kept_ledgers().is_empty();
+    let administrator = signed.access >= Access::Administrator;
     let nav: Vec<Value> = nav
         .into_iter()
-        .filter(|(id, ..)| *id != "ledgers" || ledgers)
+        .filter(|(id, ..)| match *id {
+            "ledgers" => ledgers,
+            "settings" => administrator,
+            _ => true,
+        })
         .map(|(id, title, path)| context! { title, href => format!("/{slug}{path}"), here => id == here })
         .collect();
     context! {

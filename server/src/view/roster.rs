@@ -21,7 +21,11 @@ pub fn row(format: &RosterFormat, respondent: &Respondent) -> Value {
 }
 
 fn text<'a>(column: &'a Column, respondent: &'a Respondent) -> &'a str {
-    match respondent.columns.get(&column.id).map_or("", String::as_str) {
+    match respondent
+        .columns
+        .get(&column.id)
+        .map_or("", String::as_str)
+    {
         "" => "",
         value => rates::label(column, value),
     }

@@ -89,16 +89,28 @@ mod tests {
     #[test]
     fn the_link_on_its_own_line_is_the_code() {
         let page = page(&letter("架空事業所"));
-        assert_eq!(page["before"], json!(["架空事業所 様", "", "回答はこちらから"]));
+        assert_eq!(
+            page["before"],
+            json!(["架空事業所 様", "", "回答はこちらから"])
+        );
         assert_eq!(page["after"], json!(["", "お問い合わせ"]));
     }
 
     #[test]
     fn markup_in_a_name_is_a_name() {
-        let names = ["#panic(\"x\")", "$a$ *b* _c_ `d` @e <f>", "髙﨑🌸\\", "=1+1"];
+        let names = [
+            "#panic(\"x\")",
+            "$a$ *b* _c_ `d` @e <f>",
+            "髙﨑🌸\\",
+            "=1+1",
+        ];
         let all: Vec<Letter> = names.into_iter().map(letter).collect();
         let first = letters("見本", &all).expect("a PDF");
         assert!(first.starts_with(b"%PDF-"));
-        assert_eq!(first, letters("見本", &all).expect("a PDF"), "the same bytes");
+        assert_eq!(
+            first,
+            letters("見本", &all).expect("a PDF"),
+            "the same bytes"
+        );
     }
 }

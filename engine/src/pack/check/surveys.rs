@@ -72,7 +72,10 @@ pub(super) fn check(parts: &Parts) -> Vec<Finding> {
             findings.push(source.finding(
                 "pack.anonymous_correctable",
                 &at("correctable"),
-                format!("調査「{}」は匿名なので、だれの回答かが分からず、提出した後に直せません。", survey.id),
+                format!(
+                    "調査「{}」は匿名なので、だれの回答かが分からず、提出した後に直せません。",
+                    survey.id
+                ),
                 "correctable か anonymous のどちらかを外してください。",
             ));
         }

@@ -48,7 +48,10 @@ pub(super) fn value(format: &RosterFormat, column: &Column, cell: &Cell) -> Resu
     if let Some(bad) = cell.text.chars().find(|c| c.is_control()) {
         return Err(Fault {
             code: "roster.control_character",
-            what: format!("「{title}」に見えない制御文字（U+{:04X}）があります。", u32::from(bad)),
+            what: format!(
+                "「{title}」に見えない制御文字（U+{:04X}）があります。",
+                u32::from(bad)
+            ),
             todo: "セルを打ち直してください。".to_owned(),
         });
     }
@@ -156,7 +159,10 @@ mod tests {
     fn only_half_width_kana_are_widened() {
         for (typed, expected) in [
             ("ｹｱﾌﾟﾗﾝ髙﨑", "ケアプラン髙﨑"),
-            ("ＡＢＣ福祉\u{fa19}戸ｶﾞｰﾃﾞﾝ🌸", "ＡＢＣ福祉\u{fa19}戸ガーデン🌸"),
+            (
+                "ＡＢＣ福祉\u{fa19}戸ｶﾞｰﾃﾞﾝ🌸",
+                "ＡＢＣ福祉\u{fa19}戸ガーデン🌸",
+            ),
             ("(株)あおぞら", "(株)あおぞら"),
             ("", ""),
         ] {

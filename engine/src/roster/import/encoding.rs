@@ -52,5 +52,7 @@ fn first_broken(bytes: &[u8]) -> (u32, &[u8]) {
                 .is_none()
     };
     let mut numbered = (1..).zip(lines);
-    numbered.find(|(_, line)| broken(line)).unwrap_or((1, bytes))
+    numbered
+        .find(|(_, line)| broken(line))
+        .unwrap_or((1, bytes))
 }

@@ -97,7 +97,10 @@ pub fn one(format: &RosterFormat, cells: Vec<Cell>) -> Result<Respondent, Vec<St
         restore_zeros: false,
     };
     let nobody = || vec!["何も書かれていません。".to_owned()];
-    let row = preview(&table, format, &choices, None).rows.pop().ok_or_else(nobody)?;
+    let row = preview(&table, format, &choices, None)
+        .rows
+        .pop()
+        .ok_or_else(nobody)?;
     match row.standing {
         Standing::New(respondent) => Ok(respondent),
         Standing::Wrong(wrongs) => Err(wrongs
@@ -109,8 +112,7 @@ pub fn one(format: &RosterFormat, cells: Vec<Cell>) -> Result<Respondent, Vec<St
 }
 
 fn too_large(name: &str, what: String) -> Finding {
-    let todo =
-        "名簿の表だけを新しいファイルに写して保存し、その小さいファイルを選んでください。";
+    let todo = "名簿の表だけを新しいファイルに写して保存し、その小さいファイルを選んでください。";
     Finding::new("roster.too_large", name, None, what, todo)
 }
 

@@ -165,8 +165,7 @@ fn review(row: &Row, format: &RosterFormat, choices: &Choices, zeros: &Zeros<'_>
     };
     let places = format.columns.iter().zip(&choices.columns.of);
     // The number first: what the table does not say, the roster says by it.
-    let (key, others): (Vec<_>, Vec<_>) =
-        places.partition(|(column, _)| column.id == format.key);
+    let (key, others): (Vec<_>, Vec<_>) = places.partition(|(column, _)| column.id == format.key);
     for (column, at) in key.into_iter().chain(others) {
         let id = reading.respondent.id.clone();
         let before = zeros.present.and_then(|roster| roster.respondent(&id));
@@ -188,14 +187,18 @@ fn review(row: &Row, format: &RosterFormat, choices: &Choices, zeros: &Zeros<'_>
         let cell = row.cell(*at);
         if cell.mark == Some(Mark::Formula) {
             let title = &column.title;
-            reading.notes.push(format!("「{title}」は数式の結果を取り込みます。"));
+            reading
+                .notes
+                .push(format!("「{title}」は数式の結果を取り込みます。"));
         }
         match value(format, column, cell) {
             Ok(text) => {
                 let half = |c: char| ('\u{ff61}'..='\u{ff9f}').contains(&c);
                 if cell.text.contains(half) {
                     let title = &column.title;
-                    reading.notes.push(format!("「{title}」の半角カナを全角にします。"));
+                    reading
+                        .notes
+                        .push(format!("「{title}」の半角カナを全角にします。"));
                 }
                 let whole = (column.id == format.key).then(|| zeros.restored(&text));
                 match whole.flatten() {
@@ -259,14 +262,18 @@ impl Reading {
         let title = crate::roster::title(format, &format.key);
         self.lost_zeros = true;
         if restore {
-            self.notes
-                .push(format!("{title}「{id}」の先頭に0を補い、「{whole}」とします。"));
+            self.notes.push(format!(
+                "{title}「{id}」の先頭に0を補い、「{whole}」とします。"
+            ));
             return self.keep(format, &format.key, whole);
         }
         self.faults.push(Fault {
             code: "roster.lost_zeros",
-            what: format!("{title}「{id}」は、先頭の0が落ちているようです（「{whole}」ではありませんか）。"),
-            todo: "「先頭の0を補う」を選ぶか、列の書式を文字列にして書き直してください。".to_owned(),
+            what: format!(
+                "{title}「{id}」は、先頭の0が落ちているようです（「{whole}」ではありませんか）。"
+            ),
+            todo: "「先頭の0を補う」を選ぶか、列の書式を文字列にして書き直してください。"
+                .to_owned(),
         });
         self.keep(format, &format.key, id);
     }

@@ -11,7 +11,9 @@ use super::{MOST_COLUMNS, MOST_ROWS, too_large};
 /// `roster.too_large`.
 pub(super) fn read(name: &str, text: &str) -> Result<Table, Finding> {
     // Excel says by such a line which separator it has used.
-    let named = text.strip_prefix("sep=").and_then(|rest| rest.chars().next());
+    let named = text
+        .strip_prefix("sep=")
+        .and_then(|rest| rest.chars().next());
     let skipped = u32::from(named.is_some());
     let body = match named {
         Some(_) => text.split_once('\n').map_or("", |(_, rest)| rest),
@@ -30,18 +32,26 @@ pub(super) fn read(name: &str, text: &str) -> Result<Table, Finding> {
         // Of text in memory nothing can fail: rows of any length are taken, and it is UTF-8.
         let Ok(record) = record else { continue };
         if rows.len() == MOST_ROWS {
-            return Err(too_large(name, format!("行が {MOST_ROWS} 行を超えています。")));
+            return Err(too_large(
+                name,
+                format!("行が {MOST_ROWS} 行を超えています。"),
+            ));
         }
         let mut cells: Vec<Cell> = record.iter().map(Cell::text).collect();
         while cells.last().is_some_and(|cell| cell.text.is_empty()) {
             cells.pop();
         }
         if cells.len() > MOST_COLUMNS {
-            return Err(too_large(name, format!("列が {MOST_COLUMNS} 列を超えています。")));
+            return Err(too_large(
+                name,
+                format!("列が {MOST_COLUMNS} 列を超えています。"),
+            ));
         }
         let line = record.position().map_or(0, csv::Position::line);
         rows.push(Row {
-            line: u32::try_from(line).unwrap_or(u32::MAX).saturating_add(skipped),
+            line: u32::try_from(line)
+                .unwrap_or(u32::MAX)
+                .saturating_add(skipped),
             cells,
         });
     }

@@ -78,7 +78,10 @@ pub fn letters(column: usize) -> String {
         name.push(b'A' + u8::try_from((left - 1) % 26).unwrap_or_default());
         left = (left - 1) / 26;
     }
-    name.iter().rev().map(|letter| char::from(*letter)).collect()
+    name.iter()
+        .rev()
+        .map(|letter| char::from(*letter))
+        .collect()
 }
 
 #[cfg(test)]
@@ -87,14 +90,25 @@ mod tests {
 
     #[test]
     fn columns_have_the_letters_of_a_spreadsheet() {
-        for (column, expected) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")] {
+        for (column, expected) in [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (51, "AZ"),
+            (52, "BA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+        ] {
             assert_eq!(letters(column), expected);
         }
     }
 
     #[test]
     fn a_cell_is_one_line() {
-        assert_eq!(Cell::text("  ケアプラン\r\nあおぞら\t").text, "ケアプラン あおぞら");
+        assert_eq!(
+            Cell::text("  ケアプラン\r\nあおぞら\t").text,
+            "ケアプラン あおぞら"
+        );
         assert_eq!(Cell::text("山田　花子　").text, "山田　花子");
         assert_eq!(Cell::text("\u{feff}管理番号").text, "管理番号");
     }

@@ -42,7 +42,11 @@ pub(super) fn read(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Tabl
     let mut rows = cells(name, &mut book, &chosen)?;
     mark_merged(&mut book, &chosen, &mut rows);
     for row in &mut rows {
-        while row.cells.last().is_some_and(|cell| *cell == Cell::default()) {
+        while row
+            .cells
+            .last()
+            .is_some_and(|cell| *cell == Cell::default())
+        {
             row.cells.pop();
         }
     }
@@ -75,12 +79,18 @@ fn cells(name: &str, book: &mut Book<'_>, sheet: &str) -> Result<Vec<Row>, Findi
         }
         let column = usize::try_from(column).unwrap_or(usize::MAX);
         if column >= MOST_COLUMNS {
-            return Err(too_large(name, format!("列が {MOST_COLUMNS} 列を超えています。")));
+            return Err(too_large(
+                name,
+                format!("列が {MOST_COLUMNS} 列を超えています。"),
+            ));
         }
         let line = line.saturating_add(1);
         if rows.last().is_none_or(|row| row.line != line) {
             if rows.len() == MOST_ROWS {
-                return Err(too_large(name, format!("行が {MOST_ROWS} 行を超えています。")));
+                return Err(too_large(
+                    name,
+                    format!("行が {MOST_ROWS} 行を超えています。"),
+                ));
             }
             rows.push(Row {
                 line,
@@ -131,7 +141,10 @@ fn mark_merged(book: &mut Book<'_>, sheet: &str, rows: &mut [Row]) {
         };
         let words = format!("{}:{}", place(area.start), place(area.end));
         let columns = |column: u32| usize::try_from(column).unwrap_or(MOST_COLUMNS);
-        let (first, last) = (columns(area.start.1), columns(area.end.1).min(MOST_COLUMNS - 1));
+        let (first, last) = (
+            columns(area.start.1),
+            columns(area.end.1).min(MOST_COLUMNS - 1),
+        );
         let lines = area.start.0.saturating_add(1)..=area.end.0.saturating_add(1);
         for row in rows.iter_mut().filter(|row| lines.contains(&row.line)) {
             if row.cells.len() <= last {
@@ -146,8 +159,7 @@ fn mark_merged(book: &mut Book<'_>, sheet: &str, rows: &mut [Row]) {
 
 /// Unpacks everything into nothing, so that a small file that unpacks without end is refused first.
 fn unpacks(name: &str, bytes: &[u8]) -> Result<(), Finding> {
-    let mut archive =
-        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| unknown_file(name))?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| unknown_file(name))?;
     let mut left = LARGEST_UNPACKED;
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|_| unknown_file(name))?;

@@ -120,11 +120,20 @@ impl Embedded {
     }
 
     pub(crate) fn journal(&self, municipality: &str, from: u64) -> Result<Vec<Record>, StoreError> {
+        self.journal_page(municipality, from, usize::MAX)
+    }
+
+    pub(crate) fn journal_page(
+        &self,
+        municipality: &str,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
         let _view = self.view();
         let start = layout::record(municipality, from);
         let prefix = layout::journal(municipality);
         let mut records: Vec<Record> = Vec::new();
-        for entry in self.0.tree.range(start..) {
+        for entry in self.0.tree.range(start..).take(limit) {
             let (name, framed) = entry.map_err(database("読み込み"))?;
             if !name.starts_with(prefix.as_bytes()) {
                 break;
@@ -154,6 +163,10 @@ impl Embedded {
 
     pub(crate) fn put_file(&self, bytes: &[u8]) -> Result<FileHash, StoreError> {
         file::put(&self.files(), bytes)
+    }
+
+    pub(crate) fn forget_file(&self, hash: &FileHash) -> Result<(), StoreError> {
+        file::forget(&self.files(), hash)
     }
 
     pub(crate) fn file(&self, hash: &FileHash) -> Result<Option<Vec<u8>>, StoreError> {

@@ -60,13 +60,22 @@ impl Postgres {
         municipality: &str,
         from: u64,
     ) -> Result<Vec<Record>, StoreError> {
+        self.journal_page(municipality, from, usize::MAX).await
+    }
+
+    pub(crate) async fn journal_page(
+        &self,
+        municipality: &str,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
         let name = municipality.to_owned();
         let from = from.max(1);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self
             .with(LONG_ANSWER, move |client| async move {
-                let sql =
-                    "SELECT line FROM record WHERE municipality = $1 AND seq >= $2 ORDER BY seq";
-                query(&client, sql, &[&name, &from.cast_signed()]).await
+                let sql = "SELECT line FROM record WHERE municipality = $1 AND seq >= $2 ORDER BY seq LIMIT $3";
+                query(&client, sql, &[&name, &from.cast_signed(), &limit]).await
             })
             .await?;
         let record = |(seq, row): (u64, &Row)| {
@@ -109,6 +118,14 @@ impl Postgres {
         })
         .await?;
         Ok(hash)
+    }
+
+    pub(crate) async fn forget_file(&self, hash: &FileHash) -> Result<(), StoreError> {
+        let name = hash.to_string();
+        let forgotten = self.with(ANSWER, |client| async move {
+            query(&client, "DELETE FROM file WHERE hash = $1", &[&name]).await
+        });
+        forgotten.await.map(drop)
     }
 
     pub(crate) async fn file(&self, hash: &FileHash) -> Result<Option<Vec<u8>>, StoreError> {

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use store::FileHash;
+use store::{Commit, FileHash};
 
-use super::Open;
+use super::{Open, event, events};
 
 pub async fn reads_back(open: Open, folder: PathBuf) {
     let store = open(&folder);
@@ -49,4 +49,30 @@ pub async fn unknown_is_none(open: Open, folder: PathBuf) {
     ] {
         assert!(path.parse::<FileHash>().is_err(), "{path}");
     }
+}
+
+/// A file goes when nobody's any more: here it is two municipalities', then one's, then nobody's.
+pub async fn forgotten_when_nobody_has_it(open: Open, folder: PathBuf) {
+    let store = open(&folder);
+    let hash = store.put_file(b"a list of names").await.unwrap();
+    let part = |municipality: &str, is: bool| {
+        let key = hash.key(municipality).unwrap();
+        Commit {
+            municipality: municipality.to_owned(),
+            writes: vec![(key, is.then(|| b"list".to_vec()))],
+            ..events([event(1)])
+        }
+    };
+    store.commit(part("kasou", true)).await.unwrap();
+    store.commit(part("tonari", true)).await.unwrap();
+    assert!(!store.forget_file(&hash).await.unwrap());
+    store.commit(part("kasou", false)).await.unwrap();
+    assert!(!store.forget_file(&hash).await.unwrap());
+    assert!(store.file(&hash).await.unwrap().is_some());
+    store.commit(part("tonari", false)).await.unwrap();
+    assert!(store.forget_file(&hash).await.unwrap());
+    assert_eq!(store.file(&hash).await.unwrap(), None);
+    // Once more is no error.
+    assert!(store.forget_file(&hash).await.unwrap());
+    assert_eq!(store.verify(None).await.unwrap(), []);
 }

@@ -56,6 +56,20 @@ pub async fn from_a_sequence_number(open: Open, folder: PathBuf) {
     assert_eq!(seqs(13).await, [0; 0]);
 }
 
+pub async fn a_page_at_a_time(open: Open, folder: PathBuf) {
+    let store = open(&folder);
+    store.commit(events((1..=12).map(event))).await.unwrap();
+    let seqs = async |from, limit| {
+        let page = store.journal_page("架空市", from, limit).await.unwrap();
+        page.iter().map(|record| record.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(seqs(1, 5).await, [1, 2, 3, 4, 5]);
+    assert_eq!(seqs(6, 5).await, [6, 7, 8, 9, 10]);
+    assert_eq!(seqs(11, 5).await, [11, 12]);
+    assert_eq!(seqs(13, 5).await, [0; 0]);
+    assert_eq!(seqs(3, 0).await, [0; 0]);
+}
+
 /// The hashes were computed with Python: hashlib.sha256 over json.dumps(record without "hash",
 /// sort_keys=True, ensure_ascii=False, separators=(',', ':')).
 pub async fn hashes_are_those_of_another_program(open: Open, folder: PathBuf) {

@@ -92,12 +92,12 @@ pub fn trials(open: Open) -> Vec<Trial> {
                a_slow_owner_may_finish_while_nobody_took_over, can_be_given_back, writing_again_makes_a_new_one,
                a_claim_settles_once_in_a_batch, a_refused_commit_changes_no_job, travel_with_an_export,
                of_a_refused_import_are_not_given, only_jobs_stand_where_jobs_stand, the_head_is_where_the_journal_ends }
-        journal { chains_per_municipality, from_a_sequence_number, hashes_are_those_of_another_program, keeps_who_and_why, time_is_cut_to_microseconds,
+        journal { chains_per_municipality, from_a_sequence_number, a_page_at_a_time, hashes_are_those_of_another_program, keeps_who_and_why, time_is_cut_to_microseconds,
                   floats_keep_their_hash }
         limits { event_size, value_size, commit_size, nesting, nul, foreign_key, municipality_name }
         reading { scan_stays_below_its_prefix, scan_is_in_byte_order, municipalities_are_listed, nothing_is_nothing, any_key_and_value_read_back,
                   scan_sees_whole_commits }
-        files { reads_back, same_content_is_the_same_file, unknown_is_none }
+        files { reads_back, same_content_is_the_same_file, unknown_is_none, forgotten_when_nobody_has_it }
         transfer { gives_the_same_heads, one_municipality_only, any_bytes_survive, refuses_an_existing_municipality, refuses_an_edited_record,
                    refuses_a_cut_export, refuses_what_is_wrong, a_refused_import_leaves_nothing, refuses_an_unknown_version, reads_the_export_of_the_first_release }
     }
