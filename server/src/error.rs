@@ -24,6 +24,8 @@ pub enum PageError {
     NoRole,
     /// Who is signed in has less access than this.
     NotAllowed(Access),
+    /// The token of a program is for other addresses.
+    OutOfReach,
     /// A form that did not come from our own page.
     ForeignForm,
     /// Single entries of a ledger that hides small numbers; names the role that may see them.
@@ -61,6 +63,7 @@ impl PageError {
             PageError::ForeignForm
             | PageError::SingleEntries(_)
             | PageError::NoRole
+            | PageError::OutOfReach
             | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
             PageError::NoEntry { refusal, .. } => status_of(refusal),
             PageError::TooLarge | PageError::TooLargeFile => StatusCode::PAYLOAD_TOO_LARGE,
@@ -116,6 +119,10 @@ impl PageError {
                     "これは「{}」の方だけが行えます。役割が変わったときは画面を開き直し、必要なら管理者に役割の追加を頼んでください。",
                     least.label()
                 )],
+            ),
+            PageError::OutOfReach => one(
+                "このトークンでは開けません",
+                "このトークンは、別のアドレスのために作られています。トークンを作った管理者に、使えるアドレスを確かめてください。",
             ),
             PageError::TooMany { minutes } => (
                 "しばらくお待ちください",

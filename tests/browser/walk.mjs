@@ -8,7 +8,10 @@ import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
 import { binary, start } from "./product.mjs";
+import { home } from "./home.mjs";
+import { design } from "./design.mjs";
 import { ledgers } from "./ledgers.mjs";
+import { meetings } from "./meetings.mjs";
 import { members } from "./members.mjs";
 import { respondents } from "./respondents.mjs";
 import { secretariat } from "./secretariat.mjs";
@@ -32,7 +35,10 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   });
 
   secretariat(world);
+  home(world);
   respondents(world);
   members(world);
+  design(world);
   ledgers(world);
+  meetings(world);
 });

@@ -34,7 +34,7 @@ pub use close::Refused;
 pub use definition::{Definition, Marks, State, ToAgenda};
 pub use entry::Entry;
 pub use filter::{Filter, Unfit};
-pub use raised::Raised;
+pub use raised::{FOLLOW_UPS, Raised};
 pub use watch::{Near, Propose, Watch, Watches};
 pub use when::When;
 

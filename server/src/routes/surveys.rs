@@ -123,6 +123,7 @@ async fn show(
             by_hand => app.post.is_none(),
             promised => promised(year, &card_id, definition),
             secretariat,
+            coordinator => signed.access >= Access::Coordinator,
             ..frame(&app, &signed, "surveys")
         },
     )

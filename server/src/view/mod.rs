@@ -3,12 +3,15 @@
 pub mod answers;
 pub mod asked;
 pub mod copy;
+pub mod design;
 pub mod entry;
 pub mod field;
 pub mod figure;
 pub mod frame;
 pub mod inline;
+pub mod keyed;
 pub mod ledger;
+pub mod meeting;
 pub mod post;
 pub mod roster;
 pub mod survey;

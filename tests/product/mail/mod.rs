@@ -5,7 +5,7 @@ mod letters;
 #[cfg(test)]
 mod refused;
 #[cfg(test)]
-mod scene;
+pub mod scene;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
