@@ -20,7 +20,7 @@ export async function linkFor(world, nth) {
   await openSurvey(desk, world, OPEN);
   await desk.locator("tr", { hasText: "未回答" }).nth(nth).getByRole("link").click();
   await desk.getByRole("button", { name: "リンクとQRコードを出す" }).click();
-  const link = await desk.locator("p.card a").getAttribute("href");
+  const link = await desk.locator(".card a").getAttribute("href");
   await desk.context().close();
   return link;
 }
