@@ -170,10 +170,11 @@ impl PageError {
                 "送られたファイルが 10 MB を超えたため、受け取りませんでした。前の画面に戻り、小さくしたファイルを付けてください。これまでに保存した内容はそのままです。",
             ),
             PageError::NoEntry { refusal, contact } => {
+                let other = refusal.to_string();
                 let (title, line) = match refusal {
                     Refusal::UnknownLink => (
                         "リンクを開けません",
-                        "このリンクは使えません。アドレスの一部が欠けているか、新しいリンクに替わっています。届いたアドレスをもう一度そのまま開いてください。",
+                        "このリンクは使えません。アドレスの一部が欠けているのかもしれません。届いたアドレスをもう一度そのまま開いてください。",
                     ),
                     Refusal::NotOpen => (
                         "まだ始まっていません",
@@ -183,7 +184,7 @@ impl PageError {
                         "受付は終わりました",
                         "この調査の受付は終わりました。お答えになりたい方は、事務局にご連絡ください。",
                     ),
-                    _ => return PageError::Refused(Refusal::SpentLink).words(),
+                    _ => ("リンクを開けません", other.as_str()),
                 };
                 let ask = format!("お困りのときは、こちらにお問い合わせください：{contact}");
                 (title, vec![line.to_owned(), ask])

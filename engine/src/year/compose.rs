@@ -170,7 +170,11 @@ impl Year {
         before: Option<&str>,
         file: &str,
     ) -> Result<Vec<String>, Refusal> {
-        let gone: Vec<String> = before.filter(|before| *before != file).map(str::to_owned).into_iter().collect();
+        let gone: Vec<String> = before
+            .filter(|before| *before != file)
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
         for file in &gone {
             change.writes.push((self.file_key(file)?, None));
         }

@@ -159,7 +159,9 @@ impl Year {
                 change.writes.push(write);
                 // Whoever is editing the papers at this moment is told.
                 let names = self.meeting_key(&meeting, PAPERS)?;
-                change.writes.push((names, Some(trimmed.clone().into_bytes())));
+                change
+                    .writes
+                    .push((names, Some(trimmed.clone().into_bytes())));
                 gone.push(file);
                 handouts.insert(meeting, trimmed);
             }
