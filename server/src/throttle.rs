@@ -81,7 +81,9 @@ impl Throttle {
         if counts.tried.len() >= MANY && !swept {
             counts.swept_at = Some(now);
             counts.tried.retain(|(what, _), times| {
-                times.back().is_some_and(|last| now < *last + what.limit().1)
+                times
+                    .back()
+                    .is_some_and(|last| now < *last + what.limit().1)
             });
         }
         let times = counts.tried.entry((what, whose.to_owned())).or_default();
@@ -150,7 +152,10 @@ mod tests {
     #[test]
     fn only_a_proxy_on_this_machine_says_who_asks() {
         let mut headers = HeaderMap::new();
-        headers.append("x-forwarded-for", "203.0.113.9, 198.51.100.7".parse().unwrap());
+        headers.append(
+            "x-forwarded-for",
+            "203.0.113.9, 198.51.100.7".parse().unwrap(),
+        );
         let asked_by = |peer: &str| {
             let mut extensions = Extensions::new();
             let peer: SocketAddr = peer.parse().unwrap();

@@ -25,11 +25,18 @@ async fn invited<'a>(site: &'a Site, byte: u8, person: &str, login: &str) -> Bro
         action: format!("/kasou/sign-in/{link}"),
         fields: Vec::new(),
     };
-    for (name, value) in [("login", login), ("password", PASSWORD), ("again", PASSWORD)] {
+    for (name, value) in [
+        ("login", login),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+    ] {
         form.fields.push((name.to_owned(), value.to_owned()));
     }
     let entered = browser.press(&form, None).await;
-    assert_eq!((entered.status, entered.path.as_str()), (StatusCode::OK, "/kasou"));
+    assert_eq!(
+        (entered.status, entered.path.as_str()),
+        (StatusCode::OK, "/kasou")
+    );
     browser
 }
 
@@ -64,7 +71,10 @@ async fn a_password_signs_in_where_one_wanted_to_go() {
         .set("login", &["ＹＡＭＡＤＡ@example.jp"])
         .set("password", &[PASSWORD]);
     let entered = browser.press(&form, None).await;
-    assert_eq!((entered.status, entered.path.as_str()), (StatusCode::OK, "/kasou/people"));
+    assert_eq!(
+        (entered.status, entered.path.as_str()),
+        (StatusCode::OK, "/kasou/people")
+    );
     entered.expect(&[YAMADA]);
 
     // A wrong password and a name that nobody has get the same answer.
@@ -79,7 +89,13 @@ async fn a_password_signs_in_where_one_wanted_to_go() {
     );
     assert!(stranger.cookie.is_none());
     // Nobody is led to another site.
-    let elsewhere = sign_in(&mut stranger, "yamada@example.jp", PASSWORD, "https://evil.example/").await;
+    let elsewhere = sign_in(
+        &mut stranger,
+        "yamada@example.jp",
+        PASSWORD,
+        "https://evil.example/",
+    )
+    .await;
     assert_eq!(elsewhere.path, "/kasou");
     // A program is told with a status and no form.
     let answer = site.get_json_as("", "/kasou/people").await;
@@ -100,13 +116,21 @@ async fn a_link_still_signs_in_without_a_password_and_a_bad_one_does_not_use_it_
     page.expect(&[YAMADA, "一度だけ使えます", "ログイン名"]);
     let typed = |password: &str, again: &str| Form {
         action: action.clone(),
-        fields: [("login", "yamada"), ("password", password), ("again", again)]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into(),
+        fields: [
+            ("login", "yamada"),
+            ("password", password),
+            ("again", again),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into(),
     };
     for (password, again, why) in [
         ("みじかい", "みじかい", "10文字以上"),
-        (PASSWORD, "雨の日の自転車は暖かい", "2つのパスワードが違います"),
+        (
+            PASSWORD,
+            "雨の日の自転車は暖かい",
+            "2つのパスワードが違います",
+        ),
     ] {
         let refused = browser.press(&typed(password, again), None).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -117,7 +141,10 @@ async fn a_link_still_signs_in_without_a_password_and_a_bad_one_does_not_use_it_
         fields: Vec::new(),
     };
     let entered = browser.press(&plain, None).await;
-    assert_eq!((entered.status, entered.path.as_str()), (StatusCode::OK, "/kasou"));
+    assert_eq!(
+        (entered.status, entered.path.as_str()),
+        (StatusCode::OK, "/kasou")
+    );
 }
 
 #[tokio::test]
@@ -138,7 +165,9 @@ async fn two_people_cannot_have_one_name_and_a_new_password_ends_other_sessions(
     let refused = suzuki.press(&form(&page, "Yamada", PASSWORD), None).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.expect(&["「yamada」は、ほかの人が使っています"]);
-    let refused = suzuki.press(&form(&page, "suzuki", "違います違います"), None).await;
+    let refused = suzuki
+        .press(&form(&page, "suzuki", "違います違います"), None)
+        .await;
     refused.expect(&["いまのパスワードが違います"]);
 
     let page = first.open("/kasou/account").await;
@@ -188,12 +217,17 @@ async fn a_one_time_code_is_asked_for_and_good_once() {
     let form = page.form("/account/codes");
     let secret = form.fields.iter().find(|(name, _)| name == "secret");
     let secret = unhex(&secret.expect("a secret").1);
-    let refused = browser.press(&form.clone().set("code", &["000000"]), None).await;
+    let refused = browser
+        .press(&form.clone().set("code", &["000000"]), None)
+        .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let code = || code(&secret, site.app.clock.now().timestamp());
     let on = browser.press(&form.set("code", &[&code()]), None).await;
     on.expect(&["確認コードを使い始めました"]);
-    let (_, rest) = on.html.split_once("<li class=\"key\">").expect("recovery codes");
+    let (_, rest) = on
+        .html
+        .split_once("<li class=\"key\">")
+        .expect("recovery codes");
     let recovery = rest.split('<').next().expect("a code").to_owned();
 
     let mut other = Browser::new(&site);
@@ -210,13 +244,18 @@ async fn a_one_time_code_is_asked_for_and_good_once() {
     let entered = other
         .press(&asked.form("/sign-in/code").set("code", &[&code()]), None)
         .await;
-    assert_eq!((entered.status, entered.path.as_str()), (StatusCode::OK, "/kasou/map"));
+    assert_eq!(
+        (entered.status, entered.path.as_str()),
+        (StatusCode::OK, "/kasou/map")
+    );
 
     // Without the telephone: a recovery code, once.
     for (attempt, works) in [(1, true), (2, false)] {
         let mut third = Browser::new(&site);
         let asked = sign_in(&mut third, "yamada", PASSWORD, "").await;
-        let form = asked.form("/sign-in/code").set("code", &[&recovery.to_uppercase()]);
+        let form = asked
+            .form("/sign-in/code")
+            .set("code", &[&recovery.to_uppercase()]);
         let page = third.press(&form, None).await;
         assert_eq!(page.status == StatusCode::OK, works, "attempt {attempt}");
     }
@@ -246,7 +285,10 @@ async fn who_lost_a_role_while_a_page_was_open_loses_no_text() {
     let left = page.form("/people/leave");
     let mut sure = left.clone();
     sure.fields.push(("sure".to_owned(), "yes".to_owned()));
-    assert_eq!(admin.press(&left, None).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        admin.press(&left, None).await.status,
+        StatusCode::BAD_REQUEST
+    );
     assert_eq!(admin.press(&sure, None).await.status, StatusCode::OK);
 
     // Leaving ends the sessions; the text comes back with the way to sign in.
@@ -264,7 +306,10 @@ async fn who_lost_a_role_while_a_page_was_open_loses_no_text() {
     form.action = "/kasou/people/delegations".to_owned();
     let refused = chief.press(&form, None).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    refused.expect(&["「事務局」の方だけが行えます", "長い理由を考えて書いていたところ"]);
+    refused.expect(&[
+        "「事務局」の方だけが行えます",
+        "長い理由を考えて書いていたところ",
+    ]);
 }
 
 /// 4月の異動を3月に入れておく。
@@ -285,7 +330,11 @@ async fn who_comes_in_april_is_entered_before_and_can_do_nothing_until_then() {
     }
     let added = admin.press(&form, None).await;
     assert_eq!(added.status, StatusCode::OK, "{}", added.html);
-    added.expect(&["高橋 三郎（架空）", "これから", "いま受け持っている役割がありません"]);
+    added.expect(&[
+        "高橋 三郎（架空）",
+        "これから",
+        "いま受け持っている役割がありません",
+    ]);
 
     let year = site.app.years.get("kasou").expect("the municipality");
     let door = Door::SignIn {
@@ -323,7 +372,8 @@ async fn the_last_administrator_stays() {
         let mut form = page.form("/people/holders");
         form.action = "/kasou/people/holders/remove".to_owned();
         form.fields.retain(|(field, _)| field == "_csrf");
-        form.fields.push(("role".to_owned(), "secretariat".to_owned()));
+        form.fields
+            .push(("role".to_owned(), "secretariat".to_owned()));
         form.fields.push(("name".to_owned(), name.to_owned()));
         form
     };
@@ -334,7 +384,9 @@ async fn the_last_administrator_stays() {
     assert_eq!(refused.status, StatusCode::CONFLICT);
     refused.expect(&["管理者がいなくなるため"]);
     // Nor by editing the file.
-    let page = admin.open("/kasou/settings/file?path=municipality.json").await;
+    let page = admin
+        .open("/kasou/settings/file?path=municipality.json")
+        .await;
     let form = page.form("/settings/file");
     let text = form.fields.iter().find(|(name, _)| name == "text");
     let text = text.expect("the text").1.replace(YAMADA, "");
@@ -348,8 +400,12 @@ async fn the_last_administrator_stays() {
 async fn a_page_older_than_the_session_loses_no_text() {
     let site = Site::open().await;
     let mut browser = invited(&site, 54, YAMADA, "yamada").await;
-    let mut form = browser.open("/kasou/people").await.form("/people/delegations");
-    form.fields.push(("reason".to_owned(), "出張のため".to_owned()));
+    let mut form = browser
+        .open("/kasou/people")
+        .await
+        .form("/people/delegations");
+    form.fields
+        .push(("reason".to_owned(), "出張のため".to_owned()));
     sign_in(&mut browser, "yamada", PASSWORD, "").await;
     let refused = browser.press(&form, None).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
@@ -369,9 +425,15 @@ async fn a_respondents_link_is_not_used_without_end() {
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(answer.text().contains("1分ほど待って"));
     assert_eq!(answer.header("retry-after"), "60");
-    assert_eq!(site.get(&format!("/kasou/r/{other}")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        site.get(&format!("/kasou/r/{other}")).await.status,
+        StatusCode::SEE_OTHER
+    );
     later(&site, 2);
-    assert_eq!(site.get(&format!("/kasou/r/{token}")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        site.get(&format!("/kasou/r/{token}")).await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -385,7 +447,9 @@ async fn who_never_had_a_role_signs_in_and_sees_nothing() {
         .await
         .expect("a session");
     let request = Request::get("/kasou").header(header::COOKIE, format!("meguri={session}"));
-    let answer = site.send(request.body(Body::empty()).expect("a request")).await;
+    let answer = site
+        .send(request.body(Body::empty()).expect("a request"))
+        .await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 

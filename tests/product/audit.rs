@@ -78,7 +78,9 @@ async fn pages_lead_down_to_the_first_record() {
     let year = site.app.years.get("kasou").expect("the municipality");
     let act = Act::new(site.app.clock.now(), "meguri");
     for _ in 0..60 {
-        year.halt_sign_in(&act, "山田 花子（架空）").await.expect("stored");
+        year.halt_sign_in(&act, "山田 花子（架空）")
+            .await
+            .expect("stored");
     }
     let head = year.state(|state| state.head);
     let mut path = "/kasou/audit".to_owned();

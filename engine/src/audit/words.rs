@@ -1,7 +1,7 @@
 //! Events in words.
 
 use super::{Kind, Names, cycle};
-use crate::year::{AccountChange, Door, Event, Mail, Entrance};
+use crate::year::{AccountChange, Door, Entrance, Event, Mail};
 
 pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
     match event {
@@ -64,7 +64,11 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
         Event::MailSent { mail } => letter(names, mail, "を送った"),
         Event::MailFailed {
             mail, attempt, why, ..
-        } => letter(names, mail, &format!("を送れなかった（{attempt}回目、{why}）")),
+        } => letter(
+            names,
+            mail,
+            &format!("を送れなかった（{attempt}回目、{why}）"),
+        ),
         Event::MailAbandoned { mail, why, .. } => {
             letter(names, mail, &format!("を送るのをあきらめた（{why}）"))
         }
@@ -88,7 +92,11 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             round,
             ..
         } => {
-            let act = if *round == 1 { "加えた" } else { "直した" };
+            let act = if *round == 1 {
+                "加えた"
+            } else {
+                "直した"
+            };
             let what = format!("台帳{}の記録 {entry} を{act}", names.ledger(ledger));
             (Kind::Ledger, what)
         }
@@ -136,8 +144,9 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             (Kind::People, format!("{person}がサインインした（{way}）"))
         }
         Event::SignInHalted { person } => {
-            let what =
-                format!("{person}のサインインを止めた（パスワードの誤りが続いたため。しばらくすると戻る）");
+            let what = format!(
+                "{person}のサインインを止めた（パスワードの誤りが続いたため。しばらくすると戻る）"
+            );
             (Kind::People, what)
         }
         Event::AccountChanged { person, what } => {
@@ -161,7 +170,10 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             survey, respondent, ..
         } => {
             let survey = names.survey(survey);
-            (Kind::Survey, format!("調査{survey}の対象に {respondent} を加えた"))
+            (
+                Kind::Survey,
+                format!("調査{survey}の対象に {respondent} を加えた"),
+            )
         }
         Event::RespondentWithdrawn {
             survey,
@@ -203,7 +215,10 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             let survey = names.survey(survey);
             (Kind::Survey, format!("調査{survey}の結果を回答者に見せた"))
         }
-        #[allow(unreachable_patterns, reason = "events of a later release are told all the same")]
+        #[allow(
+            unreachable_patterns,
+            reason = "events of a later release are told all the same"
+        )]
         other => (Kind::Other, plainly(other)),
     }
 }
@@ -228,7 +243,10 @@ fn link_made(names: &Names<'_>, door: &Door) -> (Kind, String) {
             let what = format!("{person}のサインイン用リンクを出した");
             (Kind::People, what)
         }
-        #[allow(unreachable_patterns, reason = "doors of a later release are told all the same")]
+        #[allow(
+            unreachable_patterns,
+            reason = "doors of a later release are told all the same"
+        )]
         _ => (Kind::Other, "リンクを出した".to_owned()),
     }
 }

@@ -10,6 +10,7 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use store::{FileHash, Guard, Key};
 
+use super::compose::PAPERS;
 use super::respond::to_json;
 use super::{Act, Change, Deleted, Event, Handout, Held, Refusal, Write, Year, japan};
 use crate::figure::{FigureBook, FigureSource, Frozen, Origin};
@@ -156,10 +157,17 @@ impl Year {
             let (trimmed, write) = self.keep_file("handout.json", &to_json(&trimmed)?).await?;
             if trimmed != file {
                 change.writes.push(write);
+                // Whoever is editing the papers at this moment is told.
+                let names = self.meeting_key(&meeting, PAPERS)?;
+                change
+                    .writes
+                    .push((names, Some(trimmed.clone().into_bytes())));
                 gone.push(file);
                 handouts.insert(meeting, trimmed);
             }
         }
+        // What was said about texts goes with them.
+        gone.extend(held.coded.values().cloned());
         for file in &gone {
             change.writes.push((self.file_key(file)?, None));
         }
@@ -314,7 +322,7 @@ impl Year {
         Ok(with)
     }
 
-    fn file_key(&self, file: &str) -> Result<Key, Refusal> {
+    pub(super) fn file_key(&self, file: &str) -> Result<Key, Refusal> {
         let hash: FileHash = file.parse()?;
         let key = hash.key(self.slug());
         key.map_err(|error| Refusal::Unreadable(error.to_string()))

@@ -151,15 +151,14 @@ async fn show_remains(
 fn questions(remains: Option<&Remains>) -> Vec<Value> {
     let questions = remains.into_iter().flat_map(|remains| &remains.questions);
     let questions = questions.map(|question| {
-            let options = question.options.iter();
-            let options: Vec<Value> = options
-                .map(|(label, count, share)| context! { label, count, share })
-                .collect();
-            let numbers = question.numbers.as_ref();
-            let numbers =
-                numbers.map(|(n, sum, min, max, unit)| context! { n, sum, min, max, unit });
-            context! { title => question.title.as_str(), n => question.n, options, numbers }
-        });
+        let options = question.options.iter();
+        let options: Vec<Value> = options
+            .map(|(label, count, share)| context! { label, count, share })
+            .collect();
+        let numbers = question.numbers.as_ref();
+        let numbers = numbers.map(|(n, sum, min, max, unit)| context! { n, sum, min, max, unit });
+        context! { title => question.title.as_str(), n => question.n, options, numbers }
+    });
     questions.collect()
 }
 
