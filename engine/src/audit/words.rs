@@ -332,11 +332,6 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             let what = format!("会議{meeting}の会議録を、会議{later}で承認した");
             (Kind::Meeting, what)
         }
-        #[allow(
-            unreachable_patterns,
-            reason = "events of a later release are told all the same"
-        )]
-        other => (Kind::Other, plainly(other)),
     }
 }
 
@@ -360,11 +355,6 @@ fn link_made(names: &Names<'_>, door: &Door) -> (Kind, String) {
             let what = format!("{person}のサインイン用リンクを出した");
             (Kind::People, what)
         }
-        #[allow(
-            unreachable_patterns,
-            reason = "doors of a later release are told all the same"
-        )]
-        _ => (Kind::Other, "リンクを出した".to_owned()),
     }
 }
 
@@ -386,19 +376,6 @@ fn account(what: AccountChange) -> &'static str {
         AccountChange::SessionsEnded => "ほかの画面をすべてサインアウトした",
         AccountChange::Closed => "サインインを止めた（パスワードを消した）",
     }
-}
-
-/// The name of an event and its parts, where nobody has written a sentence for it yet.
-fn plainly(event: &Event) -> String {
-    let value = serde_json::to_value(event).unwrap_or_default();
-    let parts = value.as_object().into_iter().flatten();
-    let parts: Vec<String> = parts
-        .map(|(name, part)| match part.as_str() {
-            Some(text) => format!("{name}={text}"),
-            None => format!("{name}={part}"),
-        })
-        .collect();
-    parts.join("、")
 }
 
 fn short(digest: &str) -> &str {
