@@ -28,9 +28,11 @@ pub mod schema;
 
 mod template;
 
+pub mod keyed;
 pub mod letter;
 pub mod meeting;
 pub mod picture;
+pub mod results;
 pub mod sheet;
 
 pub mod audit;

@@ -3,25 +3,32 @@
 mod account;
 mod agenda;
 mod answering;
+mod api;
 mod assets;
 mod attachments;
 mod audit;
 mod backup;
 mod corrections;
 mod cycles;
+mod dates;
 mod design;
 mod entries;
+mod figures;
+mod go_on;
 mod handed_back;
 mod handover;
+mod home;
 mod in_turn;
+mod indicators;
 mod keeping;
+mod keyed;
 mod ledgers;
 mod letters;
+mod map;
 mod meeting_files;
 mod meetings;
 mod minutes;
 mod open_link;
-mod overview;
 mod own_papers;
 mod pack_files;
 mod paper_editor;
@@ -29,6 +36,7 @@ mod papers;
 mod people;
 mod respond;
 mod respondents;
+mod results;
 mod roster_import;
 mod rosters;
 mod saving;
@@ -38,7 +46,12 @@ pub mod sign_in;
 mod submit;
 mod survey_dates;
 mod surveys;
+mod tasks;
 mod timeline;
+mod tokens;
+mod troubles;
+mod webhooks;
+mod workbooks;
 
 pub use design::may_be_framed;
 
@@ -63,9 +76,21 @@ pub fn all() -> Routes {
         .merge(handed_back::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())
-        .merge(overview::routes())
+        .merge(home::routes())
+        .merge(tasks::routes())
+        .merge(troubles::routes())
+        .merge(dates::routes())
+        .merge(keyed::routes())
+        .merge(workbooks::routes())
+        .merge(tokens::routes())
+        .merge(webhooks::routes())
+        .merge(api::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(results::routes())
+        .merge(map::routes())
+        .merge(indicators::routes())
+        .merge(figures::routes())
         .merge(survey_dates::routes())
         .merge(respondents::routes())
         .merge(letters::routes())
