@@ -3,14 +3,19 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod area;
 #[cfg(test)]
 mod attachments;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod cycles;
 #[cfg(test)]
 mod delegation;
+#[cfg(test)]
+mod design;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
@@ -20,17 +25,25 @@ mod everywhere;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod home;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod keeping;
+#[cfg(test)]
+mod keyed;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod meetings;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod respondent;
+#[cfg(test)]
+mod results;
 #[cfg(test)]
 mod revised;
 #[cfg(test)]
@@ -49,6 +62,8 @@ mod timeline;
 mod twice;
 #[cfg(test)]
 mod two_devices;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

@@ -54,8 +54,12 @@ pub use marks::Mark;
 pub use numbering::{Numbering, PRESETS};
 #[cfg(feature = "pdf")]
 pub use pdf::{Letter, PdfError, letters, pdf};
+pub use picture::{PictureError, png};
 pub use read::read;
 pub use style::{Dates, Digits, Indent, Style};
-pub use svg::svg;
+pub use svg::{Drawn, drawn, svg};
 pub use table::{Align, Column, HeadCell, Table};
-pub use xlsx::{Cell, Plot, PlotKind, Sheet, Workbook, XlsxError, xlsx};
+pub use xlsx::{
+    ANSWER_COLUMN, Cell, FormLine, FormSheet, MARK_COLUMN, Plot, PlotKind, Sheet, Workbook,
+    XlsxError, form_xlsx, xlsx,
+};

@@ -2,7 +2,16 @@
 
 use chrono::NaiveDate;
 
-use super::Body;
+use super::{Body, Quorum};
+
+impl Quorum {
+    /// The fewest that are more than the quorum's part of so many members. `None` where the part has no whole.
+    pub fn needed(&self, members: u32) -> Option<u32> {
+        let [part, whole] = self.more_than;
+        let below = (u64::from(members) * u64::from(part)).checked_div(u64::from(whole))?;
+        Some(u32::try_from(below).unwrap_or(u32::MAX).saturating_add(1))
+    }
+}
 
 impl Body {
     /// The name on that day.
@@ -40,10 +49,9 @@ impl Body {
     /// How many members must come on that day (定足数): the fewest that are more than the quorum's part of
     /// those of that day. `None` without a quorum or without a known member.
     pub fn needed_on(&self, day: NaiveDate) -> Option<u32> {
-        let [part, whole] = self.quorum.as_ref()?.more_than;
         let members = self.members_on(day);
-        let below = (u64::from(members) * u64::from(part)).checked_div(u64::from(whole))?;
-        (members > 0).then(|| u32::try_from(below).unwrap_or(u32::MAX).saturating_add(1))
+        let needed = self.quorum.as_ref()?.needed(members)?;
+        (members > 0).then_some(needed)
     }
 
     /// In which part the municipality sits in it on that day.

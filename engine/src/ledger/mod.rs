@@ -34,14 +34,14 @@ pub use close::Refused;
 pub use definition::{Definition, Marks, State, ToAgenda};
 pub use entry::Entry;
 pub use filter::{Filter, Unfit};
-pub use raised::Raised;
+pub use raised::{FOLLOW_UPS, Raised};
 pub use watch::{Near, Propose, Watch, Watches};
 pub use when::When;
 
 use apply::Beginning;
 use lines::Line;
 pub(crate) use refer::{Names, check as check_references};
-pub(crate) use table::{Records, Wanted, table};
+pub(crate) use table::{Records, Wanted, protect, table};
 pub use watching::Seen;
 pub(crate) use watching::Watching;
 

@@ -15,7 +15,15 @@ pub struct Raised {
     pub reason: String,
     /// `ledger/entry`, or `watches/id`.
     pub from: String,
+    /// The meeting that left it over, by its id.
+    pub meeting: Option<String>,
 }
+
+/// The ledger of what meetings have left to do: postponed items and follow-ups.
+pub const FOLLOW_UPS: &str = "follow-ups";
+
+/// The item of such an entry that names the meeting from which it comes.
+const MEETING: &str = "meeting";
 
 impl Book {
     /// What a body has to discuss on a day, in the order of the ledgers, then of the watches. An entry that is
@@ -34,6 +42,11 @@ impl Book {
                         title: ledger.title(entry).to_owned(),
                         reason: reason.to_owned(),
                         from,
+                        meeting: entry
+                            .answers
+                            .text(MEETING)
+                            .filter(|_| ledger.id == FOLLOW_UPS)
+                            .map(str::to_owned),
                     });
                 }
             }

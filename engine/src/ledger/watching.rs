@@ -75,6 +75,7 @@ impl Book {
                 title: propose.title.clone(),
                 reason: seen.said,
                 from: format!("watches/{}", watching.watch.id),
+                meeting: None,
             })
         });
         raised.collect()

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use authoring::Finding;
 
-use super::draft::{Content, Draft, Known, Paper, alone, draft};
+use super::draft::{Known, alone, draft};
 use super::functions;
+use super::outline::{Content, Draft, Paper};
 use super::write::{Facts, VARIABLES, environment, template, template_names, write};
 use crate::figure::FigureBook;
 use crate::ledger::Book;

@@ -3,107 +3,16 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use papers::wareki;
-use serde::{Deserialize, Serialize};
 use workflows::{FieldValue, Parameters};
 
+use super::outline::{Attendance, Content, Draft, Line, LineKind, Paper, REFERENCE, Rank};
 use crate::agenda::{Entry, Fill, Meeting};
 use crate::body::{Body, fiscal_year};
 use crate::ledger::Book;
 use crate::pack::Pack;
 
-const REFERENCE: &str = "参考資料";
-
 /// The ledger of 重点目標.
 const GOALS: &str = "goals";
-
-/// A drafted meeting: lines in reading order and the papers that are handed out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    pub meeting: String,
-    /// 令和６年度　第１回…委員会　次第
-    pub title: String,
-    pub on: Option<NaiveDate>,
-    /// 日時 and 場所, as printed.
-    pub when: Vec<String>,
-    pub place: String,
-    /// Who must come, where the members of the day are known.
-    #[serde(default)]
-    pub quorum: Option<Attendance>,
-    pub lines: Vec<Line>,
-    pub papers: Vec<Paper>,
-    /// How the papers are set: kept here, so that a paper that went out looks the same for ever.
-    pub layout: papers::Style,
-    /// The note at the foot of every page, where offices and answers are invented.
-    pub fiction: Option<String>,
-}
-
-/// 定足数, as of the day of the meeting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attendance {
-    /// Members on that day.
-    pub members: u32,
-    /// How many of them must come.
-    pub needed: u32,
-}
-
-/// A line of the 次第.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// 1 to 4: a numbered item; none: a line of text below the item before it.
-    pub level: Option<u8>,
-    pub title: String,
-    #[serde(default)]
-    pub notes: Vec<String>,
-    /// The paper that belongs to it.
-    #[serde(default)]
-    pub paper: Option<String>,
-    /// Why the engine put it there; nothing for a line of the skeleton.
-    #[serde(default)]
-    pub reason: Option<String>,
-}
-
-/// A paper of the meeting (次第, 資料, 別添, 参考資料).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Paper {
-    pub id: String,
-    /// 資料１; none for the 次第. Frozen at dispatch.
-    pub number: Option<String>,
-    pub title: String,
-    /// （報告事項）
-    #[serde(default)]
-    pub kind: Option<String>,
-    pub content: Content,
-}
-
-/// What a paper is written from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "from", rename_all = "snake_case")]
-pub enum Content {
-    Agenda,
-    Report {
-        survey: String,
-    },
-    FreeText {
-        survey: String,
-    },
-    Proposal {
-        proposal: String,
-    },
-    Plan,
-    /// A paper of the pack's own or of the base.
-    Own {
-        paper: String,
-        /// About this fiscal year in place of its own.
-        #[serde(default)]
-        year: Option<i32>,
-    },
-}
-
-impl Draft {
-    pub fn paper(&self, id: &str) -> Option<&Paper> {
-        self.papers.iter().find(|paper| paper.id == id)
-    }
-}
 
 /// What is known when a meeting is drafted.
 pub struct Known<'a> {
@@ -142,9 +51,11 @@ pub fn draft(
         title: title.clone(),
         kind: None,
         content: Content::Agenda,
+        rank: Rank::Apart,
+        by_hand: false,
     });
     for entry in &meeting.items {
-        drafting.entry(entry, 1);
+        drafting.entry(entry, 1, "");
     }
     drafting.references();
     let (lines, papers) = (drafting.lines, drafting.papers);
@@ -161,6 +72,8 @@ pub fn draft(
         papers,
         layout: pack.style.layout.clone(),
         fiction: pack.municipality.paper_footer.clone(),
+        set_aside: Vec::new(),
+        added: 0,
     })
 }
 
@@ -193,9 +106,13 @@ pub fn alone(pack: &Pack, id: &str, on: NaiveDate, year: Option<i32>) -> Option<
                 paper: id.into(),
                 year,
             },
+            rank: Rank::Apart,
+            by_hand: false,
         }],
         layout: pack.style.layout.clone(),
         fiction: pack.municipality.paper_footer.clone(),
+        set_aside: Vec::new(),
+        added: 0,
     })
 }
 
@@ -224,13 +141,14 @@ impl Drafting<'_> {
         format!("{year}　第{ordinal}回{body}　次第")
     }
 
-    fn entry(&mut self, entry: &Entry, level: u8) {
+    fn entry(&mut self, entry: &Entry, level: u8, under: &str) {
+        let id = self.free_id(&format!("{under}{}", entry.title));
         self.lines.push(Line {
+            id: id.clone(),
             level: Some(level),
             title: entry.title.clone(),
             notes: entry.notes.clone(),
-            paper: None,
-            reason: None,
+            ..Line::default()
         });
         match entry.fill {
             Some(Fill::Reports) => self.reports(&entry.title, level + 1),
@@ -242,19 +160,30 @@ impl Drafting<'_> {
             None => {}
         }
         // What is only told stands as plain text, as a clerk writes it.
+        let under = format!("{id}/");
         for inner in &entry.items {
             if inner.kind.is_some() {
+                let id = self.free_id(&format!("{under}{}", inner.title));
                 self.lines.push(Line {
-                    level: None,
+                    id,
                     title: inner.title.clone(),
                     notes: inner.notes.clone(),
-                    paper: None,
-                    reason: None,
+                    kind: Some(LineKind::Information),
+                    ..Line::default()
                 });
             } else {
-                self.entry(inner, level + 1);
+                self.entry(inner, level + 1, &under);
             }
         }
+    }
+
+    /// A title may stand twice in one place.
+    fn free_id(&self, wanted: &str) -> String {
+        let taken = |id: &str| self.lines.iter().any(|line| line.id == id);
+        let mut ids =
+            std::iter::once(wanted.to_owned()).chain((2..).map(|n| format!("{wanted}＃{n}")));
+        ids.find(|id| !taken(id))
+            .expect("there is always another number")
     }
 
     /// One report is a line of text; several are numbered.
@@ -272,13 +201,16 @@ impl Drafting<'_> {
             let title = survey.report_title();
             let line = title.trim_end_matches("について").to_owned();
             self.lines.push(Line {
+                id: format!("report/{}", survey.turn()),
                 level,
                 title: line,
-                notes: Vec::new(),
                 paper: Some(id.clone()),
                 reason: Some(self.report_reason(&survey.id)),
+                kind: Some(LineKind::Report),
+                ..Line::default()
             });
             let number = self.next_number();
+            let main = id.clone();
             self.paper(
                 id,
                 number,
@@ -301,6 +233,7 @@ impl Drafting<'_> {
                         survey: survey.turn(),
                     },
                 );
+                self.rank(Rank::Annex { of: main });
             }
         }
     }
@@ -332,20 +265,22 @@ impl Drafting<'_> {
         let pack = self.pack;
         for proposal in pack.agenda.proposals(&self.meeting.id) {
             let id = format!("proposal-{}", proposal.id);
+            let line = format!("proposal/{}", proposal.id);
             self.lines.push(Line {
-                level: None,
+                id: line.clone(),
                 title: proposal.title.clone(),
-                notes: Vec::new(),
                 paper: Some(id.clone()),
                 reason: Some("この会議に諮る協議事項として定められているため".to_owned()),
+                kind: Some(LineKind::Discussion),
+                ..Line::default()
             });
             for part in proposal.parts.iter().filter(|_| proposal.parts.len() > 1) {
                 self.lines.push(Line {
+                    id: format!("{line}/{}", part.id),
                     level: Some(level),
                     title: part.title.clone(),
-                    notes: Vec::new(),
-                    paper: None,
-                    reason: None,
+                    kind: Some(LineKind::Discussion),
+                    ..Line::default()
                 });
             }
             let number = self.next_number();
@@ -366,14 +301,25 @@ impl Drafting<'_> {
     fn raised(&mut self, level: u8) {
         let (ledgers, on) = (self.known.ledgers, self.known.on);
         for raised in ledgers.raised(self.pack, &self.meeting.body, on) {
+            let meeting = raised.meeting.as_deref();
+            let carried_from = meeting.map(|id| self.left_over_by(id));
             self.lines.push(Line {
+                id: raised.from,
                 level: Some(level),
                 title: raised.title,
-                notes: Vec::new(),
-                paper: None,
                 reason: Some(raised.reason),
+                kind: Some(LineKind::Discussion),
+                carried_from,
+                ..Line::default()
             });
         }
+    }
+
+    /// 第１回…委員会; the id of a meeting that the pack does not know (any more).
+    fn left_over_by(&self, id: &str) -> String {
+        let pack = self.pack;
+        let meeting = pack.agenda.meeting(id);
+        meeting.map_or_else(|| id.to_owned(), |meeting| called(pack, meeting, self.day))
     }
 
     /// The goals of the year before that go on.
@@ -388,14 +334,15 @@ impl Drafting<'_> {
         for goal in goals {
             let state = ledger.state(goal).map(|code| ledger.state_label(code));
             self.lines.push(Line {
+                id: format!("{GOALS}/{}", goal.id),
                 level: Some(level),
                 title: ledger.title(goal).to_owned(),
-                notes: Vec::new(),
-                paper: None,
                 reason: Some(match state {
                     Some(state) => format!("前の年度の判定が「{state}」のため"),
                     None => "前の年度の判定がまだないため".to_owned(),
                 }),
+                kind: Some(LineKind::Discussion),
+                ..Line::default()
             });
         }
     }
@@ -416,6 +363,7 @@ impl Drafting<'_> {
             };
             let number = self.reference_number();
             self.paper(reference.clone(), number, title, None, content);
+            self.rank(Rank::Reference);
         }
     }
 
@@ -456,8 +404,27 @@ impl Drafting<'_> {
             title,
             kind,
             content,
+            rank: Rank::Main,
+            by_hand: false,
         });
     }
+
+    /// The rank of the paper that was added last.
+    fn rank(&mut self, rank: Rank) {
+        if let Some(paper) = self.papers.last_mut() {
+            paper.rank = rank;
+        }
+    }
+}
+
+/// 令和６年度　第１回…委員会, by the name of a day.
+pub fn called(pack: &Pack, meeting: &Meeting, day: NaiveDate) -> String {
+    let width = pack.style.layout.dates.digits;
+    let body = pack.municipality.body(&meeting.body);
+    let name = body.map_or("", |body| body.name_on(day));
+    let ordinal = width.set(&meeting.ordinal.to_string());
+    let year = wareki::fiscal_year(meeting.fiscal_year, width).unwrap_or_default();
+    format!("{year}　第{ordinal}回{name}")
 }
 
 fn when(pack: &Pack, on: Option<NaiveDate>, time: Option<&str>) -> Vec<String> {

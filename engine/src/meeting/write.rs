@@ -11,8 +11,8 @@ use papers::digits::Width;
 use papers::{Chart, Document, Head, Place, wareki};
 use serde_json::json;
 
-use super::draft::{Content, Draft, Paper};
 use super::functions::{self, Look};
+use super::outline::{Content, Draft, Paper};
 use super::tally;
 use crate::figure::{AnswersOf, FigureBook, FigureKey};
 use crate::ledger::Book;
@@ -56,6 +56,20 @@ pub struct Written {
     pub paper: Paper,
     pub markdown: String,
     pub charts: Vec<Chart>,
+    /// A person has changed the text: it is not written from the template again unless somebody asks for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// Which version since the papers were sent: 1 is the one that was sent first.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub version: u32,
+}
+
+fn first() -> u32 {
+    1
+}
+
+fn is_first(version: &u32) -> bool {
+    *version == 1
 }
 
 /// Writes one paper of a meeting.
@@ -65,6 +79,14 @@ pub struct Written {
 pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written, Vec<Finding>> {
     let survey = match &paper.content {
         Content::Report { survey } | Content::FreeText { survey } => Some(survey.as_str()),
+        // What people bring has no template.
+        Content::Text | Content::Errata => {
+            return Ok(Written::by_hand(paper.clone(), String::new()));
+        }
+        Content::File { name, .. } => {
+            let markdown = format!("添付ファイル：{}\n", papers::escape(name));
+            return Ok(Written::by_hand(paper.clone(), markdown));
+        }
         _ => None,
     };
     let year = year_of(&facts.pack, draft, paper);
@@ -92,6 +114,8 @@ pub fn write(facts: &Facts<'_>, draft: &Draft, paper: &Paper) -> Result<Written,
         paper: paper.clone(),
         markdown: squeeze(&markdown),
         charts,
+        edited: false,
+        version: 1,
     })
 }
 
@@ -114,6 +138,17 @@ fn year_of(pack: &Pack, draft: &Draft, paper: &Paper) -> i32 {
 }
 
 impl Written {
+    /// A paper whose text no template has written.
+    pub fn by_hand(paper: Paper, markdown: String) -> Written {
+        Written {
+            paper,
+            markdown,
+            charts: Vec::new(),
+            edited: true,
+            version: 1,
+        }
+    }
+
     /// The figures that the paper links to.
     pub fn figures(&self) -> BTreeSet<FigureKey> {
         let links = self.markdown.split("](figure:").skip(1);
@@ -209,6 +244,7 @@ pub(super) fn template_names(content: &Content) -> (Option<String>, String) {
         Content::Proposal { proposal } => ("proposal", Some(proposal)),
         Content::Plan => ("plan", None),
         Content::Own { paper, .. } => (paper.as_str(), None),
+        Content::Text | Content::File { .. } | Content::Errata => ("", None),
     };
     let particular = particular.map(|id| format!("{name}.{id}.md"));
     (particular, format!("{name}.md"))

@@ -107,11 +107,11 @@ impl Year {
         let closing = closing_rule(&found);
         Ok(Some(Collecting {
             phase,
-            opens: self.day(
+            opens: self.falls_on(
                 &found,
                 opening.as_ref().and_then(|step| step.opens.as_ref()),
             ),
-            closes: self.day(&found, closing),
+            closes: self.falls_on(&found, closing),
             can_move_opening: opening
                 .and_then(|step| step.opens)
                 .is_some_and(|rule| field_of(&rule).is_some()),
@@ -183,7 +183,7 @@ impl Year {
         let calendar = self.calendar();
         let ahead = self.ahead_from(act, &found.cycle, &calendar, after).await?;
         Ok(Shift {
-            from: self.day(&found, Some(rule)),
+            from: self.falls_on(&found, Some(rule)),
             to,
             date,
             field: field.to_owned(),
@@ -338,7 +338,7 @@ impl Year {
         step.cloned()
     }
 
-    fn day(&self, found: &Found, rule: Option<&DateRule>) -> Option<NaiveDate> {
+    fn falls_on(&self, found: &Found, rule: Option<&DateRule>) -> Option<NaiveDate> {
         // A step that closes by the rule has that day for its deadline.
         let step = Step {
             closes: Some(rule?.clone()),
@@ -370,7 +370,7 @@ impl Year {
         });
         let mut brings = |date: &NaiveDate| {
             found.state.dates.insert(field.to_owned(), *date);
-            self.day(&found, Some(rule)) == Some(to)
+            self.falls_on(&found, Some(rule)) == Some(to)
         };
         days.flatten().find(|date| brings(date))
     }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AccountChange, Delegation, Entrance};
+use super::{AccountChange, ApiToken, Delegation, Entrance, Notice, Webhook};
 use crate::figure::Frozen;
+use crate::keyed::Why;
 use crate::letter::Letter;
 use crate::meeting::Paper;
 use crate::survey::Terms;
@@ -165,6 +166,18 @@ pub enum Event {
         role: String,
         from: String,
     },
+    /// Somebody has put free texts into groups, or confirmed how they are printed.
+    TextsCoded {
+        survey: String,
+        item: String,
+        groups: u64,
+        /// Texts in a group.
+        coded: u64,
+        /// Texts whose printing is confirmed.
+        confirmed: u64,
+        /// A file: the coding. Texts are in it and not here.
+        file: String,
+    },
     /// Somebody of the office began a session.
     SignedIn {
         person: String,
@@ -204,6 +217,65 @@ pub enum Event {
         survey: String,
     },
 
+    /// A return on paper, by fax or as a workbook was keyed in: its answers are kept as a value.
+    KeyedIn {
+        survey: String,
+        respondent: String,
+        by: String,
+        /// The second of two entries.
+        #[serde(default)]
+        second: bool,
+        source: Source,
+        received_on: NaiveDate,
+        digest: String,
+    },
+    /// Entries that have not counted yet were thrown away, to begin anew.
+    KeyingDropped {
+        survey: String,
+        respondent: String,
+    },
+    /// Of two returns of one office this one does not count; it is kept all the same.
+    SetAside {
+        survey: String,
+        respondent: String,
+        source: Source,
+        digest: String,
+        why: Why,
+    },
+    /// Another program may act here until the end of a day; only the token's hash is kept.
+    TokenMade {
+        hash: String,
+        token: ApiToken,
+    },
+    TokenRevoked {
+        hash: String,
+    },
+    /// Another program is told when something happens.
+    WebhookSet {
+        id: String,
+        webhook: Webhook,
+    },
+    WebhookRemoved {
+        id: String,
+    },
+    NoticeSent {
+        #[serde(flatten)]
+        notice: Notice,
+        status: u16,
+    },
+    /// It is tried again.
+    NoticeFailed {
+        #[serde(flatten)]
+        notice: Notice,
+        why: String,
+        retry_at: DateTime<Utc>,
+    },
+    /// It is not tried again.
+    NoticeAbandoned {
+        #[serde(flatten)]
+        notice: Notice,
+        why: String,
+    },
     // Distribution.
     /// Somebody is asked too while the survey runs (追加).
     RespondentAdded {
@@ -242,6 +314,55 @@ pub enum Event {
         /// Of what was said; absent when nothing was written down.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         digest: Option<String>,
+    },
+    /// A person has edited the 次第. If papers were written, they follow in the same commit.
+    AgendaEdited {
+        meeting: String,
+        file: String,
+    },
+    /// A person has changed the text of a paper, or had it written anew.
+    PaperEdited {
+        meeting: String,
+        paper: String,
+        /// A file: the [`Handout`].
+        file: String,
+    },
+    /// What is to be corrected of papers that were sent; nothing when it was given up.
+    CorrectionDrafted {
+        meeting: String,
+        /// A file: the [`Correction`](super::Correction).
+        file: Option<String>,
+    },
+    /// A new version of the papers went out, with its 正誤表. The one before stays readable.
+    PapersCorrected {
+        meeting: String,
+        draft: String,
+        /// A file: the papers that went out before, without their figures.
+        before: String,
+        /// A file: the [`Handout`].
+        file: String,
+    },
+    /// Who came, and when it began and ended: a file.
+    DayRecorded {
+        meeting: String,
+        file: String,
+    },
+    MinutesWritten {
+        meeting: String,
+        file: String,
+    },
+    /// The minutes are done: decisions and follow-ups stand in their ledgers.
+    MinutesFinished {
+        meeting: String,
+    },
+    /// They are worked on again.
+    MinutesReopened {
+        meeting: String,
+    },
+    /// Approved in a later meeting.
+    MinutesApproved {
+        meeting: String,
+        in_meeting: String,
     },
 }
 
@@ -313,6 +434,7 @@ pub enum Source {
     Web,
     Xlsx,
     Paper,
+    Fax,
 }
 
 /// The papers of a meeting as they were written, with the figures of that moment.
@@ -387,11 +509,14 @@ impl CallOutcome {
 }
 
 impl Source {
+    pub const ALL: [Source; 4] = [Source::Web, Source::Xlsx, Source::Paper, Source::Fax];
+
     pub fn label(self) -> &'static str {
         match self {
             Source::Web => "ウェブ",
             Source::Xlsx => "Excel",
-            Source::Paper => "紙・FAX",
+            Source::Paper => "紙",
+            Source::Fax => "FAX",
         }
     }
 }

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use papers::Document;
 use store::FileHash;
 
+use super::compose::{AGENDA, PAPERS};
 use super::respond::{read_json, to_json};
-use super::{Act, Change, Counted, Event, Handout, PaperFile, Refusal, Write, Year};
-use crate::meeting::{self, Content, Draft, Facts, Known, Paper, Written};
+use super::{Act, Change, Counted, Event, Handout, Refusal, Write, Year};
+use crate::meeting::{self, Draft, Facts, Known, Paper, Written};
 
 impl Year {
     /// Stores a file and the key that makes it part of this municipality. The key is to be written
@@ -97,17 +98,27 @@ impl Year {
             .ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」")))
     }
 
+    /// Drafts the 次第, or drafts it again: what people have changed in the meantime stays.
     pub(super) async fn draft_agenda(&self, cycle: &str, meeting: &str) -> Result<Change, Refusal> {
         self.not_dispatched(meeting)?;
-        let draft = self.agenda(cycle, meeting).await?;
+        let seen = self.convened(meeting).draft;
+        let fresh = self.agenda(cycle, meeting).await?;
+        let draft = match seen {
+            Some(_) => meeting::merge(&self.drafted(meeting).await?, fresh),
+            None => fresh,
+        };
         let (file, write) = self.keep_file("agenda.json", &to_json(&draft)?).await?;
+        let (guard, names) = self
+            .turn_over(meeting, AGENDA, seen.as_deref(), Some(&file))
+            .await?;
         let event = Event::AgendaDrafted {
             meeting: meeting.to_owned(),
             file,
         };
         Ok(Change {
+            guards: vec![guard],
             events: vec![event],
-            writes: vec![write],
+            writes: vec![write, names],
             ..Change::default()
         })
     }
@@ -123,46 +134,34 @@ impl Year {
                 .get(meeting)
                 .and_then(|convened| convened.draft.clone())
         });
-        self.read_file(&file.ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」の次第")))?)
-            .await
+        let draft: Draft = self
+            .read_file(&file.ok_or_else(|| Refusal::Unknown(format!("会議「{meeting}」の次第")))?)
+            .await?;
+        Ok(draft.identified())
     }
 
-    /// Writes all papers of a drafted meeting, and keeps the figures that they print.
+    /// Writes all papers of a drafted meeting, and keeps the figures that they print. A text that a person has
+    /// changed stays.
     pub(super) async fn write_papers(&self, meeting: &str) -> Result<Change, Refusal> {
         self.not_dispatched(meeting)?;
+        let seen = self.convened(meeting).handout;
         let draft = self.drafted(meeting).await?;
-        let counted = self.counted().await?;
-        let mut change = Change::default();
-        let mut handout = Handout::default();
-        for written in self.write_from(&counted, &draft, |_| true)? {
-            let name = format!("{}.json", written.paper.id);
-            let (file, write) = self.keep_file(&name, &to_json(&written)?).await?;
-            change.writes.push(write);
-            handout.figures.extend(
-                written
-                    .figures()
-                    .iter()
-                    .filter_map(|key| counted.book.freeze(key)),
-            );
-            handout.papers.push(PaperFile {
-                paper: written.paper,
-                file,
-            });
-        }
-        let reports = handout
-            .papers
-            .iter()
-            .filter_map(|file| match &file.paper.content {
-                Content::Report { survey } => Some(survey.clone()),
-                _ => None,
-            });
-        let reports = reports.collect();
-        let (file, write) = self.keep_file("handout.json", &to_json(&handout)?).await?;
-        change.writes.push(write);
+        let before = self.handout(meeting).await?;
+        let composed = self.compose(&draft, &before, |kept| kept.edited).await?;
+        let (guard, names) = self
+            .turn_over(meeting, PAPERS, seen.as_deref(), Some(&composed.file))
+            .await?;
+        let mut change = Change {
+            guards: vec![guard],
+            writes: composed.writes,
+            ..Change::default()
+        };
+        change.writes.push(names);
+        self.replaces(&mut change, seen.as_deref(), &composed.file)?;
         change.events.push(Event::PapersWritten {
             meeting: meeting.to_owned(),
-            reports,
-            file,
+            reports: composed.reports,
+            file: composed.file,
         });
         Ok(change)
     }
@@ -237,7 +236,7 @@ impl Year {
         Ok((draft, written.ok_or_else(unknown)?))
     }
 
-    fn write_from(
+    pub(super) fn write_from(
         &self,
         counted: &Counted,
         draft: &Draft,
@@ -274,13 +273,18 @@ impl Year {
     /// # Errors
     /// There is no such paper, or it cannot be read.
     pub async fn written(&self, meeting: &str, paper: &str) -> Result<Written, Refusal> {
-        let papers = self.handout(meeting).await?.papers;
-        let file = papers
-            .into_iter()
-            .find(|file| file.paper.id == paper)
-            .map(|file| file.file);
-        self.read_file(&file.ok_or_else(|| Refusal::Unknown(format!("資料「{paper}」")))?)
-            .await
+        self.written_in(&self.handout(meeting).await?, paper).await
+    }
+
+    pub(super) async fn written_in(
+        &self,
+        handout: &Handout,
+        paper: &str,
+    ) -> Result<Written, Refusal> {
+        let mut papers = handout.papers.iter();
+        let file = papers.find(|file| file.paper.id == paper);
+        let file = file.ok_or_else(|| Refusal::Unknown(format!("資料「{paper}」")))?;
+        self.read_file(&file.file).await
     }
 
     /// A stored paper, ready for any writer.
@@ -313,7 +317,7 @@ impl Year {
         })
     }
 
-    fn not_dispatched(&self, meeting: &str) -> Result<(), Refusal> {
+    pub(super) fn not_dispatched(&self, meeting: &str) -> Result<(), Refusal> {
         let sent = self.state(|state| {
             state
                 .meetings

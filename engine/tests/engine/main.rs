@@ -5,6 +5,8 @@ mod acceptance;
 #[cfg(test)]
 mod adopt;
 #[cfg(test)]
+mod agendas;
+#[cfg(test)]
 mod area;
 #[cfg(test)]
 mod children;
@@ -16,6 +18,8 @@ mod forecast;
 mod handover;
 #[cfg(test)]
 mod joined;
+#[cfg(test)]
+mod keyed;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]

@@ -1,28 +1,42 @@
 //! Routes: one file a subject, each with the list of its addresses.
 
 mod account;
+mod agenda;
 mod answering;
+mod api;
 mod assets;
 mod attachments;
 mod audit;
 mod backup;
+mod corrections;
 mod cycles;
+mod dates;
+mod design;
 mod entries;
+mod figures;
+mod go_on;
 mod handed_back;
 mod handover;
+mod home;
 mod in_turn;
+mod indicators;
 mod keeping;
+mod keyed;
 mod ledgers;
 mod letters;
+mod map;
+mod meeting_files;
 mod meetings;
+mod minutes;
 mod open_link;
-mod overview;
 mod own_papers;
 mod pack_files;
+mod paper_editor;
 mod papers;
 mod people;
 mod respond;
 mod respondents;
+mod results;
 mod roster_import;
 mod rosters;
 mod saving;
@@ -32,7 +46,14 @@ pub mod sign_in;
 mod submit;
 mod survey_dates;
 mod surveys;
+mod tasks;
 mod timeline;
+mod tokens;
+mod troubles;
+mod webhooks;
+mod workbooks;
+
+pub use design::may_be_framed;
 
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
@@ -55,15 +76,33 @@ pub fn all() -> Routes {
         .merge(handed_back::routes())
         .merge(papers::routes())
         .merge(sign_in::routes())
-        .merge(overview::routes())
+        .merge(home::routes())
+        .merge(tasks::routes())
+        .merge(troubles::routes())
+        .merge(dates::routes())
+        .merge(keyed::routes())
+        .merge(workbooks::routes())
+        .merge(tokens::routes())
+        .merge(webhooks::routes())
+        .merge(api::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(results::routes())
+        .merge(map::routes())
+        .merge(indicators::routes())
+        .merge(figures::routes())
         .merge(survey_dates::routes())
         .merge(respondents::routes())
         .merge(letters::routes())
         .merge(rosters::routes())
         .merge(roster_import::routes())
+        .merge(design::routes())
         .merge(meetings::routes())
+        .merge(agenda::routes())
+        .merge(paper_editor::routes())
+        .merge(corrections::routes())
+        .merge(minutes::routes())
+        .merge(meeting_files::routes())
         .merge(ledgers::routes())
         .merge(entries::routes())
         .merge(own_papers::routes())

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use engine::figure::{FigureBook, FigureKey};
+use engine::meeting::Content;
 use engine::year::{Door, Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
@@ -30,6 +31,11 @@ pub fn routes() -> Routes {
             "/{slug}/p/{link}/{meeting}/figures/{key}",
             "資料の数字の由来",
             show_figure,
+        )
+        .open_get(
+            "/{slug}/p/{link}/{meeting}/files/{paper}",
+            "委員に送られたファイル",
+            attached,
         )
 }
 
@@ -87,6 +93,7 @@ pub async fn answer(
                 paper => context! { title => document.head.title.as_str() },
                 here => format!("{here}/papers/{}", wanted.paper),
                 back => here,
+                file => attached_to(year, meeting, wanted.paper, here).await?,
                 pdf => cfg!(feature = "pdf"),
                 ..frame
             },
@@ -94,6 +101,30 @@ pub async fn answer(
         return Ok(page.into_response());
     };
     file(&document, wanted.paper, format)
+}
+
+/// Where the file of a paper that is one is fetched.
+async fn attached_to(
+    year: &Year,
+    meeting: &str,
+    paper: &str,
+    here: &str,
+) -> Result<Option<String>, PageError> {
+    let draft = year.drafted(meeting).await?;
+    let content = draft.paper(paper).map(|paper| &paper.content);
+    let is_file = matches!(content, Some(Content::File { .. }));
+    Ok(is_file.then(|| format!("{here}/files/{paper}")))
+}
+
+async fn attached(
+    State(app): State<Arc<App>>,
+    Path((slug, link, meeting, paper)): Path<(String, String, String, String)>,
+) -> Result<Response, PageError> {
+    let year = &reader(&app, &slug, &link)?;
+    match sent(year, &meeting) {
+        true => super::meetings::attachment(year, &meeting, &paper).await,
+        false => Err(PageError::NotFound),
+    }
 }
 
 /// A document as a file in one of the formats.
@@ -128,7 +159,7 @@ fn reader(app: &App, slug: &str, link: &str) -> Result<Arc<Year>, PageError> {
 }
 
 /// Members see what has been sent out, and nothing earlier.
-fn sent(year: &Year, meeting: &str) -> bool {
+pub fn sent(year: &Year, meeting: &str) -> bool {
     year.state(|state| {
         state
             .meetings

@@ -8,28 +8,30 @@ use crate::app::App;
 use crate::signed_in::SignedIn;
 use crate::view::when;
 
-/// The frame of a page at `here` (home, map, surveys, ledgers, papers, people, settings, or nothing of the menu).
+/// The menu in the order of the year: id, title, address, least access.
+const MENU: [(&str, &str, &str, Access); 9] = [
+    ("home", "ホーム", "", Access::Viewer),
+    ("surveys", "調査", "/surveys", Access::Viewer),
+    ("design", "調査票", "/design", Access::Secretariat),
+    ("map", "施策・指標マップ", "/map", Access::Viewer),
+    ("meetings", "会議", "/meetings", Access::Viewer),
+    ("ledgers", "台帳", "/ledgers", Access::Viewer),
+    ("papers", "資料", "/papers", Access::Viewer),
+    ("people", "担当者", "/people", Access::Viewer),
+    ("settings", "管理", "/settings", Access::Administrator),
+];
+
+/// The frame of a page at `here`: an entry of the menu, or nothing of it.
 pub fn frame(app: &App, signed: &SignedIn, here: &str) -> Value {
     let slug = signed.year.slug();
-    let nav = [
-        ("home", "ホーム", ""),
-        ("map", "施策・指標マップ", "/map"),
-        ("surveys", "調査", "/surveys"),
-        ("ledgers", "台帳", "/ledgers"),
-        ("papers", "資料", "/papers"),
-        ("people", "担当者", "/people"),
-        ("settings", "管理", "/settings"),
-    ];
     let ledgers = !signed.year.kept_ledgers().is_empty();
-    let administrator = signed.access >= Access::Administrator;
-    let nav: Vec<Value> = nav
+    let shown = MENU
         .into_iter()
-        .filter(|(id, ..)| match *id {
-            "ledgers" => ledgers,
-            "settings" => administrator,
-            _ => true,
+        .filter(|(id, .., least)| signed.access >= *least && (*id != "ledgers" || ledgers));
+    let nav: Vec<Value> = shown
+        .map(|(id, title, path, _)| {
+            context! { title, href => format!("/{slug}{path}"), here => id == here }
         })
-        .map(|(id, title, path)| context! { title, href => format!("/{slug}{path}"), here => id == here })
         .collect();
     context! {
         slug,

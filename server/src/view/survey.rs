@@ -26,6 +26,8 @@ pub struct SurveyCard {
     pub rate: Option<String>,
     pub closes: Option<String>,
     pub version: u32,
+    /// When the answers were deleted, because their time was over.
+    pub deleted: Option<String>,
 }
 
 /// The card of a survey; before it is published, with what the pack says.
@@ -48,6 +50,7 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
         (None, _) if held.version > 0 => "公開済み（開始前）",
         (None, _) => "準備中",
         (Some(_), None) => "受付中",
+        (Some(_), Some(_)) if held.deleted.is_some() => "終了（回答は削除済み）",
         (Some(_), Some(_)) => "終了",
     };
     Ok(SurveyCard {
@@ -61,6 +64,7 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
         over_open_link: unnamed,
         rate: Printed::half_up(answered, asked, 100, 1).map(|rate| rate.to_string()),
         version: held.version,
+        deleted: held.deleted.map(|deleted| when::moment(deleted.at)),
     })
 }
 

@@ -1,0 +1,325 @@
+//! The text of a paper as Markdown, with a preview, doubts about its numbers, and a picker for figures. Before the
+//! papers are sent it changes the paper; after that it prepares a correction.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::figure::FigureKey;
+use engine::meeting::Content;
+use engine::year::{Amend, Refusal, Text, Year};
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+
+use super::papers::sent;
+use super::{Path, fields, own};
+use crate::access::{Access, Routes};
+use crate::app::App;
+use crate::error::PageError;
+use crate::pages::{self, Page};
+use crate::signed_in::SignedIn;
+use crate::view::frame::frame;
+use crate::view::meeting::{self, Tab};
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(
+            "/{slug}/meetings/{meeting}/papers/{paper}/edit",
+            Access::Secretariat,
+            "資料の文を直す画面",
+            show,
+        )
+        .post(
+            "/{slug}/meetings/{meeting}/papers/{paper}/edit",
+            Access::Secretariat,
+            "資料の文を直す（送付後は訂正として取っておく）",
+            change,
+        )
+        .takes(&[
+            ("seen", "画面に出ていた文（seen）"),
+            ("text", "資料の文（Markdown）"),
+            ("find", "探す数値の言葉"),
+            (
+                "act",
+                "save・check・find・template（ひな型の文に戻す）・refresh（数値をいまの値にする）",
+            ),
+        ])
+        .post(
+            "/{slug}/meetings/{meeting}/papers/{paper}/preview",
+            Access::Secretariat,
+            "資料の文の見え方と、数値の確認",
+            preview,
+        )
+        .takes(&[("text", "資料の文（Markdown）")])
+        .get(
+            "/{slug}/meetings/{meeting}/figures",
+            Access::Secretariat,
+            "資料に入れる数値を探す（?find=）",
+            find,
+        )
+}
+
+/// A paper that is being edited.
+struct Editing<'a> {
+    app: &'a App,
+    signed: &'a SignedIn,
+    meeting: &'a str,
+    paper: &'a str,
+}
+
+/// What the page shows beside the text.
+#[derive(Default)]
+struct Beside {
+    saved: bool,
+    overtaken: bool,
+    /// The text of the other person, when they were quicker.
+    theirs: Option<String>,
+    find: Option<String>,
+}
+
+impl Editing<'_> {
+    fn year(&self) -> &Year {
+        &self.signed.year
+    }
+
+    /// What names the text that is edited: of the paper, or of the correction.
+    async fn seen(&self) -> Result<String, PageError> {
+        match sent(self.year(), self.meeting) {
+            true => Ok(self
+                .year()
+                .correction_seen(self.meeting)
+                .unwrap_or_default()),
+            false => Ok(self.year().paper_seen(self.meeting, self.paper).await?),
+        }
+    }
+
+    /// The text as it stands.
+    async fn text(&self) -> Result<(String, bool), PageError> {
+        let written = self.year().paper_text(self.meeting, self.paper).await?;
+        Ok((written.markdown, written.edited))
+    }
+
+    async fn page(&self, text: String, seen: String, beside: Beside) -> Result<Page, PageError> {
+        let year = self.year();
+        let sent = sent(year, self.meeting);
+        let tab = if sent {
+            Tab::Corrections
+        } else {
+            Tab::Overview
+        };
+        let head = meeting::head(year, self.meeting, tab, true).await;
+        let head = head.ok_or(PageError::NotFound)?;
+        let written = year.paper_text(self.meeting, self.paper).await?;
+        if matches!(
+            written.paper.content,
+            Content::Agenda | Content::File { .. } | Content::Errata
+        ) {
+            return Err(PageError::NotFound);
+        }
+        let seen_as = seen_as(year, self.meeting, self.paper, &text).await?;
+        let picks = match &beside.find {
+            Some(words) => Some(picks(year, words).await?),
+            None => None,
+        };
+        pages::page(
+            "desk/paper_edit.html",
+            context! {
+                meeting => head,
+                paper => context! {
+                    id => self.paper,
+                    number => written.paper.number.as_deref(),
+                    title => written.paper.title.as_str(),
+                    edited => written.edited,
+                    by_template => !matches!(written.paper.content, Content::Text),
+                },
+                sent,
+                seen,
+                text,
+                preview => seen_as,
+                find => beside.find,
+                picks,
+                saved => beside.saved,
+                overtaken => beside.overtaken,
+                theirs => beside.theirs,
+                ..frame(self.app, self.signed, "meetings")
+            },
+        )
+    }
+}
+
+async fn show(
+    State(app): State<Arc<App>>,
+    Path((_, meeting, paper)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
+    signed: SignedIn,
+) -> Result<Page, PageError> {
+    let editing = Editing {
+        app: &app,
+        signed: &signed,
+        meeting: &meeting,
+        paper: &paper,
+    };
+    let (text, _) = editing.text().await?;
+    let seen = editing.seen().await?;
+    let saved = query.as_deref() == Some("saved");
+    editing
+        .page(
+            text,
+            seen,
+            Beside {
+                saved,
+                ..Beside::default()
+            },
+        )
+        .await
+}
+
+async fn change(
+    State(app): State<Arc<App>>,
+    Path((slug, meeting, paper)): Path<(String, String, String)>,
+    signed: SignedIn,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, PageError> {
+    let fields = fields(body)?;
+    signed.check(&fields)?;
+    let editing = Editing {
+        app: &app,
+        signed: &signed,
+        meeting: &meeting,
+        paper: &paper,
+    };
+    let (text, seen) = (
+        own(&fields, "text").to_owned(),
+        own(&fields, "seen").to_owned(),
+    );
+    let year = &signed.year;
+    let act = app.act(&signed.person);
+    let sent = sent(year, &meeting);
+    let outcome = match own(&fields, "act") {
+        "check" => {
+            return Ok(editing
+                .page(text, seen, Beside::default())
+                .await?
+                .into_response());
+        }
+        "find" => {
+            let find = Some(own(&fields, "find").to_owned());
+            let beside = Beside {
+                find,
+                ..Beside::default()
+            };
+            return Ok(editing.page(text, seen, beside).await?.into_response());
+        }
+        _ if sent => {
+            let seen = Some(seen.as_str()).filter(|seen| !seen.is_empty());
+            let amend = Amend::Text {
+                paper: paper.clone(),
+                markdown: text.clone(),
+            };
+            year.amend(&act, &meeting, seen, amend).await
+        }
+        "template" => {
+            year.change_text(&act, &meeting, &paper, &seen, Text::FromTemplate)
+                .await
+        }
+        "refresh" => {
+            year.change_text(&act, &meeting, &paper, &seen, Text::Refreshed)
+                .await
+        }
+        _ => {
+            year.change_text(&act, &meeting, &paper, &seen, Text::Typed(text.clone()))
+                .await
+        }
+    };
+    match outcome {
+        Ok(()) if sent => {
+            Ok(Redirect::to(&format!("/{slug}/meetings/{meeting}/corrections")).into_response())
+        }
+        Ok(()) => {
+            let here = format!("/{slug}/meetings/{meeting}/papers/{paper}/edit?saved");
+            Ok(Redirect::to(&here).into_response())
+        }
+        Err(Refusal::Overtaken) => {
+            let (theirs, _) = editing.text().await?;
+            let beside = Beside {
+                overtaken: true,
+                theirs: Some(theirs)
+                    .filter(|theirs| theirs.trim() != text.replace("\r\n", "\n").trim()),
+                ..Beside::default()
+            };
+            let page = editing.page(text, editing.seen().await?, beside).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        // The preview says what is wrong, line by line.
+        Err(Refusal::Findings(_)) => {
+            let page = editing.page(text, seen, Beside::default()).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// How a text looks, or what is wrong with it, and what is doubtful about its numbers.
+async fn seen_as(year: &Year, meeting: &str, paper: &str, text: &str) -> Result<Value, PageError> {
+    let (body, findings) = match year.try_text(meeting, paper, text).await {
+        Ok((document, _)) => {
+            let figures = |id: &str| {
+                let key: FigureKey = id.parse().ok()?;
+                Some(format!("/{}/figures/{key}", year.slug()))
+            };
+            (Some(::papers::html::html(&document, figures)), Vec::new())
+        }
+        Err(Refusal::Findings(findings)) => {
+            let said = findings.into_iter().map(|finding| {
+                context! { line => finding.line, what => finding.what, todo => finding.todo }
+            });
+            (None, said.collect::<Vec<_>>())
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let doubts = year.proofread(meeting, paper, text).await?;
+    let changed = doubts
+        .iter()
+        .any(|one| matches!(one.doubt, engine::meeting::Doubt::Changed { .. }));
+    Ok(context! { body, findings, doubts => meeting::doubts(&doubts), changed })
+}
+
+async fn preview(
+    Path((_, meeting, paper)): Path<(String, String, String)>,
+    signed: SignedIn,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Page, PageError> {
+    let fields = fields(body)?;
+    signed.check(&fields)?;
+    let preview = seen_as(&signed.year, &meeting, &paper, own(&fields, "text")).await?;
+    pages::page("desk/paper_preview.html", context! { preview })
+}
+
+async fn picks(year: &Year, words: &str) -> Result<Value, PageError> {
+    let counted = year.counted().await?;
+    let (found, more) = engine::meeting::pick(&counted.pack, &counted.book, words);
+    Ok(context! { found => Serde(found), more })
+}
+
+async fn find(
+    State(app): State<Arc<App>>,
+    Path((_, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    signed: SignedIn,
+) -> Result<Page, PageError> {
+    let query = query.unwrap_or_default();
+    let asked: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    let words = own(&asked, "find");
+    let head = meeting::head(&signed.year, &id, Tab::Overview, true).await;
+    let head = head.ok_or(PageError::NotFound)?;
+    let picks = picks(&signed.year, words).await?;
+    pages::page(
+        "desk/paper_figures.html",
+        context! { meeting => head, find => words, picks, ..frame(&app, &signed, "meetings") },
+    )
+}
