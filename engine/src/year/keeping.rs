@@ -18,7 +18,7 @@ use crate::pack::Pack;
 use crate::survey::Survey;
 
 /// Areas of the store below which something stands that respondents said, by survey: `response/<survey>/…`.
-pub const SAID: [&str; 3] = ["response", "draft", "call"];
+pub const SAID: [&str; 6] = ["response", "draft", "call", "keyed", "keying", "aside"];
 
 /// Keys removed in one commit.
 const AT_ONCE: usize = 1000;
