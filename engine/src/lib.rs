@@ -19,6 +19,7 @@ pub mod settings;
 pub mod survey;
 
 pub mod agenda;
+pub mod design;
 pub mod history;
 pub mod ledger;
 pub mod pack;
@@ -31,6 +32,7 @@ pub mod keyed;
 pub mod letter;
 pub mod meeting;
 pub mod picture;
+pub mod results;
 pub mod sheet;
 
 pub mod audit;

@@ -17,7 +17,11 @@ async fn token(browser: &mut Browser<'_>, name: &str, access: &str, areas: &[&st
     let made = made(browser, name, access, areas, "2027-03-31").await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.html);
     made.expect(&["この画面でだけ表示されます"]);
-    let secret = made.html.split("class=\"secret\">").nth(1).expect("a secret");
+    let secret = made
+        .html
+        .split("class=\"secret\">")
+        .nth(1)
+        .expect("a secret");
     let secret = secret.split('<').next().expect("a secret").to_owned();
     assert!(!browser.open("/kasou/tokens").await.html.contains(&secret));
     secret
@@ -71,9 +75,17 @@ async fn a_program_reads_what_its_token_is_for() {
     // Not more than that.
     let keyed = get(&site, &secret, "/kasou/surveys/discharge/keyed").await;
     assert_eq!(keyed.status, StatusCode::FORBIDDEN);
-    assert!(keyed.json()["message"].as_str().expect("a message").contains("取りまとめ"));
+    assert!(
+        keyed.json()["message"]
+            .as_str()
+            .expect("a message")
+            .contains("取りまとめ")
+    );
     // The page says that it is used.
-    browser.open("/kasou/tokens").await.expect(&["統計基盤", "令和8年12月10日（木）午前10時"]);
+    browser
+        .open("/kasou/tokens")
+        .await
+        .expect(&["統計基盤", "令和8年12月10日（木）午前10時"]);
     let stored = String::from_utf8_lossy(&site.stored().await).into_owned();
     assert!(!stored.contains(&secret), "only its hash is stored");
 }
@@ -83,8 +95,16 @@ async fn a_token_can_be_kept_to_some_addresses() {
     let site = Site::open().await;
     let mut browser = signed_in(&site, 9, YAMADA).await;
     let secret = token(&mut browser, "台帳連携", "administrator", &["rates"]).await;
-    assert_eq!(get(&site, &secret, "/kasou/rates").await.status, StatusCode::OK);
-    for path in ["/kasou", "/kasou/tokens", "/kasou/surveys/discharge", "/kasou/webhooks"] {
+    assert_eq!(
+        get(&site, &secret, "/kasou/rates").await.status,
+        StatusCode::OK
+    );
+    for path in [
+        "/kasou",
+        "/kasou/tokens",
+        "/kasou/surveys/discharge",
+        "/kasou/webhooks",
+    ] {
         let refused = get(&site, &secret, path).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
         assert!(refused.text().contains("別のアドレスのため"), "{path}");
@@ -106,7 +126,12 @@ async fn a_program_acts_and_the_journal_names_it() {
     let decide = r#"{"cycle": "annual-2026", "step": "approve_papers", "item": "", "round": 1, "role": "課長", "outcome": "approved"}"#;
     let refused = post(&site, &secret, "/kasou/tasks", decide).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.json()["message"].as_str().expect("a message").contains("課長の仕事"));
+    assert!(
+        refused.json()["message"]
+            .as_str()
+            .expect("a message")
+            .contains("課長の仕事")
+    );
     // What cannot be read is told as JSON too.
     let nested = post(&site, &secret, path, r#"{"field": {"a": 1}}"#).await;
     assert_eq!(nested.status, StatusCode::BAD_REQUEST);
@@ -125,15 +150,25 @@ async fn a_token_ends_when_it_is_taken_back_and_on_its_day() {
         get(&site, &first, "/kasou").await.status,
         get(&site, &second, "/kasou").await.status,
     ];
-    let revoked = after.iter().filter(|status| **status == StatusCode::UNAUTHORIZED);
+    let revoked = after
+        .iter()
+        .filter(|status| **status == StatusCode::UNAUTHORIZED);
     assert_eq!(revoked.count(), 1, "{after:?}");
-    site.app.clock.advance("2027-04-01T09:00:00+09:00".parse().expect("an instant"));
+    site.app
+        .clock
+        .advance("2027-04-01T09:00:00+09:00".parse().expect("an instant"));
     for secret in [&first, &second] {
-        assert_eq!(get(&site, secret, "/kasou").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            get(&site, secret, "/kasou").await.status,
+            StatusCode::UNAUTHORIZED
+        );
     }
     for wrong in ["", "0", &"0".repeat(32), "あ"] {
-        let request = Request::get("/kasou").header(header::AUTHORIZATION, format!("Bearer {wrong}").as_bytes());
-        let answer = site.send(request.body(Body::empty()).expect("a request")).await;
+        let request = Request::get("/kasou")
+            .header(header::AUTHORIZATION, format!("Bearer {wrong}").as_bytes());
+        let answer = site
+            .send(request.body(Body::empty()).expect("a request"))
+            .await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{wrong}");
     }
 }
@@ -145,7 +180,12 @@ async fn a_token_that_is_none_is_not_made() {
     token(&mut browser, "統計基盤", "viewer", &[]).await;
     for (name, access, until, said) in [
         ("", "viewer", "2027-03-31", "使う仕組みの名"),
-        ("統計基盤", "viewer", "2027-03-31", "同じ名のトークンが使われています"),
+        (
+            "統計基盤",
+            "viewer",
+            "2027-03-31",
+            "同じ名のトークンが使われています",
+        ),
         ("別", "viewer", "2026-12-09", "今日から2年以内"),
         ("別", "viewer", "2029-01-01", "今日から2年以内"),
         ("別", "viewer", "いつか", "2027-03-31 の形"),
@@ -175,12 +215,21 @@ async fn the_document_has_every_route_with_its_fields() {
         assert_eq!(operation["summary"], route.what);
         let id = operation["operationId"].as_str().expect("an id");
         assert!(ids.insert(id.to_owned()), "{id} twice");
-        assert_eq!(operation["security"].is_array(), route.access.is_some(), "{}", route.path);
+        assert_eq!(
+            operation["security"].is_array(),
+            route.access.is_some(),
+            "{}",
+            route.path
+        );
         let content = &operation["requestBody"]["content"];
         for (name, _) in route.takes {
             let has = |kind: &str| content[kind]["schema"]["properties"][*name].is_object();
             let kinds = ["application/json", "multipart/form-data"];
-            assert!(kinds.iter().any(|kind| has(kind)), "{} has no {name}", route.path);
+            assert!(
+                kinds.iter().any(|kind| has(kind)),
+                "{} has no {name}",
+                route.path
+            );
         }
         let path: usize = route.path.matches('{').count();
         let parameters = operation["parameters"].as_array().map_or(0, Vec::len);
@@ -221,7 +270,11 @@ async fn the_viewer_leads_to_every_part() {
     let site = Site::open().await;
     let mut browser = Browser::new(&site);
     let overview = browser.open("/api").await;
-    overview.expect(&["OpenAPI 3.1", "X-Meguri-Signature", "/{slug}/surveys/{survey}/keyed"]);
+    overview.expect(&[
+        "OpenAPI 3.1",
+        "X-Meguri-Signature",
+        "/{slug}/surveys/{survey}/keyed",
+    ]);
     let parts: BTreeSet<String> = overview.links("/api/").into_iter().collect();
     assert!(parts.len() > 10, "{parts:?}");
     for part in parts.iter().filter(|part| !part.ends_with(".json")) {
@@ -229,5 +282,8 @@ async fn the_viewer_leads_to_every_part() {
         assert_eq!(page.status, StatusCode::OK, "{part}");
         page.expect(&["curl http://meguri.test/"]);
     }
-    assert_eq!(browser.open("/api/nothing").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        browser.open("/api/nothing").await.status,
+        StatusCode::NOT_FOUND
+    );
 }

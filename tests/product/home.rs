@@ -38,7 +38,11 @@ async fn a_task_is_shown_to_its_role_and_to_others_as_what_they_wait_for() {
     let home = chief.open("/kasou").await;
     home.expect(&["あなたの仕事", "資料の決裁", "承認する", "差し戻す"]);
     // What a 差戻し would begin anew is said before it is done.
-    home.expect(&["<li>次第を作る</li>", "<li>資料を作る</li>", "<li>資料の決裁</li>"]);
+    home.expect(&[
+        "<li>次第を作る</li>",
+        "<li>資料を作る</li>",
+        "<li>資料の決裁</li>",
+    ]);
 
     let mut secretariat = signed_in(&site, 8, YAMADA).await;
     let other = secretariat.open("/kasou").await;
@@ -100,7 +104,11 @@ async fn what_is_late_says_by_how_many_days() {
     site.year.work(&act).await.expect("the cycle goes on");
     let mut browser = signed_in(&site, 9, YAMADA).await;
     let home = browser.open("/kasou").await;
-    home.expect(&["3日遅れ", "期限 令和8年11月16日（月）", "遅れているもの 1件"]);
+    home.expect(&[
+        "3日遅れ",
+        "期限 令和8年11月16日（月）",
+        "遅れているもの 1件",
+    ]);
     let json = site.get_json_as(browser.cookie.as_deref().expect("signed in"), "/kasou");
     let json = json.await.json();
     assert_eq!(json["mine"][0]["days_late"], 3);
@@ -124,7 +132,11 @@ async fn a_date_is_moved_after_what_moves_with_it_was_shown() {
         "「未回答の事業所に督促する」の始まり",
         "2027年1月7日（木）",
     ]);
-    assert_eq!(site.year.state(|state| state.cycles["annual-2026"].dates["close"].to_string()), "2026-12-25");
+    assert_eq!(
+        site.year
+            .state(|state| state.cycles["annual-2026"].dates["close"].to_string()),
+        "2026-12-25"
+    );
     let form = shown.form("/dates");
     let refused = browser.press(&form, None).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -152,7 +164,9 @@ async fn what_went_wrong_has_its_ways_out() {
         r#"step("which").title("調査の要否").after("design").gate("ask"),
     step("approve").title("調査票の決裁").when("which", "行う")"#,
     );
-    let text = format!("{text}\nfn ask(facts, c) {{ let none = facts.nothing_of_the_kind; none.length }}\n");
+    let text = format!(
+        "{text}\nfn ask(facts, c) {{ let none = facts.nothing_of_the_kind; none.length }}\n"
+    );
     std::fs::write(&script, text).expect("written");
     let site = Site::told(&[folder.path().to_owned()]).await;
     let mut browser = signed_in(&site, 9, YAMADA).await;
@@ -160,10 +174,18 @@ async fn what_went_wrong_has_its_ways_out() {
     let home = browser
         .press(&home.form("/tasks"), Some(("outcome", "done")))
         .await;
-    home.expect(&["うまくいかなかったこと", "調査の要否", "「行う」に進む", "計画を直す"]);
+    home.expect(&[
+        "うまくいかなかったこと",
+        "調査の要否",
+        "「行う」に進む",
+        "計画を直す",
+    ]);
     // Without a reason nothing is left out.
     let leave = home.form("/troubles/leave-out");
-    assert_eq!(browser.press(&leave, None).await.status, StatusCode::CONFLICT);
+    assert_eq!(
+        browser.press(&leave, None).await.status,
+        StatusCode::CONFLICT
+    );
     let choose = home.form("/troubles/choose");
     let refused = browser.press(&choose, Some(("outcome", "よそへ"))).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -178,14 +200,24 @@ async fn the_numbers_of_responses_are_there_to_be_asked_for() {
     let browser: Browser = signed_in(&site, 9, YAMADA).await;
     let cookie = browser.cookie.clone().expect("signed in");
     let rates = site.get_json_as(&cookie, "/kasou/rates").await.json();
-    assert_eq!((&rates[0]["answered"], &rates[0]["asked"]), (&0.into(), &3.into()));
+    assert_eq!(
+        (&rates[0]["answered"], &rates[0]["asked"]),
+        (&0.into(), &3.into())
+    );
     let token = site.respondent(1, "K001").await;
     let answers = r#"{"answers":{"rule_used":"no","why_not":"使う機会がなかった","discharged":1,"coordinated":1}}"#;
-    site.post_json(&format!("/kasou/api/r/{token}"), answers).await;
+    site.post_json(&format!("/kasou/api/r/{token}"), answers)
+        .await;
     let rates = site.get_json_as(&cookie, "/kasou/rates").await.json();
     // A third, half up.
-    assert_eq!((&rates[0]["answered"], &rates[0]["rate"]), (&1.into(), &"33.3".into()));
-    assert_eq!(site.get_json_as("", "/kasou/rates").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        (&rates[0]["answered"], &rates[0]["rate"]),
+        (&1.into(), &"33.3".into())
+    );
+    assert_eq!(
+        site.get_json_as("", "/kasou/rates").await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]

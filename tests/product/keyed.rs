@@ -59,7 +59,10 @@ fn source(site: &Site) -> Option<Source> {
 async fn numbers_become_options_and_the_return_counts() {
     let site = open(false).await;
     let mut browser = signed_in(&site, 9, YAMADA).await;
-    browser.open(LIST).await.expect(&["ケアプランあおぞら（架空）", "未回答", "名簿 3件"]);
+    browser
+        .open(LIST)
+        .await
+        .expect(&["ケアプランあおぞら（架空）", "未回答", "名簿 3件"]);
     // Found by a part of the name or of the number, in letters of any width.
     let found = browser.open(&format!("{LIST}?q=Ｈ０１")).await;
     found.expect(&["中央地域包括支援センター"]);
@@ -76,7 +79,11 @@ async fn numbers_become_options_and_the_return_counts() {
         .set("hospitals.0.left", &["3"])
         .set("_received_on", &["2026-12-09"]);
     let list = browser.press(&form, ENTER).await;
-    list.expect(&["ケアプランあおぞら（架空）：受け付けました", "受付済み", "紙 12/10"]);
+    list.expect(&[
+        "ケアプランあおぞら（架空）：受け付けました",
+        "受付済み",
+        "紙 12/10",
+    ]);
     assert_eq!(
         answers(&site).await,
         serde_json::json!({
@@ -87,9 +94,15 @@ async fn numbers_become_options_and_the_return_counts() {
     );
     assert_eq!(source(&site), Some(Source::Paper));
     let keyed = site.year.keyed(SURVEY, "K001").first.expect("an entry");
-    assert_eq!((keyed.by.as_str(), keyed.received_on.to_string().as_str()), (YAMADA, "2026-12-09"));
+    assert_eq!(
+        (keyed.by.as_str(), keyed.received_on.to_string().as_str()),
+        (YAMADA, "2026-12-09")
+    );
     let counted = site.year.counted().await.expect("counted");
-    assert_eq!(counted.answers[SURVEY]["K001"].integer("discharged"), Some(12));
+    assert_eq!(
+        counted.answers[SURVEY]["K001"].integer("discharged"),
+        Some(12)
+    );
 }
 
 #[tokio::test]
@@ -98,13 +111,23 @@ async fn what_cannot_be_read_is_told_and_what_was_typed_stays() {
     let mut browser = signed_in(&site, 9, YAMADA).await;
     let page = browser.open(K001).await;
     let wrong = [
-        ("rule_used", "1,2", "一つだけ選ぶ設問に、二つ以上の番号があります"),
-        ("rule_used", "3", "「3」という選択肢はありません。1から2までの番号"),
+        (
+            "rule_used",
+            "1,2",
+            "一つだけ選ぶ設問に、二つ以上の番号があります",
+        ),
+        (
+            "rule_used",
+            "3",
+            "「3」という選択肢はありません。1から2までの番号",
+        ),
         ("rule_used", "0", "「0」という選択肢はありません"),
         ("pillars", "1,x", "「x」という選択肢はありません"),
     ];
     for (field, typed, said) in wrong {
-        let page = browser.press(&filled(&page).set(field, &[typed]), ENTER).await;
+        let page = browser
+            .press(&filled(&page).set(field, &[typed]), ENTER)
+            .await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
         page.expect(&[said, &format!("value=\"{typed}\"")]);
     }
@@ -116,12 +139,21 @@ async fn what_cannot_be_read_is_told_and_what_was_typed_stays() {
     assert!(!more.html.contains("無回答として受け付ける"));
     // A day that has not come.
     let ahead = filled(&page).set("_received_on", &["2026-12-11"]);
-    assert_eq!(browser.press(&ahead, ENTER).await.status, StatusCode::CONFLICT);
+    assert_eq!(
+        browser.press(&ahead, ENTER).await.status,
+        StatusCode::CONFLICT
+    );
     assert_eq!(source(&site), None);
     // Begun, put aside and found again, by the same person only.
     let half = filled(&page).set("discharged", &["77"]);
-    browser.press(&half, Some(("_act", "keep"))).await.expect(&["ここまでの入力を保存しました"]);
-    browser.open(K001).await.expect(&["value=\"77\"", "value=\"1,2\""]);
+    browser
+        .press(&half, Some(("_act", "keep")))
+        .await
+        .expect(&["ここまでの入力を保存しました"]);
+    browser
+        .open(K001)
+        .await
+        .expect(&["value=\"77\"", "value=\"1,2\""]);
     let mut other = signed_in(&site, 8, SUZUKI).await;
     assert!(!other.open(K001).await.html.contains("value=\"77\""));
 }
@@ -140,7 +172,10 @@ async fn a_blank_on_paper_is_kept_as_a_blank_when_that_is_said() {
     told.expect(&["用紙でも空欄なので、無回答として受け付ける"]);
     let mut form = told.form("/keyed/K001");
     form.fields.push(("_blanks".to_owned(), "yes".to_owned()));
-    browser.press(&form, ENTER).await.expect(&["受け付けました"]);
+    browser
+        .press(&form, ENTER)
+        .await
+        .expect(&["受け付けました"]);
     let answers = answers(&site).await;
     assert!(answers.get("discharged").is_none(), "{answers}");
     let counted = site.year.counted().await.expect("counted");
@@ -170,11 +205,21 @@ async fn two_people_key_it_in_and_what_differs_is_decided() {
     let second = suzuki.open(K001).await;
     second.expect(&["2回目の入力"]);
     assert!(!second.html.contains("value=\"5\""), "{}", second.html);
-    let typed = filled(&second).set("coordinated", &["6"]).set("pillars", &["1"]);
+    let typed = filled(&second)
+        .set("coordinated", &["6"])
+        .set("pillars", &["1"]);
     let compare = suzuki.press(&typed, ENTER).await;
     assert_eq!(compare.path, format!("{K001}/compare"));
-    compare.expect(&["1 流れ（フロー）、2 窓口一覧表", "1 流れ（フロー）　", "5人", "6人"]);
-    assert!(!compare.html.contains("choice:discharged"), "the same is not asked");
+    compare.expect(&[
+        "1 流れ（フロー）、2 窓口一覧表",
+        "1 流れ（フロー）　",
+        "5人",
+        "6人",
+    ]);
+    assert!(
+        !compare.html.contains("choice:discharged"),
+        "the same is not asked"
+    );
     suzuki.open(LIST).await.expect(&["食い違いがあります"]);
     // Undecided, decided against the questionnaire, decided.
     let form = compare.form("/compare");
@@ -201,7 +246,11 @@ async fn two_people_key_it_in_and_what_differs_is_decided() {
         .expect(&["受け付けました。集計に入ります"]);
     let answers = answers(&site).await;
     assert_eq!(
-        (&answers["pillars"], &answers["coordinated"], &answers["discharged"]),
+        (
+            &answers["pillars"],
+            &answers["coordinated"],
+            &answers["discharged"]
+        ),
         (&serde_json::json!(["flow"]), &"7".into(), &"１２".into())
     );
     let twice = suzuki.press(&decide("2", "1", ""), None).await;
@@ -217,8 +266,13 @@ async fn two_entries_that_agree_count_at_once() {
     yamada.press(&filled(&page), ENTER).await;
     // Another width of the same digits is the same answer.
     let page = suzuki.open(K001).await;
-    let same = filled(&page).set("discharged", &["12"]).set("pillars", &["2,1"]);
-    suzuki.press(&same, ENTER).await.expect(&["受け付けました。集計に入ります"]);
+    let same = filled(&page)
+        .set("discharged", &["12"])
+        .set("pillars", &["2,1"]);
+    suzuki
+        .press(&same, ENTER)
+        .await
+        .expect(&["受け付けました。集計に入ります"]);
     assert_eq!(source(&site), Some(Source::Paper));
     // A workbook is typed by the office itself: nobody types it a second time.
     assert!(!site.year.keyed_twice(SURVEY, Source::Xlsx));
@@ -239,7 +293,10 @@ async fn entries_that_do_not_belong_together_are_thrown_away() {
     list.expect(&["入力を取り消しました", "未回答"]);
     // Either of them begins anew.
     let page = suzuki.open(K001).await;
-    suzuki.press(&filled(&page), ENTER).await.expect(&["1回目の入力を預かりました"]);
+    suzuki
+        .press(&filled(&page), ENTER)
+        .await
+        .expect(&["1回目の入力を預かりました"]);
 }
 
 #[tokio::test]
@@ -254,23 +311,39 @@ async fn of_two_returns_of_one_office_the_rules_choose_and_both_are_kept() {
     page.expect(&["この事業所の回答は、すでに受け付けています（ウェブ 12/10 10:00）"]);
     // Of the same day: the web.
     let list = browser.press(&filled(&page), ENTER).await;
-    list.expect(&["すでにある回答のほうを採りました", "同じ日に届いたため、ウェブの回答を採りました"]);
+    list.expect(&[
+        "すでにある回答のほうを採りました",
+        "同じ日に届いたため、ウェブの回答を採りました",
+    ]);
     assert_eq!(source(&site), Some(Source::Web));
     assert_eq!(answers(&site).await["rule_used"], "no");
     // Looked at once, so that the count is in memory when the response changes.
     site.year.counted().await.expect("counted");
     // The next day: the later one.
-    site.app.clock.advance("2026-12-11T09:00:00+09:00".parse().expect("an instant"));
+    site.app
+        .clock
+        .advance("2026-12-11T09:00:00+09:00".parse().expect("an instant"));
     let mut browser = signed_in(&site, 7, YAMADA).await;
     let page = browser.open(K001).await;
-    let later = filled(&page).set("_received_on", &["2026-12-11"]).set("discharged", &["20"]);
+    let later = filled(&page)
+        .set("_received_on", &["2026-12-11"])
+        .set("discharged", &["20"]);
     let list = browser.press(&later, ENTER).await;
-    list.expect(&["前の回答の代わりに集計に入ります", "あとから届いた回答を採りました"]);
+    list.expect(&[
+        "前の回答の代わりに集計に入ります",
+        "あとから届いた回答を採りました",
+    ]);
     assert_eq!(source(&site), Some(Source::Paper));
     let counted = site.year.counted().await.expect("counted");
-    assert_eq!(counted.answers[SURVEY]["K001"].integer("discharged"), Some(20));
+    assert_eq!(
+        counted.answers[SURVEY]["K001"].integer("discharged"),
+        Some(20)
+    );
     let stored = String::from_utf8_lossy(&site.stored().await).into_owned();
-    assert!(stored.contains("使う機会がなかった"), "the other one is kept");
+    assert!(
+        stored.contains("使う機会がなかった"),
+        "the other one is kept"
+    );
 }
 
 #[tokio::test]
@@ -281,7 +354,10 @@ async fn a_workbook_goes_out_and_comes_back() {
     let path = "/kasou/surveys/discharge/workbooks/K001.xlsx";
     let book = browser.file(path).await;
     assert_eq!(book.status, StatusCode::OK);
-    assert_eq!(book.header("content-disposition"), "attachment; filename=\"discharge-K001.xlsx\"");
+    assert_eq!(
+        book.header("content-disposition"),
+        "attachment; filename=\"discharge-K001.xlsx\""
+    );
     assert!(book.body.starts_with(b"PK"));
 
     let csrf = list.form("/workbooks").fields[0].1.clone();
@@ -291,14 +367,27 @@ async fn a_workbook_goes_out_and_comes_back() {
     // It does not count before somebody has looked at it; its way is known.
     assert_eq!(source(&site), None);
     let page = browser.open(K001).await;
-    assert!(page.html.contains("value=\"xlsx\" checked"), "{}", page.html);
-    browser.press(&filled(&page), ENTER).await.expect(&["受け付けました"]);
+    assert!(
+        page.html.contains("value=\"xlsx\" checked"),
+        "{}",
+        page.html
+    );
+    browser
+        .press(&filled(&page), ENTER)
+        .await
+        .expect(&["受け付けました"]);
     assert_eq!(source(&site), Some(Source::Xlsx));
 
     for (file, said) in [
-        (&b"PK\x03\x04 no workbook"[..], "Excelのファイル（.xlsx）として読めません"),
+        (
+            &b"PK\x03\x04 no workbook"[..],
+            "Excelのファイル（.xlsx）として読めません",
+        ),
         (b"", "ファイルを選んでください"),
-        (b"\xd0\xcf\x11\xe0 an old one", "Excelのファイル（.xlsx）として読めません"),
+        (
+            b"\xd0\xcf\x11\xe0 an old one",
+            "Excelのファイル（.xlsx）として読めません",
+        ),
     ] {
         let refused = upload(&site, &browser, &csrf, file).await;
         assert!(refused.status.is_client_error(), "{}", refused.status);
@@ -331,7 +420,10 @@ async fn upload(
 async fn nothing_is_keyed_in_for_a_survey_that_has_closed() {
     let site = Site::at("2027-01-05T10:00:00+09:00").await;
     let mut browser = signed_in(&site, 9, YAMADA).await;
-    browser.open(LIST).await.expect(&["いま回答を受け付けていません", "締切の日を動かして"]);
+    browser
+        .open(LIST)
+        .await
+        .expect(&["いま回答を受け付けていません", "締切の日を動かして"]);
     assert_eq!(browser.open(K001).await.status, StatusCode::GONE);
     let nobody = browser.open("/kasou/surveys/discharge/keyed/K999").await;
     assert_eq!(nobody.status, StatusCode::NOT_FOUND);

@@ -15,7 +15,11 @@ mod cycles;
 #[cfg(test)]
 mod delegation;
 #[cfg(test)]
+mod design;
+#[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod distribution;
 #[cfg(test)]
 mod everywhere;
 #[cfg(test)]
@@ -23,11 +27,11 @@ mod form;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
-mod keyed;
-#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod keeping;
+#[cfg(test)]
+mod keyed;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
@@ -39,7 +43,13 @@ mod members;
 #[cfg(test)]
 mod respondent;
 #[cfg(test)]
+mod results;
+#[cfg(test)]
 mod revised;
+#[cfg(test)]
+mod rosters;
+#[cfg(test)]
+mod sent;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
@@ -51,9 +61,9 @@ mod timeline;
 #[cfg(test)]
 mod twice;
 #[cfg(test)]
-mod webhooks;
-#[cfg(test)]
 mod two_devices;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

@@ -93,7 +93,11 @@ impl Site {
             .extend(on.iter().map(|on| ("on".to_owned(), (*on).to_owned())));
         let made = browser.press(&form, None).await;
         made.expect(&["署名の鍵", "この画面でだけ表示されます"]);
-        let secret = made.html.split("class=\"secret\">").nth(1).expect("a secret");
+        let secret = made
+            .html
+            .split("class=\"secret\">")
+            .nth(1)
+            .expect("a secret");
         let secret = secret.split('<').next().expect("a secret").to_owned();
         // It is not shown again.
         assert!(!browser.open("/kasou/webhooks").await.html.contains(&secret));
@@ -136,14 +140,21 @@ fn by_python(secret: &str, body: &str) -> Option<String> {
     if output.is_none() {
         eprintln!("SKIPPED: the signature by another program; no /usr/bin/python3");
     }
-    Some(String::from_utf8(output?.stdout).expect("ASCII").trim().to_owned())
+    Some(
+        String::from_utf8(output?.stdout)
+            .expect("ASCII")
+            .trim()
+            .to_owned(),
+    )
 }
 
 #[tokio::test]
 async fn a_response_is_told_without_what_was_answered() {
     let site = Site::open().await;
     let (ears, address) = Ears::listen(204).await;
-    let secret = site.webhook(&format!("{address}/hook?to=a"), &["response"]).await;
+    let secret = site
+        .webhook(&format!("{address}/hook?to=a"), &["response"])
+        .await;
     site.answered(1, "K001").await;
     site.answered(2, "K002").await;
     site.tell().await;
@@ -159,19 +170,35 @@ async fn a_response_is_told_without_what_was_answered() {
         assert_eq!(one.path, "/hook?to=a");
         let json = one.json();
         assert_eq!(
-            (&json["event"], &json["survey"], &json["asked"], &json["municipality"]),
-            (&"response".into(), &"discharge-2026".into(), &3.into(), &"kasou".into())
+            (
+                &json["event"],
+                &json["survey"],
+                &json["asked"],
+                &json["municipality"]
+            ),
+            (
+                &"response".into(),
+                &"discharge-2026".into(),
+                &3.into(),
+                &"kasou".into()
+            )
         );
         assert_eq!(json["at"], "2026-12-10T01:00:00Z");
         assert_eq!(one.header("x-meguri-event"), "response");
         assert_eq!(one.header("content-type"), "application/json");
         let id = json["id"].as_str().expect("an id");
-        assert_eq!((one.header("idempotency-key"), one.header("x-meguri-id")), (id, id));
+        assert_eq!(
+            (one.header("idempotency-key"), one.header("x-meguri-id")),
+            (id, id)
+        );
         for never in ["K001", "K002", "使う機会", "discharged", "why_not"] {
             assert!(!one.body.contains(never), "{}", one.body);
         }
         if let Some(expected) = by_python(&secret, &one.body) {
-            assert_eq!(one.header("x-meguri-signature"), format!("sha256={expected}"));
+            assert_eq!(
+                one.header("x-meguri-signature"),
+                format!("sha256={expected}")
+            );
         }
     }
     assert_eq!(site.last(), Delivered::Sent { status: 204 });
@@ -225,13 +252,18 @@ async fn what_is_not_taken_is_told_again_under_the_same_id() {
 async fn after_five_attempts_it_is_given_up_and_the_response_stays() {
     let site = Site::open().await;
     let gone = crate::mail::scene::free_port();
-    site.webhook(&format!("http://127.0.0.1:{gone}/"), &["response"]).await;
+    site.webhook(&format!("http://127.0.0.1:{gone}/"), &["response"])
+        .await;
     site.answered(1, "K001").await;
     for minutes in [0, 1, 2, 4, 8] {
         site.later(minutes);
         site.tell().await;
     }
-    assert!(matches!(site.last(), Delivered::Abandoned { .. }), "{:?}", site.last());
+    assert!(
+        matches!(site.last(), Delivered::Abandoned { .. }),
+        "{:?}",
+        site.last()
+    );
     site.later(600);
     site.tell().await;
     let attempts = site.year.state(|state| {
@@ -260,12 +292,18 @@ async fn closing_overdue_tasks_and_a_trial_are_told_and_only_what_was_chosen() {
         .collect();
     assert_eq!(events, ["close"]);
     let closed = ears.heard()[0].json();
-    assert_eq!((&closed["answered"], &closed["asked"]), (&1.into(), &3.into()));
+    assert_eq!(
+        (&closed["answered"], &closed["asked"]),
+        (&1.into(), &3.into())
+    );
     let mut browser = signed_in(&site, 8, YAMADA).await;
     let page = browser.open("/kasou/webhooks").await;
     browser.press(&page.form("/try"), None).await;
     site.tell().await;
-    assert_eq!(ears.heard()[1].header("x-meguri-event"), Occasion::Trial.word());
+    assert_eq!(
+        ears.heard()[1].header("x-meguri-event"),
+        Occasion::Trial.word()
+    );
     // What was removed is told nothing, not even what waits.
     let page = browser.press(&page.form("/try"), None).await;
     browser.press(&page.form("/remove"), None).await;
@@ -283,7 +321,10 @@ async fn an_address_that_is_none_is_refused() {
         ("kiban.example", "https://… か http://… の形"),
         ("https:///nowhere", "https://… か http://… の形"),
         ("https://a b/", "https://… か http://… の形"),
-        ("https://user:secret@kiban.example/", "利用者名やパスワードを書かないで"),
+        (
+            "https://user:secret@kiban.example/",
+            "利用者名やパスワードを書かないで",
+        ),
     ] {
         let mut form = page.form("/webhooks").set("address", &[address]);
         form.fields.push(("on".to_owned(), "close".to_owned()));
@@ -291,9 +332,17 @@ async fn an_address_that_is_none_is_refused() {
         assert_eq!(refused.status, StatusCode::CONFLICT, "{address}");
         refused.expect(&[said]);
     }
-    let nothing = page.form("/webhooks").set("address", &["https://kiban.example/"]);
-    browser.press(&nothing, None).await.expect(&["一つ以上選んでください"]);
+    let nothing = page
+        .form("/webhooks")
+        .set("address", &["https://kiban.example/"]);
+    browser
+        .press(&nothing, None)
+        .await
+        .expect(&["一つ以上選んでください"]);
     // Only an administrator says who is told.
     let mut chief = signed_in(&site, 8, "佐藤 次郎（架空）").await;
-    assert_eq!(chief.open("/kasou/webhooks").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        chief.open("/kasou/webhooks").await.status,
+        StatusCode::FORBIDDEN
+    );
 }

@@ -1,7 +1,9 @@
 //! What is typed from paper, and the workbook that goes out and comes back.
 
 use authoring::Source;
-use engine::keyed::{Choice, NotOurs, compare, finds, merged, read, read_workbook, shown, workbook};
+use engine::keyed::{
+    Choice, NotOurs, compare, finds, merged, read, read_workbook, shown, workbook,
+};
 use engine::roster::Respondent;
 use engine::survey::Survey;
 use forms::{Answers, Questionnaire};
@@ -57,12 +59,20 @@ fn a_number_is_the_place_of_an_option() {
         ("ways", "FAX", json!({ "ways": ["b"] })),
         ("ways", "その他、文書", json!({ "ways": ["c"] })),
         ("scenes.out", "2", json!({ "scenes": { "out": "n" } })),
-        ("words", " =cmd|' /C calc'!A0 ", json!({ "words": "=cmd|' /C calc'!A0" })),
+        (
+            "words",
+            " =cmd|' /C calc'!A0 ",
+            json!({ "words": "=cmd|' /C calc'!A0" }),
+        ),
         ("used", "", json!({})),
         ("nothing", "1", json!({})),
     ];
     for (field, text, expected) in cases {
-        assert_eq!(json_of(&typed(&[(field, text)])), expected, "{field} {text}");
+        assert_eq!(
+            json_of(&typed(&[(field, text)])),
+            expected,
+            "{field} {text}"
+        );
     }
 }
 
@@ -89,7 +99,12 @@ fn what_is_no_option_is_told() {
 fn an_answer_is_shown_as_it_was_typed() {
     let form = form();
     let answers = typed(&[("ways", "3,1"), ("scenes.out", "2"), ("words", "髙﨑")]);
-    for (path, expected) in [("ways", "3,1"), ("scenes.out", "2"), ("words", "髙﨑"), ("used", "")] {
+    for (path, expected) in [
+        ("ways", "3,1"),
+        ("scenes.out", "2"),
+        ("words", "髙﨑"),
+        ("used", ""),
+    ] {
         let item = form.item_at(path).expect("an item");
         assert_eq!(shown(item, &answers, path), expected);
     }
@@ -116,7 +131,14 @@ fn only_what_differs_is_compared_and_decided() {
     let differences = compare(&form(), &first, &second);
     let told: Vec<(&str, &str, &str, &str)> = differences
         .iter()
-        .map(|one| (one.path.as_str(), one.title.as_str(), one.first.as_str(), one.second.as_str()))
+        .map(|one| {
+            (
+                one.path.as_str(),
+                one.title.as_str(),
+                one.first.as_str(),
+                one.second.as_str(),
+            )
+        })
         .collect();
     assert_eq!(
         told,
@@ -170,12 +192,22 @@ fn a_workbook_comes_back_with_what_was_written_into_it() {
         ("words", "一行目\n二行目 😀 ﾊﾝｶｸ"),
     ]);
     let form = form();
-    let sheet = workbook(&form, &survey, &office, Some("令和6年10月31日（木）"), &answers);
+    let sheet = workbook(
+        &form,
+        &survey,
+        &office,
+        Some("令和6年10月31日（木）"),
+        &answers,
+    );
     let bytes = papers::form_xlsx(&sheet).expect("a workbook");
     assert_eq!(bytes, papers::form_xlsx(&sheet).expect("a workbook"));
     let returned = read_workbook(&bytes).expect("ours");
     assert_eq!(
-        (returned.survey.as_str(), returned.version, returned.respondent.as_str()),
+        (
+            returned.survey.as_str(),
+            returned.version,
+            returned.respondent.as_str()
+        ),
         ("paper-2026", 3, "K001")
     );
     let read = returned.read(&form);

@@ -135,7 +135,9 @@ async fn move_date(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let by = signed.year.secretariat(app.act("").today(), &signed.person)?;
+    let by = signed
+        .year
+        .secretariat(app.act("").today(), &signed.person)?;
     let to = own(&fields, "to").parse().map_err(|_| {
         PageError::BadRequest(
             "新しい日付を、カレンダーから選ぶか 2026-12-25 の形で書いてください。",
@@ -158,7 +160,9 @@ async fn add_item(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let by = signed.year.secretariat(app.act("").today(), &signed.person)?;
+    let by = signed
+        .year
+        .secretariat(app.act("").today(), &signed.person)?;
     let act = app.act(&signed.person);
     let (list, item) = (own(&fields, "list"), own(&fields, "item"));
     signed.year.add_item(&act, &cycle, list, item, by).await?;

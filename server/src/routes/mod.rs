@@ -11,20 +11,24 @@ mod backup;
 mod corrections;
 mod cycles;
 mod dates;
+mod design;
 mod entries;
+mod figures;
+mod go_on;
 mod handed_back;
 mod handover;
 mod home;
 mod in_turn;
+mod indicators;
 mod keeping;
 mod keyed;
 mod ledgers;
 mod letters;
+mod map;
 mod meeting_files;
 mod meetings;
 mod minutes;
 mod open_link;
-mod overview;
 mod own_papers;
 mod pack_files;
 mod paper_editor;
@@ -32,6 +36,7 @@ mod papers;
 mod people;
 mod respond;
 mod respondents;
+mod results;
 mod roster_import;
 mod rosters;
 mod saving;
@@ -47,6 +52,8 @@ mod tokens;
 mod troubles;
 mod webhooks;
 mod workbooks;
+
+pub use design::may_be_framed;
 
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
@@ -78,14 +85,18 @@ pub fn all() -> Routes {
         .merge(tokens::routes())
         .merge(webhooks::routes())
         .merge(api::routes())
-        .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(results::routes())
+        .merge(map::routes())
+        .merge(indicators::routes())
+        .merge(figures::routes())
         .merge(survey_dates::routes())
         .merge(respondents::routes())
         .merge(letters::routes())
         .merge(rosters::routes())
         .merge(roster_import::routes())
+        .merge(design::routes())
         .merge(meetings::routes())
         .merge(agenda::routes())
         .merge(paper_editor::routes())

@@ -60,7 +60,9 @@ async fn retry(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let by = signed.year.secretariat(app.act("").today(), &signed.person)?;
+    let by = signed
+        .year
+        .secretariat(app.act("").today(), &signed.person)?;
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     signed
         .year
@@ -76,7 +78,9 @@ async fn leave_out(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    let by = signed.year.secretariat(app.act("").today(), &signed.person)?;
+    let by = signed
+        .year
+        .secretariat(app.act("").today(), &signed.person)?;
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     let (cycle, reason) = (own(&fields, "cycle"), own(&fields, "reason"));
     signed.year.leave_out(&act, cycle, key, by, reason).await?;
@@ -90,7 +94,9 @@ async fn choose(
 ) -> Result<Redirect, PageError> {
     let fields = fields(body)?;
     signed.check(&fields)?;
-    signed.year.secretariat(app.act("").today(), &signed.person)?;
+    signed
+        .year
+        .secretariat(app.act("").today(), &signed.person)?;
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     let (cycle, outcome) = (own(&fields, "cycle"), own(&fields, "outcome"));
     signed.year.choose(&act, cycle, key, outcome).await?;
