@@ -183,11 +183,14 @@ async fn it_closes_while_somebody_types() {
         .work(&engine::year::Act::new(after, "test"))
         .await
         .expect("the survey closes");
-    let late = browser
-        .press(&form.set("discharged", &["17"]), NEXT)
-        .await;
+    let late = browser.press(&form.set("discharged", &["17"]), NEXT).await;
     assert_eq!(late.status, StatusCode::GONE);
-    late.expect(&["受付は終わりました", "提出されていませんが", ">17人<", "連絡先"]);
+    late.expect(&[
+        "受付は終わりました",
+        "提出されていませんが",
+        ">17人<",
+        "連絡先",
+    ]);
     let again = browser.open(&link).await;
     again.expect(&["受付は終わりました", ">17人<"]);
     assert_eq!(site.year.receipt(&site.survey(), "K001"), None);
@@ -213,11 +216,14 @@ async fn odd_characters_stay_what_they_are() {
         .press(&page.form("/1").set("why_not", &[ODD]), NEXT)
         .await;
     let form = page.form("/2").set("discharged", &["0"]);
-    let review = browser
-        .press(&form.set("coordinated", &["0"]), NEXT)
-        .await;
+    let review = browser.press(&form.set("coordinated", &["0"]), NEXT).await;
     let receipt = browser.press(&review.form("/submit"), None).await;
-    receipt.expect(&["回答を受け付けました", "DROP TABLE", "{{ 7*7 }}", "&lt;b&gt;&amp;amp;"]);
+    receipt.expect(&[
+        "回答を受け付けました",
+        "DROP TABLE",
+        "{{ 7*7 }}",
+        "&lt;b&gt;&amp;amp;",
+    ]);
     let answers = site.year.answers(&site.survey()).await.expect("answers");
     assert_eq!(answers["K001"].text("why_not"), Some(ODD));
 }
@@ -233,8 +239,11 @@ async fn the_copy_can_be_kept_as_pdf() {
         site.get(&format!("{link}/receipt.pdf")).await.status,
         StatusCode::NOT_FOUND
     );
-    let answers = r#"{"answers":{"rule_used":"yes","pillars":["flow"],"discharged":"１３","coordinated":4}}"#;
-    let sent = site.post_json(&format!("/kasou/api/r/{token}"), answers).await;
+    let answers =
+        r#"{"answers":{"rule_used":"yes","pillars":["flow"],"discharged":"１３","coordinated":4}}"#;
+    let sent = site
+        .post_json(&format!("/kasou/api/r/{token}"), answers)
+        .await;
     let digest = sent.json()["digest"].as_str().expect("a digest").to_owned();
     let pdf = site.get(&format!("{link}/receipt.pdf")).await;
     assert_eq!(pdf.header("content-type"), "application/pdf");
@@ -250,7 +259,14 @@ async fn the_copy_can_be_kept_as_pdf() {
         return;
     };
     let text = String::from_utf8_lossy(&read.stdout).into_owned();
-    for words in ["回答の控え", "ケアプランあおぞら（架空）", "使っている", "流れ（フロー）", "13人", &digest[..12]] {
+    for words in [
+        "回答の控え",
+        "ケアプランあおぞら（架空）",
+        "使っている",
+        "流れ（フロー）",
+        "13人",
+        &digest[..12],
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
 }
@@ -281,7 +297,11 @@ async fn links_that_do_not_open() {
     for path in [link.clone(), format!("{link}/1"), format!("{link}/review")] {
         let page = browser.open(&path).await;
         assert_eq!(page.status, StatusCode::GONE, "{path}: {}", page.html);
-        page.expect(&["受付は終わりました", "事務局にご連絡ください", "連絡先：架空市"]);
+        page.expect(&[
+            "受付は終わりました",
+            "事務局にご連絡ください",
+            "連絡先：架空市",
+        ]);
     }
     let submit = Form {
         action: format!("{link}/submit"),

@@ -133,7 +133,8 @@ async fn show(
 fn promised(year: &Year, turn: &str, definition: &engine::survey::Survey) -> Value {
     let opened = year.state(|state| {
         let held = state.surveys.get(turn);
-        held.filter(|held| held.opened_at.is_some()).map(|held| held.terms)
+        held.filter(|held| held.opened_at.is_some())
+            .map(|held| held.terms)
     });
     let terms = opened.unwrap_or_else(|| definition.terms());
     let form = year.pack.questionnaire(turn);

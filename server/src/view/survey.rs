@@ -1,8 +1,8 @@
 //! A survey as cards and pages show it.
 
 use engine::figure::Printed;
-use engine::survey::is_unnamed;
 use engine::roster::rates::{Breakdown, Group};
+use engine::survey::is_unnamed;
 use engine::year::Year;
 use minijinja::context;
 use minijinja::value::Value;
