@@ -32,6 +32,7 @@ pub mod keyed;
 pub mod letter;
 pub mod meeting;
 pub mod picture;
+pub mod results;
 pub mod sheet;
 
 pub mod audit;

@@ -224,6 +224,11 @@ pub struct PaperStyle {
     pub percent: PercentStyle,
     pub difference: crate::figure::Difference,
     pub closeness: Closeness,
+    /// Counts from 1 up to below this are hidden from those who do not see the single returns, and from what is
+    /// published of a survey's results.
+    #[serde(default)]
+    #[schemars(range(min = 2, max = 1000))]
+    pub hide_below: Option<u64>,
     /// The note under a table with the previous year in brackets; `{前年}` is the year, as in Ｒ４.
     pub previous_year_note: String,
 }

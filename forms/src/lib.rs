@@ -34,6 +34,7 @@ mod merge;
 mod messages;
 mod questionnaire;
 mod read;
+mod state;
 pub mod tally;
 
 pub use answers::{Answers, field_name};
@@ -52,3 +53,4 @@ pub use measure::{FIELDS as MEASURE_FIELDS, Measure};
 pub use merge::{Change, Marks};
 pub use questionnaire::{Page, Questionnaire};
 pub use read::{SCHEMA, read, sketch};
+pub use state::State;

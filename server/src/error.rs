@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use engine::results::Unwritable;
 use engine::year::Refusal;
 use serde_json::json;
 use store::{CommitError, StoreError};
@@ -33,16 +35,18 @@ pub enum PageError {
     /// The pack of this municipality cannot be changed here: the server was not started with its folder.
     NoFolder,
     TooLarge,
+    /// A file in an encoding that does not have all of its characters.
+    Unwritable(Unwritable),
+    /// It was tried too often; in so many minutes it may be tried again.
+    TooMany {
+        minutes: i64,
+    },
     /// A page with a file that is larger than any question takes.
     TooLargeFile,
     /// A link does not let anybody in; says whom to ask.
     NoEntry {
         refusal: Refusal,
         contact: String,
-    },
-    /// It was tried too often; in so many minutes it may be tried again.
-    TooMany {
-        minutes: i64,
     },
     BadRequest(&'static str),
     WrongMethod,
@@ -65,13 +69,23 @@ impl PageError {
             | PageError::NoRole
             | PageError::OutOfReach
             | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
+            PageError::Unwritable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::NoEntry { refusal, .. } => status_of(refusal),
             PageError::TooLarge | PageError::TooLargeFile => StatusCode::PAYLOAD_TOO_LARGE,
-            PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// For programs: in how many seconds it may be tried again.
+    fn retry_after(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let PageError::TooMany { minutes } = self {
+            headers.insert(RETRY_AFTER, HeaderValue::from(minutes * 60));
+        }
+        headers
     }
 
     /// Title and sentences for a person.
@@ -148,6 +162,9 @@ impl PageError {
                 "入力が長すぎます",
                 "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。",
             ),
+            PageError::Unwritable(refused) => {
+                ("この文字コードでは書き出せません", unwritable(refused))
+            }
             PageError::TooLargeFile => one(
                 "ファイルが大きすぎます",
                 "送られたファイルが 10 MB を超えたため、受け取りませんでした。前の画面に戻り、小さくしたファイルを付けてください。これまでに保存した内容はそのままです。",
@@ -183,6 +200,22 @@ impl PageError {
             ),
         }
     }
+}
+
+/// Which characters stand in the way, and where.
+fn unwritable(refused: &Unwritable) -> Vec<String> {
+    let mut lines = vec![
+        "Shift_JIS（CP932）にない文字があるため、書き出しませんでした。置き換えると元に戻せなくなるためです。UTF-8 の CSV か Excel で受け取ってください。".to_owned(),
+    ];
+    let characters = refused.characters.iter();
+    lines.extend(characters.map(|(character, line, column)| {
+        let code = u32::from(*character);
+        format!("「{character}」（U+{code:04X}）　{line}行目の「{column}」")
+    }));
+    if refused.more > 0 {
+        lines.push(format!("ほかに{}種類の文字があります。", refused.more));
+    }
+    lines
 }
 
 /// The database does not answer; it may do so again at any moment.
@@ -226,7 +259,8 @@ impl IntoResponse for PageError {
         let status = self.status();
         let (title, lines) = self.words();
         let reference = status.is_server_error().then(|| noted(&self));
-        (status, pages::message(title, &lines, reference.as_deref())).into_response()
+        let page = pages::message(title, &lines, reference.as_deref());
+        (status, self.retry_after(), page).into_response()
     }
 }
 
@@ -243,6 +277,7 @@ impl IntoResponse for ApiError {
         let reference = status.is_server_error().then(|| noted(&self.0));
         (
             status,
+            self.0.retry_after(),
             Json(json!({ "message": lines.join(""), "reference": reference })),
         )
             .into_response()

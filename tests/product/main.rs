@@ -19,6 +19,8 @@ mod design;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod distribution;
+#[cfg(test)]
 mod everywhere;
 #[cfg(test)]
 mod form;
@@ -41,7 +43,13 @@ mod members;
 #[cfg(test)]
 mod respondent;
 #[cfg(test)]
+mod results;
+#[cfg(test)]
 mod revised;
+#[cfg(test)]
+mod rosters;
+#[cfg(test)]
+mod sent;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

@@ -54,9 +54,10 @@ pub use marks::Mark;
 pub use numbering::{Numbering, PRESETS};
 #[cfg(feature = "pdf")]
 pub use pdf::{Letter, PdfError, letters, pdf};
+pub use picture::{PictureError, png};
 pub use read::read;
 pub use style::{Dates, Digits, Indent, Style};
-pub use svg::svg;
+pub use svg::{Drawn, drawn, svg};
 pub use table::{Align, Column, HeadCell, Table};
 pub use xlsx::{
     ANSWER_COLUMN, Cell, FormLine, FormSheet, MARK_COLUMN, Plot, PlotKind, Sheet, Workbook,

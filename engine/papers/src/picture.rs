@@ -40,6 +40,14 @@ pub enum PictureError {
     Encode(String, #[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// A chart as a picture to paste into a document of one's own.
+///
+/// # Errors
+/// It is too large for a picture.
+pub fn png(chart: &Chart) -> Result<Vec<u8>, PictureError> {
+    picture(chart).map(|picture| picture.png)
+}
+
 pub(crate) fn picture(chart: &Chart) -> Result<Picture, PictureError> {
     let options = Options {
         fontdb: FONTS.clone(),

@@ -10,9 +10,23 @@ mod years;
 use crate::chart::{Chart, Kind};
 use canvas::Canvas;
 
+/// A chart as it is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    pub svg: String,
+    pub width: usize,
+    pub height: usize,
+}
+
 /// Draws a chart. The text asks for BIZ UDGothic; patterns tell the series apart without colour.
 pub fn svg(chart: &Chart) -> String {
-    let mut canvas = Canvas::new(&chart.id);
+    drawn(chart, canvas::WIDTH).svg
+}
+
+/// Draws a chart for a page, as wide as it is wanted: at least 320, because names need their room.
+pub fn drawn(chart: &Chart, width: usize) -> Drawn {
+    let width = width.max(320);
+    let mut canvas = Canvas::new(&chart.id, width);
     let top = canvas.title(&chart.title);
     match &chart.kind {
         Kind::Bars {
@@ -23,5 +37,6 @@ pub fn svg(chart: &Chart) -> String {
         Kind::Years { unit, points } => years::draw(&mut canvas, top, unit, points),
         Kind::Bands { parts, rows } => bands::draw(&mut canvas, top, parts, rows),
     }
-    canvas.finish(&chart.title, &chart.described())
+    let (svg, height) = canvas.finish(&chart.title, &chart.described());
+    Drawn { svg, width, height }
 }

@@ -39,6 +39,8 @@ pub enum Cell {
     Integer(i64),
     /// Tenths of the unit, shown with one decimal: 781 is 78.1.
     Tenths(i64),
+    /// A decimal number as text, at most 15 significant digits: a spreadsheet keeps no more.
+    Decimal(String),
     /// Unknown or not given: no cell is written.
     Blank,
 }
@@ -139,6 +141,12 @@ fn write(page: &mut rust_xlsxwriter::Worksheet, sheet: &Sheet) -> Result<(), Xls
                     exact(sheet, *value)? / 10.0,
                     &tenths,
                 )?,
+                Cell::Decimal(digits) => match digits.parse::<f64>() {
+                    Ok(number) if number.is_finite() => {
+                        page.write_number_with_format(row, column, number, &base)?
+                    }
+                    _ => page.write_string_with_format(row, column, digits, &base)?,
+                },
                 Cell::Blank => page,
             };
         }
@@ -173,6 +181,7 @@ fn width(sheet: &Sheet, column: usize) -> f64 {
         Some(Cell::Text(words)) => Some(halves(words)),
         Some(Cell::Integer(value)) => Some(value.to_string().len()),
         Some(Cell::Tenths(value)) => Some(value.to_string().len() + 1),
+        Some(Cell::Decimal(digits)) => Some(digits.len()),
         _ => None,
     });
     let widest = cells

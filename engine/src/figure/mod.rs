@@ -5,6 +5,8 @@ mod compare;
 mod entries;
 mod printed;
 mod series;
+mod standing;
+mod trend;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,6 +19,8 @@ pub use book::{AnswersOf, Breakdown, FigureBook, FigureSource, Frozen, Group, Pr
 pub use compare::{Closeness, Comparison, Difference, difference};
 pub use printed::{NotPrinted, Printed};
 pub use series::{Known, Year, series};
+pub use standing::{NotJudged, Standing};
+pub use trend::{digits, trend};
 
 /// Which figure: an indicator, for an area, of a survey year (年度 in which the survey was held).
 ///

@@ -41,7 +41,7 @@ pub use when::When;
 use apply::Beginning;
 use lines::Line;
 pub(crate) use refer::{Names, check as check_references};
-pub(crate) use table::{Records, Wanted, table};
+pub(crate) use table::{Records, Wanted, protect, table};
 pub use watching::Seen;
 pub(crate) use watching::Watching;
 

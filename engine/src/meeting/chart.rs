@@ -3,7 +3,7 @@
 use papers::digits::Width;
 use papers::{Chart, chart, wareki};
 
-use crate::figure::{Amount, Figure, FigureBook, Printed};
+use crate::figure::{Amount, Figure, FigureBook, Printed, digits};
 use crate::pack::Pack;
 
 /// Bars of the home area for several indicators; without a value a bar is absent, not 0.
@@ -54,14 +54,6 @@ pub fn years(pack: &Pack, book: &FigureBook, indicators: &[String], year: i32) -
             series: vec![label(year), label(year - 1)],
         },
     }
-}
-
-/// A rate as it is printed, where a chart would print it with other digits.
-pub fn digits(pack: &Pack, figure: &Figure) -> Option<String> {
-    let percent = figure.percent(pack.percent(&figure.key.indicator))?;
-    let tenths = u64::try_from(percent.tenths()).ok()?;
-    let printed = format!("{percent}%");
-    (printed != chart::tenths(tenths)).then_some(printed)
 }
 
 /// The rate in tenths of a percent, as it is printed.

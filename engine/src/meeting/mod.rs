@@ -33,7 +33,7 @@ pub use outline::{Attendance, ByHand, Content, Draft, Line, LineKind, Paper, Ran
 pub use pick::{Pick, pick};
 pub use proofread::{Doubt, Proofread, proofread, refreshed};
 pub use quorum::{Attended, Day, Presence, Turnout};
-pub use reading::reading;
+pub use reading::{Piece, reading};
 pub use record::{Decided, FollowUp, MinuteLine, Minutes, Outcome, Records, errata_paper};
 pub use suggest::{Beside, Source as SuggestedBy, Suggestion, suggest};
 pub use tally::{Asked, FreeTexts, free_texts, view as tally_view};

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::figure::{AnswersOf, Printed};
 use crate::pack::Pack;
+use crate::results::{Coding, Masker, printable};
 use crate::survey::{NO_COLUMNS, is_unnamed};
 
 /// One question's results as papers and pages show them.
@@ -58,6 +59,16 @@ pub struct Blank {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FreeTexts {
     pub title: String,
+    /// As they may be printed: with names taken out.
+    pub answers: Vec<String>,
+    /// The same texts by the groups in which somebody has put them; empty before that.
+    pub groups: Vec<TextGroup>,
+}
+
+/// Texts of one group. A text stands in each of its groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TextGroup {
+    pub title: String,
     pub answers: Vec<String>,
 }
 
@@ -95,10 +106,11 @@ pub fn view(pack: &Pack, survey: &str, answers: &AnswersOf<'_>) -> Vec<Asked> {
     else {
         return Vec::new();
     };
+    let printing = Printing::of(pack, survey);
     let items = tally.items.iter();
     items
         .filter(|item| !matches!(item.detail, Detail::Rows { .. }))
-        .map(|item| asked(questionnaire, item, answers))
+        .map(|item| asked(questionnaire, item, answers, &printing))
         .collect()
 }
 
@@ -107,15 +119,80 @@ pub fn free_texts(pack: &Pack, survey: &str, answers: &AnswersOf<'_>) -> Vec<Fre
     let Some(questionnaire) = pack.questionnaire(survey) else {
         return Vec::new();
     };
+    let printing = Printing::of(pack, survey);
     let long = questionnaire
         .items()
         .iter()
         .filter(|item| matches!(item.kind, Kind::Text { long: true, .. }));
-    long.map(|item| FreeTexts {
-        title: item.title.clone(),
-        answers: texts(item.id.as_str(), answers),
+    long.map(|item| {
+        let id = item.id.as_str();
+        FreeTexts {
+            title: item.title.clone(),
+            answers: printing.texts(id, answers),
+            groups: printing.groups(id, answers),
+        }
     })
     .collect()
+}
+
+/// How free texts are printed.
+struct Printing<'a> {
+    codings: Option<&'a BTreeMap<String, Coding>>,
+    masker: Masker,
+}
+
+impl<'a> Printing<'a> {
+    fn of(pack: &'a Pack, survey: &str) -> Printing<'a> {
+        let survey = pack.survey(survey);
+        Printing {
+            codings: survey.and_then(|survey| pack.codings.get(&survey.id)),
+            masker: Masker::new(pack, survey.and_then(|survey| pack.roster(survey))),
+        }
+    }
+
+    fn coding(&self, item: &str) -> Coding {
+        let coding = self.codings.and_then(|codings| codings.get(item));
+        coding.cloned().unwrap_or_default()
+    }
+
+    fn texts(&self, item: &str, answers: &AnswersOf<'_>) -> Vec<String> {
+        let coding = self.coding(item);
+        let given = answers
+            .iter()
+            .filter_map(|(id, answers)| Some((id, answers.text(item)?)));
+        let mut texts: Vec<String> = given
+            .map(|(id, text)| printable(&coding, &self.masker, id, text))
+            .collect();
+        texts.sort();
+        texts
+    }
+
+    fn groups(&self, item: &str, answers: &AnswersOf<'_>) -> Vec<TextGroup> {
+        let coding = self.coding(item);
+        let of = |belongs: &dyn Fn(&str) -> bool| {
+            let some: AnswersOf<'_> = answers
+                .iter()
+                .filter(|(id, _)| belongs(id))
+                .map(|(id, one)| (*id, *one))
+                .collect();
+            self.texts(item, &some)
+        };
+        if coding.groups.is_empty() {
+            return Vec::new();
+        }
+        let grouped = coding.groups.iter().map(|group| TextGroup {
+            title: group.title.clone(),
+            answers: of(&|id| coding.groups_of(id).any(|one| one.id == group.id)),
+        });
+        let rest = TextGroup {
+            title: "そのほか".to_owned(),
+            answers: of(&|id| coding.groups_of(id).next().is_none()),
+        };
+        grouped
+            .chain([rest])
+            .filter(|group| !group.answers.is_empty())
+            .collect()
+    }
 }
 
 fn in_repeat(questionnaire: &Questionnaire, path: &str) -> bool {
@@ -123,17 +200,12 @@ fn in_repeat(questionnaire: &Questionnaire, path: &str) -> bool {
     outer.is_some_and(|item| matches!(item.kind, Kind::Repeat { .. }))
 }
 
-fn texts(path: &str, answers: &AnswersOf<'_>) -> Vec<String> {
-    let mut texts: Vec<String> = answers
-        .values()
-        .filter_map(|answers| answers.text(path))
-        .map(str::to_owned)
-        .collect();
-    texts.sort();
-    texts
-}
-
-fn asked(questionnaire: &Questionnaire, item: &ItemTally, answers: &AnswersOf<'_>) -> Asked {
+fn asked(
+    questionnaire: &Questionnaire,
+    item: &ItemTally,
+    answers: &AnswersOf<'_>,
+    printing: &Printing<'_>,
+) -> Asked {
     let definition = questionnaire.item_at(&item.path);
     let kind = definition.map(|definition| &definition.kind);
     let n = item.shown();
@@ -163,7 +235,7 @@ fn asked(questionnaire: &Questionnaire, item: &ItemTally, answers: &AnswersOf<'_
             .to_owned(),
         blanks: blanks(item),
         texts: if text && !item.path.contains('.') {
-            texts(&item.path, answers)
+            printing.texts(&item.path, answers)
         } else {
             Vec::new()
         },

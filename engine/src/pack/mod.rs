@@ -33,6 +33,7 @@ use crate::history::Print;
 use crate::ledger::{Ledger, Watching};
 use crate::map::{Countings, Indicator, Map, Named};
 use crate::municipality::{Municipality, PaperStyle};
+use crate::results::Coding;
 use crate::roster::Roster;
 use crate::survey::Survey;
 
@@ -59,6 +60,8 @@ pub struct Pack {
     pub rosters: BTreeMap<String, Roster>,
     /// The roster of a survey as it was when the survey opened; comes before the present file.
     pub asked: BTreeMap<String, Roster>,
+    /// What was said about free texts, by survey and item: only in the pack as it was asked.
+    pub codings: BTreeMap<String, BTreeMap<String, Coding>>,
     pub map: Map,
     /// Earlier versions of the map, by version.
     pub maps: BTreeMap<u32, Map>,

@@ -90,6 +90,7 @@ impl Pack {
             surveys: surveys.value.surveys,
             rosters: parts.rosters,
             asked: BTreeMap::new(),
+            codings: BTreeMap::new(),
             maps: parts
                 .maps
                 .into_iter()

@@ -51,13 +51,16 @@ pub struct Place {
 }
 
 impl Layout {
-    pub fn of(pack: &Pack, book: &FigureBook) -> Layout {
+    pub fn of(pack: &Pack, book: &FigureBook, scene: Option<&str>) -> Layout {
         let layers = &pack.map.layers;
         let mut columns: Vec<Vec<Box>> = layers
             .iter()
             .enumerate()
             .map(|(column, layer)| {
                 let nodes = pack.map.nodes.iter().filter(|node| node.layer == layer.id);
+                let nodes = nodes.filter(|node| {
+                    scene.is_none_or(|scene| node.scenes.iter().any(|own| own == scene))
+                });
                 nodes.map(|node| boxed(pack, book, node, column)).collect()
             })
             .collect();
@@ -95,7 +98,7 @@ impl Layout {
 }
 
 fn stacked(column: &[Box]) -> i32 {
-    column.iter().map(|node| node.height + GAP_Y).sum::<i32>() - GAP_Y
+    (column.iter().map(|node| node.height + GAP_Y).sum::<i32>() - GAP_Y).max(0)
 }
 
 fn boxed(pack: &Pack, book: &FigureBook, node: &crate::map::Node, column: usize) -> Box {

@@ -23,7 +23,17 @@ pub type Link<'a> = &'a dyn Fn(&FigureKey) -> String;
 
 /// Draws the map with the newest figure of each indicator.
 pub fn map(pack: &Pack, book: &FigureBook, link: Option<Link<'_>>) -> String {
-    let layout = Layout::of(pack, book);
+    map_of_scene(pack, book, link, None)
+}
+
+/// The same with the boxes of one scene only.
+pub fn map_of_scene(
+    pack: &Pack,
+    book: &FigureBook,
+    link: Option<Link<'_>>,
+    scene: Option<&str>,
+) -> String {
+    let layout = Layout::of(pack, book, scene);
     let mut svg = String::new();
     // Writing to a String cannot fail.
     draw(&mut svg, pack, &layout, link).expect("a String takes any text");

@@ -9,7 +9,7 @@ use store::{CommitError, Guard};
 
 use super::{Act, Change, Counted, Event, Refusal, Year};
 use crate::area::{Given, Member, Rejected, RollUp, Shared, Sheet, Why, key_of, shared, sums};
-use crate::figure::FigureBook;
+use crate::figure::{Figure, FigureBook};
 use crate::municipality::Area;
 use crate::pack::Pack;
 
@@ -122,9 +122,11 @@ impl Year {
     pub(super) async fn with_areas(&self, mut counted: Counted) -> Result<Counted, Refusal> {
         for area in &self.pack.municipality.areas {
             let sums = self.sums(area, &counted.pack, &counted.book).await?;
-            let book = Arc::make_mut(&mut counted.book);
-            for figure in sums.iter().filter_map(RollUp::figure) {
-                book.add_sum(figure);
+            let figures: Vec<Figure> = sums.iter().filter_map(RollUp::figure).collect();
+            // The book is shared with whoever counted before: it is copied only for something to add.
+            if !figures.is_empty() {
+                let book = Arc::make_mut(&mut counted.book);
+                figures.into_iter().for_each(|figure| book.add_sum(figure));
             }
         }
         Ok(counted)

@@ -166,6 +166,18 @@ pub enum Event {
         role: String,
         from: String,
     },
+    /// Somebody has put free texts into groups, or confirmed how they are printed.
+    TextsCoded {
+        survey: String,
+        item: String,
+        groups: u64,
+        /// Texts in a group.
+        coded: u64,
+        /// Texts whose printing is confirmed.
+        confirmed: u64,
+        /// A file: the coding. Texts are in it and not here.
+        file: String,
+    },
     /// Somebody of the office began a session.
     SignedIn {
         person: String,
@@ -325,6 +337,8 @@ pub enum Event {
     PapersCorrected {
         meeting: String,
         draft: String,
+        /// A file: the papers that went out before, without their figures.
+        before: String,
         /// A file: the [`Handout`].
         file: String,
     },

@@ -17,6 +17,7 @@ mod audit;
 mod before;
 mod calls;
 mod children;
+mod coding;
 mod collection;
 mod compose;
 mod correct;
@@ -54,6 +55,7 @@ mod state;
 mod tasks;
 mod troubles;
 mod upload;
+mod uses;
 mod wake;
 mod webhook;
 
@@ -62,7 +64,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock, Weak};
 
 use chrono::{DateTime, Utc};
-use forms::{Answers, Questionnaire};
+use forms::Questionnaire;
 use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
@@ -95,7 +97,7 @@ pub use paper_texts::Text;
 pub use publishing::ToPublish;
 pub use remind::{Addressed, Sending, Sent};
 pub use respond::{Receipt, Response, Submission};
-pub use results::Counted;
+pub use results::{Counted, TurnHeld};
 pub use revise::Revisions;
 pub use session::Session;
 pub use state::{
@@ -104,6 +106,7 @@ pub use state::{
 };
 pub use tasks::{Assignment, Done, Finished};
 pub use troubles::Trouble;
+pub use uses::PrintedIn;
 pub use wake::CYCLES;
 pub use webhook::{
     Attempted, Delivered, Hooked, NOTICES, Notice, Occasion, OutgoingNotice, Webhook,
@@ -123,9 +126,10 @@ pub struct Year {
     revised: BTreeMap<String, Option<String>>,
     /// The record at which the newest snapshot was taken.
     snapshot: AtomicU64,
-    /// Responses to the surveys that were counted, by survey and respondent, as they were checked, with how often
-    /// each had been corrected by then.
-    answers: RwLock<BTreeMap<String, BTreeMap<String, (u32, Arc<Answers>)>>>,
+    /// Responses to the surveys that were counted, by survey and respondent, as they were checked.
+    answers: RwLock<BTreeMap<String, BTreeMap<String, results::Remembered>>>,
+    /// What was counted last, and from what.
+    counted: RwLock<Option<(u64, Counted)>>,
     /// Questionnaires as they were published, by survey and version.
     published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
     /// Rosters as they were asked, by file.
@@ -189,8 +193,11 @@ pub enum Refusal {
     Unreadable(String),
 }
 
-/// Surveys with version and roster file, and the pack with these.
-type AsAsked = (Vec<(String, u32, String)>, Arc<Pack>);
+/// A survey with its version, its roster's file, and the files of what was said about its free texts.
+type Asked = (String, u32, String, BTreeMap<String, String>);
+
+/// The pack with these.
+type AsAsked = (Vec<Asked>, Arc<Pack>);
 
 /// A value to write; `None` removes.
 pub(crate) type Write = (Key, Option<Vec<u8>>);
@@ -246,6 +253,7 @@ impl Year {
             revised: BTreeMap::new(),
             snapshot: AtomicU64::default(),
             answers: RwLock::default(),
+            counted: RwLock::default(),
             published: RwLock::default(),
             rosters: RwLock::default(),
             asked: RwLock::default(),

@@ -1,31 +1,53 @@
 //! What came back: responses, the figures counted from them, who has not answered.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use authoring::Source as Json;
 use forms::{Answers, Questionnaire};
 
 use super::respond::{Response, read_json};
-use super::{Held, Refusal, Year};
+use super::{Held, Refusal, State, Year};
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
 use crate::ledger::Book;
 use crate::pack::Pack;
+use crate::results::{Response as OneResponse, Responses, Turn};
 use crate::roster::Roster;
-use crate::survey::Terms;
+use crate::survey::{NO_COLUMNS, Terms};
+
+/// Checked answers by the turn of a survey and the respondent.
+type Given = BTreeMap<String, BTreeMap<String, Arc<Answers>>>;
 
 /// Answers and figures of one moment.
+#[derive(Clone)]
 pub struct Counted {
-    /// The pack with the questionnaires and rosters as they were published and asked.
+    /// The pack with the questionnaires and rosters as they were published and asked, and with what was said
+    /// about free texts.
     pub pack: Arc<Pack>,
-    /// Checked answers by the turn of a survey and the respondent.
-    pub answers: BTreeMap<String, BTreeMap<String, Arc<Answers>>>,
+    pub answers: Arc<Given>,
+    /// The questionnaires of those who answered an earlier version than the present one.
+    pub versions: Arc<BTreeMap<String, BTreeMap<String, Arc<Questionnaire>>>>,
     pub book: Arc<FigureBook>,
     /// The entries of the ledgers.
     pub ledgers: Arc<Book>,
 }
 
 impl Counted {
+    /// The responses to the present turn of a survey, with what the roster knows; `None` for an unknown survey.
+    pub fn responses(&self, survey: &str) -> Option<Responses<'_>> {
+        let turn = self.pack.survey(survey)?.turn();
+        let answers = self.answers.get(&turn).into_iter().flatten();
+        let answers: AnswersOf<'_> = answers
+            .map(|(id, answers)| (id.as_str(), answers.as_ref()))
+            .collect();
+        let versions = self.versions.get(&turn).into_iter().flatten();
+        let versions = versions
+            .map(|(id, form)| (id.as_str(), form.as_ref()))
+            .collect();
+        Responses::new(&self.pack, survey, &answers, &versions)
+    }
+
     /// The answers of every survey, borrowed.
     pub fn by_survey(&self) -> BTreeMap<String, AnswersOf<'_>> {
         self.answers
@@ -39,6 +61,48 @@ impl Counted {
             })
             .collect()
     }
+}
+
+/// A turn of a survey that was held here.
+pub struct TurnHeld {
+    /// 年度.
+    pub year: i32,
+    pub turn: String,
+    /// In the version that was published last.
+    pub form: Arc<Questionnaire>,
+    pub roster: Option<Arc<Roster>>,
+    pub answers: BTreeMap<String, Arc<Answers>>,
+}
+
+impl TurnHeld {
+    /// As it is counted beside other turns.
+    pub fn as_counted(&self, anonymous: bool) -> Turn<'_> {
+        let rows = self.answers.iter().map(|(id, answers)| {
+            let roster = self.roster.as_ref().filter(|_| !anonymous);
+            let respondent = roster.and_then(|roster| roster.respondent(id));
+            OneResponse {
+                id,
+                answers,
+                columns: respondent.map_or(&NO_COLUMNS, |respondent| &respondent.columns),
+                version: None,
+            }
+        });
+        Turn {
+            year: self.year,
+            form: &self.form,
+            rows: rows.collect(),
+        }
+    }
+}
+
+/// A checked response in memory.
+#[derive(Clone)]
+pub(super) struct Remembered {
+    /// The version to which it was given.
+    version: u32,
+    /// How often it had been corrected by then.
+    corrected: u32,
+    answers: Arc<Answers>,
 }
 
 impl Year {
@@ -92,7 +156,13 @@ impl Year {
             .write()
             .expect("no panic while answers are held");
         if let Some(of_survey) = known.get_mut(survey) {
-            of_survey.insert(respondent.to_owned(), (corrected, Arc::new(answers)));
+            let version = self.state(|state| state.surveys.get(survey).map(|held| held.version));
+            let remembered = Remembered {
+                version: version.unwrap_or(0),
+                corrected,
+                answers: Arc::new(answers),
+            };
+            of_survey.insert(respondent.to_owned(), remembered);
         }
     }
 
@@ -103,10 +173,11 @@ impl Year {
             .write()
             .expect("no panic while answers are held");
         known.remove(survey);
+        *self.counted.write().expect("no panic while it is held") = None;
     }
 
     /// Keeps a checked response in memory, so that counting need not read it again.
-    fn remember(&self, survey: &str, respondent: &str, corrected: u32, answers: Arc<Answers>) {
+    fn remember(&self, survey: &str, respondent: &str, checked: Remembered) {
         let mut known = self
             .answers
             .write()
@@ -114,7 +185,17 @@ impl Year {
         known
             .entry(survey.to_owned())
             .or_default()
-            .insert(respondent.to_owned(), (corrected, answers));
+            .insert(respondent.to_owned(), checked);
+    }
+
+    /// The versions that were answered, of responses in memory.
+    fn versions_answered(&self, survey: &str) -> BTreeMap<String, u32> {
+        let all = self.answers.read();
+        let all = all.expect("no panic while answers are held");
+        let known = all.get(survey).into_iter().flatten();
+        known
+            .map(|(id, known)| (id.clone(), known.version))
+            .collect()
     }
 
     /// The checked answers to a survey. Those not in memory are read from the store.
@@ -146,9 +227,11 @@ impl Year {
         }
         let mut answers = BTreeMap::new();
         for (respondent, corrected) in responded {
-            if let Some((_, checked)) = known.get(&respondent).filter(|(nth, _)| *nth == corrected)
-            {
-                answers.insert(respondent, checked.clone());
+            let same = known
+                .get(&respondent)
+                .filter(|known| known.corrected == corrected);
+            if let Some(known) = same {
+                answers.insert(respondent, known.answers.clone());
                 continue;
             }
             let Some(bytes) = self
@@ -160,9 +243,9 @@ impl Year {
                     "{survey} の {respondent} の回答がありません"
                 )));
             };
-            let checked = self.checked(survey, &bytes).await?;
-            self.remember(survey, &respondent, corrected, checked.clone());
-            answers.insert(respondent, checked);
+            let checked = self.checked(survey, corrected, &bytes).await?;
+            self.remember(survey, &respondent, checked.clone());
+            answers.insert(respondent, checked.answers);
         }
         Ok(answers)
     }
@@ -172,11 +255,11 @@ impl Year {
         &self,
         survey: &str,
         responded: usize,
-        known: BTreeMap<String, (u32, Arc<Answers>)>,
+        known: BTreeMap<String, Remembered>,
     ) -> Result<BTreeMap<String, Arc<Answers>>, Refusal> {
         let mut answers: BTreeMap<String, Arc<Answers>> = known
             .into_iter()
-            .map(|(id, (_, known))| (id, known))
+            .map(|(id, known)| (id, known.answers))
             .collect();
         if answers.len() == responded {
             return Ok(answers);
@@ -186,18 +269,27 @@ impl Year {
                 continue;
             };
             if !answers.contains_key(&id) {
-                let checked = self.checked(survey, &bytes).await?;
-                self.remember(survey, &id, 0, checked.clone());
-                answers.insert(id, checked);
+                let checked = self.checked(survey, 0, &bytes).await?;
+                self.remember(survey, &id, checked.clone());
+                answers.insert(id, checked.answers);
             }
         }
         Ok(answers)
     }
 
-    async fn checked(&self, survey: &str, bytes: &[u8]) -> Result<Arc<Answers>, Refusal> {
+    async fn checked(
+        &self,
+        survey: &str,
+        corrected: u32,
+        bytes: &[u8],
+    ) -> Result<Remembered, Refusal> {
         let response: Response = read_json(bytes)?;
         let questionnaire = self.published_version(survey, response.version).await?;
-        Ok(Arc::new(questionnaire.examine(&response.answers).answers))
+        Ok(Remembered {
+            version: response.version,
+            corrected,
+            answers: Arc::new(questionnaire.examine(&response.answers).answers),
+        })
     }
 
     /// Counts every indicator from what has come back so far, and adds up the areas.
@@ -209,8 +301,21 @@ impl Year {
         self.with_areas(counted).await
     }
 
-    /// What is counted and published here, without the sums of areas.
+    /// What is counted and published here, without the sums of areas. It is counted anew only when something came
+    /// in since.
     pub(super) async fn counted_here(&self) -> Result<Counted, Refusal> {
+        let seen = self.state(fingerprint);
+        if let Some((known, counted)) = &*self.counted.read().expect("no panic while it is held")
+            && *known == seen
+        {
+            return Ok(counted.clone());
+        }
+        let counted = self.count_here().await?;
+        *self.counted.write().expect("no panic while it is held") = Some((seen, counted.clone()));
+        Ok(counted)
+    }
+
+    async fn count_here(&self) -> Result<Counted, Refusal> {
         let surveys: Vec<(String, Held)> = self.state(|state| {
             state
                 .surveys
@@ -220,13 +325,23 @@ impl Year {
                 .collect()
         });
         let mut answers = BTreeMap::new();
-        for (survey, _) in &surveys {
+        let mut versions = BTreeMap::new();
+        for (survey, held) in &surveys {
             answers.insert(survey.clone(), self.answers(survey).await?);
+            let mut earlier = BTreeMap::new();
+            for (respondent, version) in self.versions_answered(survey) {
+                if version != held.version {
+                    let form = self.published_version(survey, version).await?;
+                    earlier.insert(respondent, form);
+                }
+            }
+            versions.insert(survey.clone(), earlier);
         }
         let pack = self.as_asked(&surveys).await?;
         let mut counted = Counted {
             pack: pack.clone(),
-            answers,
+            answers: Arc::new(answers),
+            versions: Arc::new(versions),
             book: Arc::default(),
             ledgers: self.ledgers().await?,
         };
@@ -259,9 +374,12 @@ impl Year {
     /// The pack with the published questionnaires and the rosters as they were asked: what is
     /// printed must not change because somebody edits a file of the pack afterwards.
     async fn as_asked(&self, surveys: &[(String, Held)]) -> Result<Arc<Pack>, Refusal> {
-        let seen: Vec<(String, u32, String)> = surveys
+        let seen: Vec<super::Asked> = surveys
             .iter()
-            .map(|(id, held)| (id.clone(), held.version, held.roster.clone()))
+            .map(|(id, held)| {
+                let file = held.roster.clone();
+                (id.clone(), held.version, file, held.coded.clone())
+            })
             .collect();
         if let Some((known, pack)) = &*self.asked.read().expect("no panic while it is held")
             && *known == seen
@@ -280,12 +398,47 @@ impl Year {
             if let Some(promised) = promised {
                 promised.anonymous |= held.terms.anonymous;
             }
-            pack.questionnaires
-                .insert(survey, Questionnaire::clone(&*self.published(id).await?));
+            let form = Questionnaire::clone(&*self.published(id).await?);
+            pack.questionnaires.insert(survey.clone(), form);
+            let mut codings = BTreeMap::new();
+            for (item, file) in &held.coded {
+                codings.insert(item.clone(), self.coding_in(file).await?);
+            }
+            pack.codings.insert(survey, codings);
         }
         let pack = Arc::new(pack);
         *self.asked.write().expect("no panic while it is held") = Some((seen, pack.clone()));
         Ok(pack)
+    }
+
+    /// The turns of a survey that were held here, the newest first, as they were asked.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn turns(&self, survey: &str) -> Result<Vec<TurnHeld>, Refusal> {
+        let held: Vec<(i32, String)> = self.state(|state| {
+            let opened = state
+                .surveys
+                .iter()
+                .filter(|(_, held)| held.opened_at.is_some());
+            let years = opened.filter_map(|(turn, _)| {
+                let year = turn.strip_prefix(survey)?.strip_prefix('-')?.parse().ok()?;
+                Some((year, turn.clone()))
+            });
+            years.collect()
+        });
+        let mut turns = Vec::new();
+        for (year, turn) in held {
+            turns.push(TurnHeld {
+                year,
+                form: self.published(&turn).await?,
+                roster: self.roster(&turn).await,
+                answers: self.answers(&turn).await?,
+                turn,
+            });
+        }
+        turns.sort_by_key(|turn| std::cmp::Reverse(turn.year));
+        Ok(turns)
     }
 
     /// Those asked who have not answered, in the order of the roster.
@@ -327,4 +480,25 @@ impl Year {
             .insert(file, roster.clone());
         Some(roster)
     }
+}
+
+/// Changes whenever something is counted differently: a response, an entry, another version, roster or coding.
+fn fingerprint(state: &State) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (id, held) in &state.surveys {
+        (id, held.version, held.opened_at, &held.roster, &held.coded).hash(&mut hasher);
+        held.deleted
+            .as_ref()
+            .map(|deleted| deleted.at)
+            .hash(&mut hasher);
+        held.responded.len().hash(&mut hasher);
+        for (respondent, responded) in &held.responded {
+            (respondent, &responded.digest, responded.corrected).hash(&mut hasher);
+        }
+    }
+    state.entered.hash(&mut hasher);
+    for (ledger, held) in &state.ledgers {
+        (ledger, &held.closed).hash(&mut hasher);
+    }
+    hasher.finish()
 }

@@ -80,6 +80,9 @@ pub struct Held {
     pub letters: Vec<Letters>,
     /// What became of each letter, by respondent and id.
     pub mail: BTreeMap<String, BTreeMap<String, Posted>>,
+    /// What was said about the free texts of an item: a file.
+    #[serde(default)]
+    pub coded: BTreeMap<String, String>,
     /// The answers are gone, because their time was over.
     #[serde(default)]
     pub deleted: Option<Deleted>,
@@ -486,6 +489,12 @@ impl State {
             Event::NoticeAbandoned { notice, why } => {
                 self.noticed(at, notice, Delivered::Abandoned { why });
             }
+            Event::TextsCoded {
+                survey, item, file, ..
+            } => {
+                let held = self.surveys.entry(survey).or_default();
+                held.coded.insert(item, file);
+            }
             Event::SignedIn { person, .. } => {
                 self.accounts.entry(person).or_default().last_signed_in_at = Some(at);
             }
@@ -501,7 +510,9 @@ impl State {
                 for (meeting, file) in handouts {
                     self.meetings.entry(meeting).or_default().handout = Some(file);
                 }
-                self.surveys.entry(survey).or_default().deleted = Some(Deleted {
+                let held = self.surveys.entry(survey).or_default();
+                held.coded.clear();
+                held.deleted = Some(Deleted {
                     at,
                     responses,
                     why,
@@ -581,12 +592,12 @@ impl State {
             Event::PapersCorrected {
                 meeting,
                 draft,
+                before,
                 file,
-            } => self
-                .meetings
-                .entry(meeting)
-                .or_default()
-                .correct(at, draft, file),
+            } => {
+                let convened = self.meetings.entry(meeting).or_default();
+                convened.correct(at, draft, before, file);
+            }
             Event::DayRecorded { meeting, file } => {
                 self.meetings.entry(meeting).or_default().day = Some(file);
             }
@@ -685,16 +696,13 @@ impl State {
 }
 
 impl Convened {
-    fn correct(&mut self, at: DateTime<Utc>, draft: String, handout: String) {
-        let sent = self.corrected_at.or(self.dispatched_at).unwrap_or(at);
-        let draft = self.draft.replace(draft);
-        if let Some(handout) = self.handout.replace(handout) {
-            self.earlier.push(SentBefore {
-                at: sent,
-                draft,
-                handout,
-            });
-        }
+    fn correct(&mut self, at: DateTime<Utc>, draft: String, before: String, handout: String) {
+        self.earlier.push(SentBefore {
+            at: self.corrected_at.or(self.dispatched_at).unwrap_or(at),
+            draft: self.draft.replace(draft),
+            handout: before,
+        });
+        self.handout = Some(handout);
         (self.corrected_at, self.correction) = (Some(at), None);
     }
 }

@@ -13,19 +13,22 @@ mod cycles;
 mod dates;
 mod design;
 mod entries;
+mod figures;
+mod go_on;
 mod handed_back;
 mod handover;
 mod home;
 mod in_turn;
+mod indicators;
 mod keeping;
 mod keyed;
 mod ledgers;
 mod letters;
+mod map;
 mod meeting_files;
 mod meetings;
 mod minutes;
 mod open_link;
-mod overview;
 mod own_papers;
 mod pack_files;
 mod paper_editor;
@@ -33,6 +36,7 @@ mod papers;
 mod people;
 mod respond;
 mod respondents;
+mod results;
 mod roster_import;
 mod rosters;
 mod saving;
@@ -81,9 +85,12 @@ pub fn all() -> Routes {
         .merge(tokens::routes())
         .merge(webhooks::routes())
         .merge(api::routes())
-        .merge(overview::routes())
         .merge(cycles::routes())
         .merge(surveys::routes())
+        .merge(results::routes())
+        .merge(map::routes())
+        .merge(indicators::routes())
+        .merge(figures::routes())
         .merge(survey_dates::routes())
         .merge(respondents::routes())
         .merge(letters::routes())

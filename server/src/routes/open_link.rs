@@ -2,74 +2,28 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use base64::Engine;
 use engine::year::{Door, Refusal, Token};
 use minijinja::context;
 
 use super::answering::shown;
-use super::{Path, fields};
-use crate::access::{Access, Routes};
+use super::Path;
+use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
-use crate::pages::{self, Page};
+use crate::pages;
 use crate::random;
-use crate::signed_in::SignedIn;
-use crate::view::frame::{frame, story};
+use crate::view::frame::story;
 use crate::view::inline::STYLE;
 use crate::view::when;
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .open_post(
-            "/{slug}/r/{link}/begin",
-            "開かれたリンクから回答を始める",
-            begin,
-        )
-        .post(
-            "/{slug}/surveys/{survey}/open-link",
-            Access::Secretariat,
-            "開かれたリンクを出す",
-            make,
-        )
-}
-
-/// Makes an open link and shows it once, with its QR code.
-async fn make(
-    State(app): State<Arc<App>>,
-    Path((slug, id)): Path<(String, String)>,
-    signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Page, PageError> {
-    signed.check(&fields(body)?)?;
-    let year = &signed.year;
-    let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
-    let survey = definition.turn();
-    if !year.terms(&survey).open_link {
-        return Err(Refusal::Cycle(
-            "この調査は、開かれたリンクで答えられることになっていません。surveys.json の open_link を true にして受付を始めた調査だけが出せます。".into(),
-        )
-        .into());
-    }
-    year.check_open(&survey)?;
-    let token = random::token();
-    let link = format!("{}/{slug}/r/{token}", app.address);
-    let code = papers::qr::svg(&link).map_err(PageError::broken)?;
-    let code = base64::engine::general_purpose::STANDARD.encode(code);
-    let act = app.act(&signed.person);
-    year.make_link(&act, token, Door::Open { survey }).await?;
-    pages::page(
-        "desk/open_link.html",
-        context! {
-            survey => context! { id, name => definition.name.as_str() },
-            link,
-            code => format!("data:image/svg+xml;base64,{code}"),
-            ..frame(&app, &signed, "surveys")
-        },
+    Routes::new().open_post(
+        "/{slug}/r/{link}/begin",
+        "開かれたリンクから回答を始める",
+        begin,
     )
 }
 

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Redirect, Response};
-use engine::figure::FigureKey;
+use axum::response::Redirect;
 use engine::roster::rates;
 use engine::year::{Door, Held, Phase, Year};
 use minijinja::context;
@@ -21,7 +19,7 @@ use crate::pages::{self, Page};
 use crate::random;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
-use crate::view::{asked, figure, post, survey, when};
+use crate::view::{asked, post, survey, when};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -37,18 +35,6 @@ pub fn routes() -> Routes {
             Access::Secretariat,
             "回答画面の見本を開く",
             try_out,
-        )
-        .get(
-            "/{slug}/surveys/{survey}/results",
-            Access::Viewer,
-            "調査の集計",
-            results,
-        )
-        .get(
-            "/{slug}/surveys/{survey}/tally.xlsx",
-            Access::Viewer,
-            "調査の集計（Excel）",
-            workbook,
         )
 }
 
@@ -119,6 +105,7 @@ async fn show(
             sources,
             breakdowns,
             names,
+            open_link => definition.open_link || year.terms(&definition.turn()).open_link,
             letters => post::due(&held),
             by_hand => app.post.is_none(),
             promised => promised(year, &card_id, definition),
@@ -277,55 +264,4 @@ async fn try_out(
     let act = app.act(&signed.person);
     signed.year.make_link(&act, token, door).await?;
     Ok(Redirect::to(&format!("/{slug}/r/{token}/1")))
-}
-
-async fn results(
-    State(app): State<Arc<App>>,
-    Path((slug, id)): OfSurvey,
-    signed: SignedIn,
-) -> Result<Page, PageError> {
-    let year = &signed.year;
-    let card = survey::card(year, &id).await?;
-    let counted = year.counted().await?;
-    let answers = counted.by_survey().remove(&card.id).unwrap_or_default();
-    let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
-    let indicators = figure::rows(
-        &year.pack,
-        &counted.book,
-        year.pack.indicators_of(&id),
-        &href,
-    );
-    let areas: Vec<&str> = year
-        .pack
-        .municipality
-        .areas
-        .iter()
-        .map(|area| area.name.as_str())
-        .collect();
-    let items = engine::meeting::tally_view(&counted.pack, &id, &answers);
-    pages::page(
-        "desk/results.html",
-        context! { survey => Serde(card), indicators => Serde(indicators), areas => Serde(areas), items => Serde(items), ..frame(&app, &signed, "") },
-    )
-}
-
-async fn workbook(Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Response, PageError> {
-    let turn = signed
-        .year
-        .pack
-        .survey(&id)
-        .ok_or(PageError::NotFound)?
-        .turn();
-    let counted = signed.year.counted().await?;
-    let answers = counted.by_survey().remove(&turn).unwrap_or_default();
-    let workbook = engine::sheet::results(&counted.pack, &id, &answers, &counted.book);
-    let workbook = workbook.ok_or(PageError::NotFound)?;
-    let bytes = papers::xlsx(&workbook).map_err(PageError::broken)?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let name = format!("attachment; filename=\"{id}.xlsx\"");
-    Ok((
-        [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)],
-        bytes,
-    )
-        .into_response())
 }

@@ -9,7 +9,7 @@ use axum::response::Redirect;
 use engine::year::Done;
 use workflows::Key;
 
-use super::overview::go_on;
+use super::go_on::go_on;
 use super::{fields, own};
 use crate::access::{Access, Routes};
 use crate::app::App;

@@ -1,15 +1,19 @@
 //! Figures on pages: the table of indicators, and where one number comes from.
 
-use engine::figure::{Amount, Figure, FigureBook, FigureKey, Origin};
+use engine::figure::{Amount, Breakdown, Figure, FigureBook, FigureKey, Origin};
 use engine::map::Indicator;
 use engine::pack::Pack;
+use engine::year::PrintedIn;
 use minijinja::context;
-use minijinja::value::{Serde, Value};
+use minijinja::value::Value;
 use papers::digits::Width;
 use papers::wareki;
 use serde::Serialize;
 
 use super::when;
+use crate::access::Access;
+use crate::error::PageError;
+use crate::signed_in::SignedIn;
 
 /// Fewer in the base than this: 参考値.
 const REFERENCE_BELOW: u64 = 30;
@@ -86,7 +90,34 @@ pub fn printed(pack: &Pack, indicator: &Indicator, figure: &Figure) -> String {
     format!("{printed}{unit}{}", figure.reserve())
 }
 
-/// The page of one figure; `reported` is the fiscal year of the meeting whose paper prints it. Counts of single respondents only where the reader may see them.
+/// Where to go from the page of a figure on the desk: its indicator, the survey's results, and the papers that print
+/// it.
+pub async fn links(signed: &SignedIn, key: &FigureKey) -> Result<Value, PageError> {
+    let year = &signed.year;
+    let slug = year.slug();
+    let mut uses = uses(signed, &key.indicator).await?;
+    uses.retain(|one| one.figures.contains(key));
+    let indicator = year.pack.indicator(&key.indicator);
+    let survey = indicator.and_then(|indicator| indicator.survey.as_deref());
+    let survey = survey
+        .and_then(|id| year.pack.survey(id))
+        .filter(|survey| survey.survey_year == key.year);
+    Ok(context! {
+        indicator => format!("/{slug}/indicators/{}", key.indicator),
+        survey => survey.map(|survey| context! { href => format!("/{slug}/surveys/{}/results", survey.id), name => survey.name.as_str() }),
+        papers => super::indicator::papers(&year.pack, &uses, slug),
+    })
+}
+
+/// The papers that print an indicator, as far as the reader may open them: drafts are the secretariat's.
+pub async fn uses(signed: &SignedIn, indicator: &str) -> Result<Vec<PrintedIn>, PageError> {
+    let mut uses = signed.year.printed_in(indicator).await?;
+    uses.retain(|one| one.dispatched || signed.access >= Access::Secretariat);
+    Ok(uses)
+}
+
+/// The page of one figure; `reported` is the fiscal year of the meeting whose paper prints it. Counts of single
+/// respondents only where the reader may see them, and never of an anonymous survey.
 pub fn page(
     pack: &Pack,
     book: &FigureBook,
@@ -110,13 +141,17 @@ pub fn page(
             figure.denominator().unwrap_or(0)
         )
     });
-    // Members see what a number is made of, staff also who it came from.
-    let breakdowns = provenance.map(|provenance| {
+    // Members see what a number is made of, staff also who it came from. Where small counts are hidden, the parts
+    // would give them away.
+    let anonymous = survey.is_some_and(|survey| survey.anonymous);
+    let parts = with_respondents || pack.style.hide_below.is_none();
+    let breakdowns = provenance.filter(|_| parts).map(|provenance| {
         let seen = provenance
             .breakdowns
             .iter()
-            .filter(|breakdown| with_respondents || !breakdown.by_respondent);
-        Serde(seen.cloned().collect::<Vec<_>>())
+            .filter(|breakdown| (with_respondents && !anonymous) || !breakdown.by_respondent);
+        let seen: Vec<Value> = seen.map(|one| breakdown(pack, key, one)).collect();
+        seen
     });
     Some(context! {
         figure => context! {
@@ -140,6 +175,28 @@ pub fn page(
             .collect::<Vec<_>>(),
         breakdowns,
     })
+}
+
+/// The parts of a figure, each with its own rate.
+fn breakdown(pack: &Pack, key: &FigureKey, breakdown: &Breakdown) -> Value {
+    let percent = pack.percent(&key.indicator);
+    let groups: Vec<Value> = breakdown
+        .groups
+        .iter()
+        .map(|group| {
+            let rate = group.denominator.and_then(|den| {
+                let num = group.numerator;
+                Amount::Ratio { num, den }.percent(percent)
+            });
+            context! {
+                label => group.label.as_str(),
+                numerator => group.numerator,
+                denominator => group.denominator,
+                rate => rate.map(|rate| format!("{rate}%")),
+            }
+        })
+        .collect();
+    context! { title => breakdown.title.as_str(), groups }
 }
 
 /// What else is known of a figure: how its series breaks, what was decided about it, what was misprinted.

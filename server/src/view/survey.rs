@@ -17,14 +17,17 @@ pub struct SurveyCard {
     pub name: String,
     pub status: &'static str,
     pub open: bool,
+    /// Of those asked.
     pub answered: u64,
-    /// Beside them, over the open link.
-    pub unnamed: u64,
     pub asked: u64,
+    /// Responses over an open link, of people who were not asked by name.
+    pub over_open_link: u64,
     /// Percent with one digit, half up.
     pub rate: Option<String>,
     pub closes: Option<String>,
     pub version: u32,
+    /// When the answers were deleted, because their time was over.
+    pub deleted: Option<String>,
 }
 
 /// The card of a survey; before it is published, with what the pack says.
@@ -42,12 +45,12 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
             .map_or(0, |roster| roster.respondents.len() as u64),
     };
     let unnamed = held.responded.keys().filter(|id| is_unnamed(id)).count() as u64;
-    // Of those who were asked; who came over the open link was not.
     let answered = held.responded.len() as u64 - unnamed;
     let status = match (held.opened_at, held.closed_at) {
         (None, _) if held.version > 0 => "公開済み（開始前）",
         (None, _) => "準備中",
         (Some(_), None) => "受付中",
+        (Some(_), Some(_)) if held.deleted.is_some() => "終了（回答は削除済み）",
         (Some(_), Some(_)) => "終了",
     };
     Ok(SurveyCard {
@@ -57,10 +60,11 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
         status,
         open: held.is_open(),
         answered,
-        unnamed,
         asked,
+        over_open_link: unnamed,
         rate: Printed::half_up(answered, asked, 100, 1).map(|rate| rate.to_string()),
         version: held.version,
+        deleted: held.deleted.map(|deleted| when::moment(deleted.at)),
     })
 }
 

@@ -7,6 +7,6 @@ mod refused;
 #[cfg(test)]
 pub mod scene;
 #[cfg(test)]
-mod server;
+pub mod server;
 #[cfg(test)]
 mod shown;

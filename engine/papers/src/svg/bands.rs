@@ -1,7 +1,7 @@
 //! 帯グラフ: every row is one band of parts; the values are printed as they are given.
 
-use super::bars::base;
-use super::canvas::{Anchor, Canvas, EDGE, SMALL, WIDTH, text_width};
+use super::bars::{base, column, label_lines};
+use super::canvas::{Anchor, Canvas, EDGE, SMALL, text_width};
 use crate::chart::{Band, MISSING, tenths};
 
 const THICK: usize = 26;
@@ -12,9 +12,16 @@ pub(super) fn draw(canvas: &mut Canvas, top: usize, parts: &[String], rows: &[Ba
     let label = rows
         .iter()
         .flat_map(|row| [text_width(&row.label), text_width(&base(row.n))]);
-    let left = EDGE + label.max().unwrap_or(0).min(WIDTH / 3) + 8;
-    let length = WIDTH - left - 24;
-    let bottom = top + rows.len() * (THICK + BETWEEN);
+    let wide = label.max().unwrap_or(0).min(column(canvas));
+    let left = EDGE + wide + 8;
+    let length = canvas.width - left - 24;
+    // A name of several lines makes its row higher.
+    let names: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| label_lines(&row.label, wide))
+        .collect();
+    let more = |lines: &Vec<String>| (lines.len() - 1) * (SMALL + 2);
+    let bottom = top + rows.len() * (THICK + BETWEEN) + names.iter().map(more).sum::<usize>();
     for step in 0..=4 {
         let x = left + length * step / 4;
         canvas.line((x, top), (x, bottom), step == 0);
@@ -26,13 +33,16 @@ pub(super) fn draw(canvas: &mut Canvas, top: usize, parts: &[String], rows: &[Ba
         );
     }
     let mut y = top + BETWEEN - 4;
-    for row in rows {
-        canvas.text(left - 8, y + 11, Anchor::End, &row.label);
-        if row.n.is_some() {
-            canvas.text(left - 8, y + 11 + SMALL + 2, Anchor::End, &base(row.n));
+    for (row, name) in rows.iter().zip(&names) {
+        for (line, words) in name.iter().enumerate() {
+            canvas.text(left - 8, y + 11 + line * (SMALL + 2), Anchor::End, words);
         }
-        band(canvas, row, left, length, y);
-        y += THICK + BETWEEN;
+        if row.n.is_some() {
+            let below = y + 11 + name.len() * (SMALL + 2);
+            canvas.text(left - 8, below, Anchor::End, &base(row.n));
+        }
+        band(canvas, row, left, length, y + more(name) / 2);
+        y += THICK + BETWEEN + more(name);
     }
 }
 
@@ -60,7 +70,7 @@ fn band(canvas: &mut Canvas, row: &Band, left: usize, length: usize, y: usize) {
         } else {
             // Too narrow for its value: it stands above, clear of the one before it.
             let half = text_width(&text) / 2;
-            let middle = middle.max(small_end + half).min(WIDTH - EDGE - half);
+            let middle = middle.max(small_end + half).min(canvas.width - EDGE - half);
             canvas.text(middle, y - 3, Anchor::Middle, &text);
             small_end = middle + half + 4;
         }

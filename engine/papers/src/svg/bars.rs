@@ -1,6 +1,6 @@
 //! 棒グラフ: bars lie, so that long names of areas and offices can be read beside them.
 
-use super::canvas::{Anchor, Canvas, EDGE, SMALL, WIDTH, text_width};
+use super::canvas::{Anchor, Canvas, EDGE, SMALL, WIDTH, text_width, wrapped};
 use crate::chart::{Group, Unit};
 
 const THICK: usize = 17;
@@ -21,17 +21,36 @@ pub(super) fn draw(
     let label = groups
         .iter()
         .flat_map(|group| [text_width(&group.label), text_width(&base(group.n))]);
-    let left = EDGE + label.max().unwrap_or(0).min(WIDTH / 3) + 8;
+    let wide = label.max().unwrap_or(0).min(column(canvas));
+    let left = EDGE + wide + 8;
     let largest = groups
         .iter()
         .flat_map(|group| group.values.iter().flatten().copied())
         .max();
     let end = axis_end(unit, largest.unwrap_or(0));
     let room = text_width(&unit.print(end)) + EDGE + 6;
-    let length = WIDTH - left - room;
+    let length = canvas.width - left - room;
 
-    let group_height = series.len().max(1) * THICK;
-    let bottom = top + groups.len() * (group_height + BETWEEN);
+    let bars_height = series.len().max(1) * THICK;
+    let names: Vec<Vec<String>> = groups
+        .iter()
+        .map(|group| label_lines(&group.label, wide))
+        .collect();
+    // A name of several lines makes its group higher.
+    let height = |name: &Vec<String>, group: &Group| {
+        let lines = name.len() + usize::from(group.n.is_some());
+        bars_height.max(if name.len() > 1 {
+            lines * (SMALL + 2)
+        } else {
+            0
+        })
+    };
+    let heights: Vec<usize> = names
+        .iter()
+        .zip(groups)
+        .map(|(name, group)| height(name, group))
+        .collect();
+    let bottom = top + heights.iter().map(|height| height + BETWEEN).sum::<usize>();
     for step in 0..=4 {
         let x = left + length * step / 4;
         canvas.line((x, top), (x, bottom), step == 0);
@@ -44,20 +63,23 @@ pub(super) fn draw(
         );
     }
     let mut y = top + BETWEEN / 2;
-    for group in groups {
-        let middle = y + group_height / 2;
+    for ((group, name), height) in groups.iter().zip(&names).zip(&heights) {
+        let middle = y + height / 2;
         let offset = if group.n.is_some() { 2 } else { SMALL / 2 - 2 };
-        canvas.text(
-            left - 8,
-            middle + offset - usize::from(group.n.is_some()) * 4,
-            Anchor::End,
-            &group.label,
-        );
-        if group.n.is_some() {
-            canvas.text(left - 8, middle + SMALL, Anchor::End, &base(group.n));
+        let first = middle + offset - usize::from(group.n.is_some()) * 4;
+        // Several lines stand around the middle together.
+        let above = (name.len() - 1) * (SMALL + 2) / 2;
+        for (line, words) in name.iter().enumerate() {
+            let line = first + line * (SMALL + 2) - above;
+            canvas.text(left - 8, line, Anchor::End, words);
         }
+        if group.n.is_some() {
+            let below = middle + SMALL + (name.len() - 1) * (SMALL + 2) - above;
+            canvas.text(left - 8, below, Anchor::End, &base(group.n));
+        }
+        let bars = y + (height - bars_height) / 2;
         for (index, value) in group.values.iter().enumerate() {
-            let row = y + index * THICK;
+            let row = bars + index * THICK;
             let text = group.text(index, unit);
             match value {
                 Some(value) => {
@@ -68,8 +90,21 @@ pub(super) fn draw(
                 None => canvas.text(left + 5, row + SMALL, Anchor::Start, &text),
             }
         }
-        y += group_height + BETWEEN;
+        y += height + BETWEEN;
     }
+}
+
+/// The widest that names may be: on a narrow chart they need more of it.
+pub(super) fn column(canvas: &Canvas) -> usize {
+    match canvas.width < WIDTH {
+        true => canvas.width * 2 / 5,
+        false => canvas.width / 3,
+    }
+}
+
+/// A name in lines that fit.
+pub(super) fn label_lines(label: &str, wide: usize) -> Vec<String> {
+    wrapped(label, wide * 2 / SMALL)
 }
 
 pub(super) fn base(n: Option<u64>) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::ems::halves;
 use crate::html::escape;
 
-/// The width of every chart.
+/// The width of a chart on paper.
 pub const WIDTH: usize = 600;
 /// The size of labels and values.
 pub const SMALL: usize = 12;
@@ -17,6 +17,7 @@ const SOLID: &str = "#1f4e79";
 const PATTERNS: usize = 6;
 
 pub struct Canvas {
+    pub width: usize,
     id: String,
     body: String,
     height: usize,
@@ -30,13 +31,14 @@ pub enum Anchor {
 }
 
 impl Canvas {
-    pub fn new(id: &str) -> Canvas {
+    pub fn new(id: &str, width: usize) -> Canvas {
         // Patterns are addressed by id, and several charts may stand on one page.
         let id = id
             .chars()
             .map(|c| if c.is_alphanumeric() { c } else { '-' })
             .collect();
         Canvas {
+            width,
             id,
             body: String::new(),
             height: 0,
@@ -45,13 +47,17 @@ impl Canvas {
 
     /// Sets the title; returns where the rest may begin.
     pub fn title(&mut self, title: &str) -> usize {
-        let size = if halves(title) * 7 > WIDTH - 2 * EDGE {
+        let size = if halves(title) * 7 > self.width - 2 * EDGE {
             11
         } else {
             14
         };
-        self.words(WIDTH / 2, 20, size, Anchor::Middle, true, title);
-        34
+        let lines = wrapped(title, (self.width - 2 * EDGE) * 2 / size);
+        for (index, line) in lines.iter().enumerate() {
+            let y = 20 + index * (size + 4);
+            self.words(self.width / 2, y, size, Anchor::Middle, true, line);
+        }
+        34 + (lines.len() - 1) * (size + 4)
     }
 
     pub fn text(&mut self, x: usize, y: usize, anchor: Anchor, text: &str) {
@@ -148,7 +154,7 @@ impl Canvas {
         let mut used = 0;
         for (index, name) in names.iter().enumerate() {
             let width = BOX + text_width(name) + GAP;
-            if used + width > WIDTH - 2 * EDGE && used > 0 {
+            if used + width > self.width - 2 * EDGE && used > 0 {
                 lines.push(Vec::new());
                 used = 0;
             }
@@ -163,7 +169,7 @@ impl Canvas {
                 .iter()
                 .map(|i| BOX + text_width(&names[*i]) + GAP)
                 .sum();
-            let mut x = (WIDTH.saturating_sub(width.saturating_sub(GAP))) / 2;
+            let mut x = (self.width.saturating_sub(width.saturating_sub(GAP))) / 2;
             for index in line {
                 self.bar(x, y + 2, 16, 12, index);
                 self.text(x + BOX, y + 13, Anchor::Start, &names[index]);
@@ -174,19 +180,25 @@ impl Canvas {
         y + 6
     }
 
-    pub fn finish(self, title: &str, description: &str) -> String {
-        let Canvas { id, body, height } = self;
+    /// The drawing, and its height.
+    pub fn finish(self, title: &str, description: &str) -> (String, usize) {
+        let Canvas {
+            width,
+            id,
+            body,
+            height,
+        } = self;
         let height = height + EDGE;
         let mut out = String::new();
         write!(
             out,
-            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" aria-labelledby="{id}-title {id}-desc" font-family="'BIZ UDGothic','BIZ UDPGothic',sans-serif" fill="{INK}"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc><defs>{}</defs><rect width="{WIDTH}" height="{height}" fill="#ffffff"/>{body}</svg>"##,
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-labelledby="{id}-title {id}-desc" font-family="'BIZ UDGothic','BIZ UDPGothic',sans-serif" fill="{INK}"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc><defs>{}</defs><rect width="{width}" height="{height}" fill="#ffffff"/>{body}</svg>"##,
             escape(title),
             escape(description),
             patterns(&id),
         )
         .expect("a String takes every write");
-        out
+        (out, height)
     }
 
     fn push(&mut self, element: std::fmt::Arguments<'_>) {
@@ -194,6 +206,26 @@ impl Canvas {
             .write_fmt(element)
             .expect("a String takes every write");
     }
+}
+
+/// Breaks a text into lines of at most so many half characters.
+pub fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for c in text.chars() {
+        let width = halves(c.encode_utf8(&mut [0; 4]));
+        // Closing marks stay with the line before (行頭禁則).
+        let closing = "、。）」』】〕・ー～％%)".contains(c);
+        if used > 0 && used + width > room && !closing {
+            lines.push(String::new());
+            used = 0;
+        }
+        used += width;
+        if let Some(line) = lines.last_mut() {
+            line.push(c);
+        }
+    }
+    lines
 }
 
 pub fn text_width(text: &str) -> usize {

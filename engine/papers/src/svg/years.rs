@@ -2,13 +2,10 @@
 //! series does not break between them; why it breaks and why a year was left out stand below.
 
 use super::bars::{axis_end, scale};
-use super::canvas::{Anchor, Canvas, EDGE, SMALL, WIDTH, text_width};
+use super::canvas::{Anchor, Canvas, EDGE, SMALL, text_width, wrapped};
 use crate::chart::{Point, Spot, Unit};
-use crate::ems::halves;
 
 const HEIGHT: usize = 180;
-/// What fits into a line below the chart, in half widths.
-const LINE: usize = (WIDTH - 2 * EDGE) * 2 / SMALL;
 
 pub(super) fn draw(canvas: &mut Canvas, top: usize, unit: &Unit, points: &[Point]) {
     let values = points.iter().filter_map(|point| match point.spot {
@@ -21,11 +18,11 @@ pub(super) fn draw(canvas: &mut Canvas, top: usize, unit: &Unit, points: &[Point
     let bottom = top + HEIGHT;
     for step in 0..=4usize {
         let y = bottom - HEIGHT * step / 4;
-        canvas.line((left, y), (WIDTH - EDGE, y), step == 0);
+        canvas.line((left, y), (canvas.width - EDGE, y), step == 0);
         let value = unit.print(end * step as u64 / 4).replace(".0%", "%");
         canvas.text(left - 6, y + 4, Anchor::End, &value);
     }
-    let room = (WIDTH - EDGE - left) / points.len().max(1);
+    let room = (canvas.width - EDGE - left) / points.len().max(1);
     let x = |index: usize| left + room * index + room / 2;
     let y = |value: u64| bottom - scale(value, HEIGHT, end);
     for (index, pair) in points.windows(2).enumerate() {
@@ -86,28 +83,13 @@ impl Notes {
     }
 
     fn write(self, canvas: &mut Canvas, top: usize) {
+        // What fits into a line below the chart, in half widths.
+        let room = (canvas.width - 2 * EDGE) * 2 / SMALL;
         let notes = self.0.into_iter();
         let lines =
-            notes.flat_map(|(text, years)| wrapped(&format!("{}　{text}", years.join("、"))));
+            notes.flat_map(|(text, years)| wrapped(&format!("{}　{text}", years.join("、")), room));
         for (index, line) in lines.enumerate() {
             canvas.text(EDGE, top + index * (SMALL + 4), Anchor::Start, &line);
         }
     }
-}
-
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for c in text.chars() {
-        let width = halves(c.encode_utf8(&mut [0; 4]));
-        if used + width > LINE {
-            lines.push(String::new());
-            used = 0;
-        }
-        used += width;
-        if let Some(line) = lines.last_mut() {
-            line.push(c);
-        }
-    }
-    lines
 }

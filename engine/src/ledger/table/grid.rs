@@ -142,9 +142,11 @@ impl Grid {
             (false, true) => side,
             (true, true) => whole && self.rows.divides() && self.columns.divides(),
         };
-        self.hidden = protect::hidden(&protect::Sheet {
+        (self.hidden, _) = protect::hidden_as_far_as_it_goes(&protect::Sheet {
             values: &self.values,
             published: &published,
+            kept: &|_, _| false,
+            known_hidden: &|_, _| false,
             rows_add_up: self.rows.adds_up(),
             columns_add_up: self.columns.adds_up(),
             below,

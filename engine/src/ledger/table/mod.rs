@@ -10,7 +10,7 @@
 mod axis;
 mod grid;
 mod print;
-mod protect;
+pub(crate) mod protect;
 
 use forms::{Answers, Questionnaire};
 

@@ -10,10 +10,14 @@
 use std::collections::HashMap;
 
 /// A table with its totals in the last row and the last column.
-pub(super) struct Sheet<'a> {
+pub(crate) struct Sheet<'a> {
     pub values: &'a [Vec<u64>],
     /// Whether a number is printed (or known otherwise) unless it is hidden.
     pub published: &'a dyn Fn(usize, usize) -> bool,
+    /// Whether it is printed in another table too, so that it does not help to hide it here.
+    pub kept: &'a dyn Fn(usize, usize) -> bool,
+    /// Whether another table hides it.
+    pub known_hidden: &'a dyn Fn(usize, usize) -> bool,
     /// Whether the rows add up to the last row, and the columns to the last column.
     pub rows_add_up: bool,
     pub columns_add_up: bool,
@@ -32,16 +36,26 @@ struct Arc {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Known {
     Printed,
+    /// Printed whatever is hidden here.
+    Kept,
     Hidden,
     /// Nobody can read it anywhere.
     Unpublished,
 }
 
-/// For each number whether it is hidden.
-pub(super) fn hidden(sheet: &Sheet<'_>) -> Vec<Vec<bool>> {
+/// For each number whether it is hidden; `None` if a small one could be worked out all the same.
+pub(crate) fn hidden(sheet: &Sheet<'_>) -> Option<Vec<Vec<bool>>> {
+    let (hidden, safe) = hidden_as_far_as_it_goes(sheet);
+    safe.then_some(hidden)
+}
+
+/// The same, and whether it is enough.
+pub(super) fn hidden_as_far_as_it_goes(sheet: &Sheet<'_>) -> (Vec<Vec<bool>>, bool) {
     let mut arcs = arcs(sheet);
-    let small = |arc: &Arc| arc.known == Known::Printed && (1..sheet.below).contains(&arc.value);
+    let readable = |arc: &Arc| matches!(arc.known, Known::Printed | Known::Hidden);
+    let small = |arc: &Arc| readable(arc) && (1..sheet.below).contains(&arc.value);
     let small: Vec<usize> = (0..arcs.len()).filter(|&at| small(&arcs[at])).collect();
+    let mut safe = true;
     for &at in &small {
         arcs[at].known = Known::Hidden;
     }
@@ -55,6 +69,7 @@ pub(super) fn hidden(sheet: &Sheet<'_>) -> Vec<Vec<bool>> {
             .into_iter()
             .flatten()
             .min_by_key(|(cost, _)| *cost);
+        safe &= cheapest.is_some();
         for step in cheapest.into_iter().flat_map(|(_, steps)| steps) {
             if arcs[step].known == Known::Printed {
                 arcs[step].known = Known::Hidden;
@@ -69,7 +84,7 @@ pub(super) fn hidden(sheet: &Sheet<'_>) -> Vec<Vec<bool>> {
     for arc in arcs.iter().filter(|arc| arc.known == Known::Hidden) {
         hidden[arc.at.0][arc.at.1] = true;
     }
-    hidden
+    (hidden, safe)
 }
 
 /// Rows and columns are nodes. Where lines do not add up, nothing holds at their nodes: they all are one.
@@ -97,10 +112,14 @@ fn arcs(sheet: &Sheet<'_>) -> Vec<Arc> {
             } else {
                 (b, a)
             };
-            let known = if (sheet.published)(row, column) {
-                Known::Printed
-            } else {
+            let known = if (sheet.known_hidden)(row, column) {
+                Known::Hidden
+            } else if !(sheet.published)(row, column) {
                 Known::Unpublished
+            } else if (sheet.kept)(row, column) {
+                Known::Kept
+            } else {
+                Known::Printed
             };
             arcs.push(Arc {
                 at: (row, column),
@@ -124,6 +143,7 @@ fn way(arcs: &[Arc], but: usize, start: usize, goal: usize) -> Option<(u64, Vec<
             let (cost, shrinks) = match arc.known {
                 Known::Unpublished => (0, true),
                 Known::Hidden => (0, arc.value > 1),
+                Known::Kept => continue,
                 // A 0 stays printed.
                 Known::Printed if arc.value == 0 => continue,
                 Known::Printed => (arc.value, arc.value > 1),
@@ -152,6 +172,30 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn protected(sheet: &Sheet<'_>) -> Vec<Vec<bool>> {
+        hidden_as_far_as_it_goes(sheet).0
+    }
+
+    /// 3 + 41 = 44 with a 44 that is printed elsewhere, and nothing else to hide the 3 behind.
+    #[test]
+    fn what_cannot_be_hidden_is_told() {
+        let sheet = |kept: &dyn Fn(usize, usize) -> bool| {
+            hidden(&Sheet {
+                values: &[vec![3, 0], vec![41, 0], vec![44, 0]],
+                published: &|_, column| column == 0,
+                kept,
+                known_hidden: &|_, _| false,
+                rows_add_up: true,
+                columns_add_up: false,
+                below: 10,
+            })
+        };
+        let first = |hidden: Vec<Vec<bool>>| hidden.iter().map(|row| row[0]).collect::<Vec<_>>();
+        let only_the_base = sheet(&|row, _| row == 2);
+        assert_eq!(only_the_base.map(first), Some(vec![true, true, false]));
+        assert_eq!(sheet(&|row, _| row > 0).map(first), None);
+    }
 
     /// A table of up to 2 × 3 cells with its totals.
     fn with_totals(cells: &[Vec<u64>]) -> Vec<Vec<u64>> {
@@ -216,9 +260,11 @@ mod tests {
             below in 2..=4_u64,
         ) {
             let values = with_totals(&cells);
-            let hidden = hidden(&Sheet {
+            let hidden = protected(&Sheet {
                 values: &values,
                 published: &|_, _| true,
+                kept: &|_, _| false,
+                known_hidden: &|_, _| false,
                 rows_add_up: true,
                 columns_add_up: true,
                 below,
@@ -245,9 +291,11 @@ mod tests {
     #[test]
     fn a_total_does_not_give_the_hidden_number_away() {
         let sheet = |published: &dyn Fn(usize, usize) -> bool| {
-            hidden(&Sheet {
+            protected(&Sheet {
                 values: &[vec![1, 0], vec![5, 0], vec![4, 0], vec![10, 0]],
                 published,
+                kept: &|_, _| false,
+                known_hidden: &|_, _| false,
                 rows_add_up: true,
                 columns_add_up: false,
                 below: 3,
@@ -266,9 +314,11 @@ mod tests {
 
     #[test]
     fn nothing_small_hides_nothing() {
-        let hidden = hidden(&Sheet {
+        let hidden = protected(&Sheet {
             values: &[vec![10, 0, 10], vec![20, 30, 50], vec![30, 30, 60]],
             published: &|_, _| true,
+            kept: &|_, _| false,
+            known_hidden: &|_, _| false,
             rows_add_up: true,
             columns_add_up: true,
             below: 10,

@@ -11,11 +11,10 @@ use std::fmt::Write;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error};
 use papers::digits::Width;
-use papers::{Chart, chart, wareki};
+use papers::wareki;
 
-use super::super::chart::digits;
 use super::{Look, link};
-use crate::figure::{Amount, Figure, FigureKey, Known, Year, series};
+use crate::figure::{Amount, Figure, FigureKey, Known, series, trend};
 use crate::history::Print;
 use crate::map::Indicator;
 
@@ -74,67 +73,8 @@ impl Look {
     }
 
     fn trend_chart(&self, key: &FigureKey) -> Result<Value, Error> {
-        let years = series(&self.pack, &self.book, &key.indicator, &key.area);
-        let Some(indicator) = self.pack.indicator(&key.indicator) else {
-            return Ok(Value::from(""));
-        };
-        let points: Vec<chart::Point> = years
-            .iter()
-            .map(|year| chart::Point {
-                label: wareki::fiscal_short(year.year, Width::Half).unwrap_or_default(),
-                spot: self.spot(year),
-                said: match &year.known {
-                    Known::Value(figure) => digits(&self.pack, figure),
-                    _ => None,
-                },
-                broken: year.broken.clone(),
-            })
-            .collect();
-        let values = points
-            .iter()
-            .filter(|point| matches!(point.spot, chart::Spot::Value(_)));
-        if values.count() < 2 {
-            return Ok(Value::from(""));
-        }
-        let counted = years.iter().any(|year| {
-            matches!(&year.known, Known::Value(figure) if matches!(figure.amount, Amount::Count(_)))
-        });
-        let title = format!("{}の推移", indicator.name);
-        let chart = Chart {
-            id: format!("trend-{}-{}", key.indicator, key.area),
-            title: title.clone(),
-            description: String::new(),
-            kind: chart::Kind::Years {
-                unit: match counted {
-                    true => chart::Unit::Count(indicator.unit.clone()),
-                    false => chart::Unit::Percent,
-                },
-                points,
-            },
-        };
-        Ok(self.place(chart))
-    }
-
-    fn spot(&self, year: &Year<'_>) -> chart::Spot {
-        let figure = match &year.known {
-            Known::Value(figure) => figure,
-            Known::NotHeld(why) => return chart::Spot::LeftOut(why.clone()),
-            Known::Missing => return chart::Spot::Missing,
-        };
-        let rate = || {
-            let rate = figure.percent(self.pack.percent(&figure.key.indicator))?;
-            u64::try_from(rate.tenths()).ok()
-        };
-        let value = match figure.amount {
-            Amount::Hidden => return chart::Spot::LeftOut("少数のため非公表".to_owned()),
-            // Points of different members do not make a line.
-            _ if !figure.coverage().is_empty() => {
-                return chart::Spot::LeftOut(figure.coverage());
-            }
-            Amount::Count(count) => Some(count),
-            _ => rate(),
-        };
-        value.map_or(chart::Spot::Missing, chart::Spot::Value)
+        let chart = trend(&self.pack, &self.book, &key.indicator, &key.area);
+        Ok(chart.map_or_else(|| Value::from(""), |chart| self.place(chart)))
     }
 
     /// 78.1% or 13件.
