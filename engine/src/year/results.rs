@@ -185,7 +185,7 @@ impl Year {
     }
 
     /// The versions that were answered, of responses in memory.
-    fn versions(&self, survey: &str) -> BTreeMap<String, u32> {
+    fn versions_answered(&self, survey: &str) -> BTreeMap<String, u32> {
         let all = self.answers.read();
         let all = all.expect("no panic while answers are held");
         let known = all.get(survey).into_iter().flatten();
@@ -325,7 +325,7 @@ impl Year {
         for (survey, held) in &surveys {
             answers.insert(survey.clone(), self.answers(survey).await?);
             let mut earlier = BTreeMap::new();
-            for (respondent, version) in self.versions(survey) {
+            for (respondent, version) in self.versions_answered(survey) {
                 if version != held.version {
                     let form = self.published_version(survey, version).await?;
                     earlier.insert(respondent, form);
