@@ -59,7 +59,9 @@ impl Questionnaire {
 fn state(view: &View<'_>, item: &Item, row: Option<&str>) -> State {
     let value = view.value(item);
     let value = match row {
-        Some(row) => value.and_then(|value| value.get(row)).filter(|value| !value.is_null()),
+        Some(row) => value
+            .and_then(|value| value.get(row))
+            .filter(|value| !value.is_null()),
         None => value,
     };
     let Some(value) = value else {
@@ -73,7 +75,9 @@ fn state(view: &View<'_>, item: &Item, row: Option<&str>) -> State {
         option.is_some_and(|option| option.unknown)
     };
     let dont_know = match (&item.kind, value) {
-        (Kind::Multiple { .. }, Value::Array(codes)) => !codes.is_empty() && codes.iter().all(unknown),
+        (Kind::Multiple { .. }, Value::Array(codes)) => {
+            !codes.is_empty() && codes.iter().all(unknown)
+        }
         (_, value) => unknown(value),
     };
     match dont_know {

@@ -145,7 +145,9 @@ impl PageError {
                 "入力が長すぎます",
                 "送られた内容が 1 MB を超えたため、保存しませんでした。長い記入を短くして、もう一度お送りください。これまでに保存した内容はそのままです。",
             ),
-            PageError::Unwritable(refused) => ("この文字コードでは書き出せません", unwritable(refused)),
+            PageError::Unwritable(refused) => {
+                ("この文字コードでは書き出せません", unwritable(refused))
+            }
             PageError::TooLargeFile => one(
                 "ファイルが大きすぎます",
                 "送られたファイルが 10 MB を超えたため、受け取りませんでした。前の画面に戻り、小さくしたファイルを付けてください。これまでに保存した内容はそのままです。",

@@ -90,11 +90,19 @@ mod tests {
     };
 
     fn standing(json: serde_json::Value, amount: Option<Amount>) -> Standing {
-        let mut fields = serde_json::json!({ "id": "rate", "name": "率", "unit": "％", "layer": "direct" });
-        fields.as_object_mut().unwrap().extend(json.as_object().unwrap().clone());
+        let mut fields =
+            serde_json::json!({ "id": "rate", "name": "率", "unit": "％", "layer": "direct" });
+        fields
+            .as_object_mut()
+            .unwrap()
+            .extend(json.as_object().unwrap().clone());
         let indicator: Indicator = serde_json::from_value(fields).unwrap();
         let figure = amount.map(|amount| Figure {
-            key: FigureKey { indicator: "rate".into(), area: "city".into(), year: 2023 },
+            key: FigureKey {
+                indicator: "rate".into(),
+                area: "city".into(),
+                year: 2023,
+            },
             amount,
             origin: Origin::Published {
                 title: String::new(),
@@ -110,10 +118,19 @@ mod tests {
     fn a_target_is_reached_as_it_is_printed() {
         let up = serde_json::json!({ "target": "78.1", "direction": "up" });
         // 189 of 242 are 78.099…, printed 78.1.
-        assert_eq!(standing(up.clone(), Some(Amount::Ratio { num: 189, den: 242 })), Standing::Reached);
-        assert_eq!(standing(up, Some(Amount::Ratio { num: 172, den: 226 })), Standing::NotReached);
+        assert_eq!(
+            standing(up.clone(), Some(Amount::Ratio { num: 189, den: 242 })),
+            Standing::Reached
+        );
+        assert_eq!(
+            standing(up, Some(Amount::Ratio { num: 172, den: 226 })),
+            Standing::NotReached
+        );
         let down = serde_json::json!({ "target": "5", "direction": "down" });
-        assert_eq!(standing(down.clone(), Some(Amount::Count(5))), Standing::Reached);
+        assert_eq!(
+            standing(down.clone(), Some(Amount::Count(5))),
+            Standing::Reached
+        );
         assert_eq!(standing(down, Some(Amount::Count(6))), Standing::NotReached);
     }
 
@@ -126,7 +143,10 @@ mod tests {
         let rate = Some(Amount::Ratio { num: 1, den: 2 });
         let decided = serde_json::json!({ "target": "50", "direction": "up", "decision": "利用率は高めない" });
         assert_eq!(of(decided, rate), NotJudged::Decided);
-        assert_eq!(of(serde_json::json!({ "direction": "up" }), rate), NotJudged::NoTarget);
+        assert_eq!(
+            of(serde_json::json!({ "direction": "up" }), rate),
+            NotJudged::NoTarget
+        );
         let watched = serde_json::json!({ "target": "50", "direction": "neither" });
         assert_eq!(of(watched, rate), NotJudged::Neither);
         let steered = serde_json::json!({ "target": "50", "direction": "up" });

@@ -157,8 +157,12 @@ impl<'a> Printing<'a> {
 
     fn texts(&self, item: &str, answers: &AnswersOf<'_>) -> Vec<String> {
         let coding = self.coding(item);
-        let given = answers.iter().filter_map(|(id, answers)| Some((id, answers.text(item)?)));
-        let mut texts: Vec<String> = given.map(|(id, text)| printable(&coding, &self.masker, id, text)).collect();
+        let given = answers
+            .iter()
+            .filter_map(|(id, answers)| Some((id, answers.text(item)?)));
+        let mut texts: Vec<String> = given
+            .map(|(id, text)| printable(&coding, &self.masker, id, text))
+            .collect();
         texts.sort();
         texts
     }
@@ -166,7 +170,11 @@ impl<'a> Printing<'a> {
     fn groups(&self, item: &str, answers: &AnswersOf<'_>) -> Vec<TextGroup> {
         let coding = self.coding(item);
         let of = |belongs: &dyn Fn(&str) -> bool| {
-            let some: AnswersOf<'_> = answers.iter().filter(|(id, _)| belongs(id)).map(|(id, one)| (*id, *one)).collect();
+            let some: AnswersOf<'_> = answers
+                .iter()
+                .filter(|(id, _)| belongs(id))
+                .map(|(id, one)| (*id, *one))
+                .collect();
             self.texts(item, &some)
         };
         if coding.groups.is_empty() {
@@ -180,7 +188,10 @@ impl<'a> Printing<'a> {
             title: "そのほか".to_owned(),
             answers: of(&|id| coding.groups_of(id).next().is_none()),
         };
-        grouped.chain([rest]).filter(|group| !group.answers.is_empty()).collect()
+        grouped
+            .chain([rest])
+            .filter(|group| !group.answers.is_empty())
+            .collect()
     }
 }
 

@@ -45,20 +45,32 @@ impl NotDivided {
             NotDivided::NotSingle => {
                 "いくつでも選べる設問では、一人ひとりの回答が分かることのないよう、分けて表示しません。全体を表示しています。"
             }
-            NotDivided::TooFew => "回答が少ないため、この項目では分けて表示しません。全体を表示しています。",
+            NotDivided::TooFew => {
+                "回答が少ないため、この項目では分けて表示しません。全体を表示しています。"
+            }
         }
     }
 }
 
 /// Counts what is asked for. Behind a shield, a filter is a column of the crosstab by the same subject: so there is
 /// one set of numbers for each subject, and none to subtract from another.
-pub fn shown(responses: &Responses<'_>, offered: &[Offered], asked: &Asked, shield: Shield) -> Shown {
+pub fn shown(
+    responses: &Responses<'_>,
+    offered: &[Offered],
+    asked: &Asked,
+    shield: Shield,
+) -> Shown {
     let all: Vec<&Response<'_>> = responses.rows.iter().collect();
     let known = |id: &str| offered.iter().find(|one| one.id == id);
     let by = asked.by.as_deref().and_then(known);
     if !shield.is_up() {
-        let kept: Vec<&Response<'_>> = all.into_iter().filter(|one| asked.filter.keeps(one)).collect();
-        let division = by.filter(|by| by.single).and_then(|by| Division::new(&kept, by, shield));
+        let kept: Vec<&Response<'_>> = all
+            .into_iter()
+            .filter(|one| asked.filter.keeps(one))
+            .collect();
+        let division = by
+            .filter(|by| by.single)
+            .and_then(|by| Division::new(&kept, by, shield));
         let refused = match (by, &division) {
             (Some(by), _) if !by.single => Some(NotDivided::NotSingle),
             (Some(_), None) => Some(NotDivided::TooFew),
@@ -86,9 +98,19 @@ pub fn shown(responses: &Responses<'_>, offered: &[Offered], asked: &Asked, shie
     if let Some((subject, codes)) = asked.filter.only() {
         let own = |column: &Column<'_, '_>| {
             let code = column.code.as_deref();
-            code.is_some_and(|code| codes.iter().any(|one| one == code && asked.filter.has(subject, one)))
+            code.is_some_and(|code| {
+                codes
+                    .iter()
+                    .any(|one| one == code && asked.filter.has(subject, one))
+            })
         };
-        let mut kept: Vec<usize> = division.columns.iter().enumerate().filter(|(_, column)| own(column)).map(|(at, _)| at + 1).collect();
+        let mut kept: Vec<usize> = division
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| own(column))
+            .map(|(at, _)| at + 1)
+            .collect();
         if kept.is_empty() {
             return undivided(Some(NotDivided::TooFew));
         }
@@ -127,7 +149,10 @@ impl Question {
             only(&mut line.spreads, kept);
             if let Some(table) = &mut line.table {
                 only(&mut table.bases, kept);
-                table.rows.iter_mut().for_each(|row| only(&mut row.values, kept));
+                table
+                    .rows
+                    .iter_mut()
+                    .for_each(|row| only(&mut row.values, kept));
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use papers::chart::{Band, Group, Kind, Unit};
 use papers::Chart;
+use papers::chart::{Band, Group, Kind, Unit};
 
 use super::{Question, Shape, Table, TableRow};
 use crate::figure::HIDDEN;
@@ -69,7 +69,12 @@ fn bands(question: &Question) -> Option<Kind> {
     // What nobody has in any band needs no place in the legend.
     let used: Vec<usize> = (0..rows.len())
         .filter(|at| {
-            let chosen = |table: &&Table| table.rows[*at].values.iter().any(|value| value.tenths != Some(0));
+            let chosen = |table: &&Table| {
+                table.rows[*at]
+                    .values
+                    .iter()
+                    .any(|value| value.tenths != Some(0))
+            };
             rows[*at].code.is_some() || tables.iter().any(|(_, table)| chosen(table))
         })
         .collect();
@@ -111,24 +116,42 @@ fn bars(question: &Question) -> Option<Kind> {
         several if several <= MOST_SERIES => several,
         _ => 1,
     };
-    let shown = table.rows.iter().filter(|row| row.code.is_some() || row.values[0].tenths != Some(0));
+    let shown = table
+        .rows
+        .iter()
+        .filter(|row| row.code.is_some() || row.values[0].tenths != Some(0));
     let group = |row: &TableRow| Group {
         label: row.label.clone(),
         n: None,
-        values: row.values[..heads].iter().map(|value| value.tenths).collect(),
-        said: said(row.values[..heads].iter().map(|value| value.share.as_deref())),
+        values: row.values[..heads]
+            .iter()
+            .map(|value| value.tenths)
+            .collect(),
+        said: said(
+            row.values[..heads]
+                .iter()
+                .map(|value| value.share.as_deref()),
+        ),
     };
     Some(Kind::Bars {
         unit: Unit::Percent,
         groups: shown.map(group).collect(),
-        series: question.heads[..heads].iter().map(|head| head.label.clone()).collect(),
+        series: question.heads[..heads]
+            .iter()
+            .map(|head| head.label.clone())
+            .collect(),
     })
 }
 
 /// A matrix: its rows as groups, its options as series where they are few.
 fn bars_of_rows(question: &Question) -> Option<Kind> {
     let first = question.lines.first()?.table.as_ref()?;
-    let options: Vec<&str> = first.rows.iter().filter(|row| row.code.is_some()).map(|row| row.label.as_str()).collect();
+    let options: Vec<&str> = first
+        .rows
+        .iter()
+        .filter(|row| row.code.is_some())
+        .map(|row| row.label.as_str())
+        .collect();
     if options.len() > MOST_SERIES {
         return None;
     }
@@ -164,7 +187,11 @@ fn numbers(question: &Question) -> Option<Kind> {
             None => BTreeMap::from([(0, HIDDEN.to_owned())]),
         },
     });
-    let counted = if question.rows_of.is_some() { "行" } else { "件" };
+    let counted = if question.rows_of.is_some() {
+        "行"
+    } else {
+        "件"
+    };
     Some(Kind::Bars {
         unit: Unit::Count(counted.to_owned()),
         groups: groups.collect(),
@@ -174,9 +201,11 @@ fn numbers(question: &Question) -> Option<Kind> {
 
 /// What is printed where that is not the value: ＊ for what is hidden, - for nobody.
 fn said<'a>(shares: impl Iterator<Item = Option<&'a str>>) -> BTreeMap<usize, String> {
-    let said = shares.enumerate().filter_map(|(series, share)| match share {
-        None => Some((series, HIDDEN.to_owned())),
-        Some(share) => Some((series, share.to_owned())),
-    });
+    let said = shares
+        .enumerate()
+        .filter_map(|(series, share)| match share {
+            None => Some((series, HIDDEN.to_owned())),
+            Some(share) => Some((series, share.to_owned())),
+        });
     said.collect()
 }

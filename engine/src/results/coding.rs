@@ -57,8 +57,12 @@ impl NotCoded {
         match self {
             NotCoded::NoTitle => "グループの名前を書いてください。",
             NotCoded::LongTitle => "グループの名前は60字までです。短くしてください。",
-            NotCoded::SameTitle => "同じ名前のグループがあります。別の名前にするか、あるものを使ってください。",
-            NotCoded::TooManyGroups => "グループは50までです。使っていないものを消してから加えてください。",
+            NotCoded::SameTitle => {
+                "同じ名前のグループがあります。別の名前にするか、あるものを使ってください。"
+            }
+            NotCoded::TooManyGroups => {
+                "グループは50までです。使っていないものを消してから加えてください。"
+            }
             NotCoded::NoGroup => "このグループはもうありません。画面を開き直してください。",
         }
     }
@@ -138,7 +142,8 @@ impl Coding {
     /// The groups of a text.
     pub fn groups_of(&self, respondent: &str) -> impl Iterator<Item = &Group> {
         let coded = self.texts.get(respondent);
-        let belongs = move |group: &&Group| coded.is_some_and(|coded| coded.groups.contains(&group.id));
+        let belongs =
+            move |group: &&Group| coded.is_some_and(|coded| coded.groups.contains(&group.id));
         self.groups.iter().filter(belongs)
     }
 
@@ -150,7 +155,10 @@ impl Coding {
         if title.chars().count() > LONGEST_TITLE {
             return Err(NotCoded::LongTitle);
         }
-        let mut others = self.groups.iter().filter(|group| but != Some(group.id.as_str()));
+        let mut others = self
+            .groups
+            .iter()
+            .filter(|group| but != Some(group.id.as_str()));
         match others.any(|group| group.title == title) {
             true => Err(NotCoded::SameTitle),
             false => Ok(title.to_owned()),
@@ -174,12 +182,21 @@ mod tests {
         let second = coding.add_group("様式").unwrap();
         assert_eq!((first.as_str(), second.as_str()), ("g1", "g2"));
         assert_eq!(coding.groups[0].title, "早い連絡");
-        coding.put("K001", [first.clone(), second.clone()].into()).unwrap();
+        coding
+            .put("K001", [first.clone(), second.clone()].into())
+            .unwrap();
         coding.rename_group(&second, "様式の使いにくさ").unwrap();
         coding.remove_group(&first).unwrap();
-        let left: Vec<&str> = coding.groups_of("K001").map(|group| group.title.as_str()).collect();
+        let left: Vec<&str> = coding
+            .groups_of("K001")
+            .map(|group| group.title.as_str())
+            .collect();
         assert_eq!(left, ["様式の使いにくさ"]);
-        assert_eq!(coding.add_group("早い連絡").unwrap(), "g3", "an id is not used again while another one is later");
+        assert_eq!(
+            coding.add_group("早い連絡").unwrap(),
+            "g3",
+            "an id is not used again while another one is later"
+        );
     }
 
     #[test]
@@ -192,7 +209,10 @@ mod tests {
         assert_eq!(coding.add_group(&"長".repeat(61)), Err(NotCoded::LongTitle));
         assert_eq!(coding.rename_group("g7", "別"), Err(NotCoded::NoGroup));
         assert_eq!(coding.remove_group("g7"), Err(NotCoded::NoGroup));
-        assert_eq!(coding.put("K001", ["g7".to_owned()].into()), Err(NotCoded::NoGroup));
+        assert_eq!(
+            coding.put("K001", ["g7".to_owned()].into()),
+            Err(NotCoded::NoGroup)
+        );
         assert_eq!(coding, before);
         for number in 1..50 {
             coding.add_group(&format!("グループ{number}")).unwrap();
@@ -204,7 +224,10 @@ mod tests {
     fn a_text_that_was_changed_is_not_confirmed() {
         let mut coding = Coding::default();
         coding.confirm("K001", "髙橋さんに聞いた", Some("○○さんに聞いた"));
-        assert_eq!(coding.confirmed("K001", "髙橋さんに聞いた"), Some("○○さんに聞いた"));
+        assert_eq!(
+            coding.confirmed("K001", "髙橋さんに聞いた"),
+            Some("○○さんに聞いた")
+        );
         assert_eq!(coding.confirmed("K001", "鈴木さんに聞いた"), None);
         coding.confirm("K001", "髙橋さんに聞いた", None);
         assert_eq!(coding.confirmed("K001", "髙橋さんに聞いた"), None);

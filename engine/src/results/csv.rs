@@ -38,7 +38,11 @@ pub fn csv(sheet: &Sheet, encoding: Encoding) -> Result<Vec<u8>, Unwritable> {
     if encoding == Encoding::Utf8 {
         out.extend("\u{feff}".as_bytes());
     }
-    let head = sheet.head.iter().map(|title| Cell::Text(title.clone())).collect();
+    let head = sheet
+        .head
+        .iter()
+        .map(|title| Cell::Text(title.clone()))
+        .collect();
     for (line, row) in std::iter::once(&head).chain(&sheet.rows).enumerate() {
         for (column, cell) in row.iter().enumerate() {
             if column > 0 {
@@ -66,7 +70,11 @@ pub fn csv(sheet: &Sheet, encoding: Encoding) -> Result<Vec<u8>, Unwritable> {
 
 impl Unwritable {
     fn add(&mut self, character: char, line: usize, heading: &str) {
-        if self.characters.iter().any(|(known, ..)| *known == character) {
+        if self
+            .characters
+            .iter()
+            .any(|(known, ..)| *known == character)
+        {
             return;
         }
         match self.characters.len() < NAMED {
@@ -82,12 +90,19 @@ fn quoted(cell: &Cell) -> String {
         Cell::Integer(number) => return number.to_string(),
         Cell::Tenths(tenths) => {
             let sign = if *tenths < 0 { "-" } else { "" };
-            return format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+            return format!(
+                "{sign}{}.{}",
+                tenths.unsigned_abs() / 10,
+                tenths.unsigned_abs() % 10
+            );
         }
         Cell::Decimal(digits) => return digits.clone(),
         Cell::Blank => return String::new(),
     };
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || text.starts_with(['\t', '\r']);
+    let formula = text
+        .trim_start()
+        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+        || text.starts_with(['\t', '\r']);
     let text = if formula { format!("'{text}") } else { text };
     match text.contains(['"', ',', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
@@ -111,14 +126,20 @@ fn cp932(text: &str, out: &mut Vec<u8>) -> Vec<char> {
         })
         .collect();
     // The encoder would write these two as \ and ~.
-    let mut wrong: Vec<char> = text.chars().filter(|c| matches!(c, '\u{a5}' | '\u{203e}')).collect();
+    let mut wrong: Vec<char> = text
+        .chars()
+        .filter(|c| matches!(c, '\u{a5}' | '\u{203e}'))
+        .collect();
     let mut encoder = SHIFT_JIS.new_encoder();
     let mut rest = text.as_str();
     loop {
-        let room = encoder.max_buffer_length_from_utf8_without_replacement(rest.len()).unwrap_or(rest.len() * 4 + 16);
+        let room = encoder
+            .max_buffer_length_from_utf8_without_replacement(rest.len())
+            .unwrap_or(rest.len() * 4 + 16);
         let start = out.len();
         out.resize(start + room, 0);
-        let (result, read, written) = encoder.encode_from_utf8_without_replacement(rest, &mut out[start..], true);
+        let (result, read, written) =
+            encoder.encode_from_utf8_without_replacement(rest, &mut out[start..], true);
         out.truncate(start + written);
         rest = &rest[read..];
         match result {
@@ -137,14 +158,21 @@ mod tests {
         Sheet {
             name: "回答".into(),
             head: vec!["記述".into(), "件数".into()],
-            rows: cells.iter().map(|text| vec![Cell::Text((*text).into()), Cell::Integer(-3)]).collect(),
+            rows: cells
+                .iter()
+                .map(|text| vec![Cell::Text((*text).into()), Cell::Integer(-3)])
+                .collect(),
             plot: None,
         }
     }
 
     #[test]
     fn utf8_has_a_mark_and_formulas_are_text() {
-        let bytes = csv(&sheet(&["=cmd|' /C calc'!A0", "－1", "改行\nと\"引用\"、,", ""]), Encoding::Utf8).unwrap();
+        let bytes = csv(
+            &sheet(&["=cmd|' /C calc'!A0", "－1", "改行\nと\"引用\"、,", ""]),
+            Encoding::Utf8,
+        )
+        .unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let expected = "\u{feff}記述,件数\r\n'=cmd|' /C calc'!A0,-3\r\n'－1,-3\r\n\"改行\nと\"\"引用\"\"、,\",-3\r\n,-3\r\n";
         assert_eq!(text, expected);
@@ -159,13 +187,20 @@ mod tests {
         let row = b"\x87\x40\x87\x54\x87\x8a\xfb\xfc\xfa\xb1\x81\x60\xb1,-3\r\n";
         assert_eq!(&bytes[start..], row);
         // The wave dash of another mapping is the same sign.
-        assert_eq!(csv(&sheet(&["①Ⅰ㈱髙﨑〜ｱ"]), Encoding::Cp932).unwrap(), bytes);
+        assert_eq!(
+            csv(&sheet(&["①Ⅰ㈱髙﨑〜ｱ"]), Encoding::Cp932).unwrap(),
+            bytes
+        );
     }
 
     #[test]
     fn what_cp932_does_not_have_is_told_and_not_replaced() {
         let refused = csv(&sheet(&["ある", "⑴と👍", "👍と𠮷と¥"]), Encoding::Cp932).unwrap_err();
-        let told: Vec<(char, usize)> = refused.characters.iter().map(|(c, line, _)| (*c, *line)).collect();
+        let told: Vec<(char, usize)> = refused
+            .characters
+            .iter()
+            .map(|(c, line, _)| (*c, *line))
+            .collect();
         assert_eq!(told, [('⑴', 3), ('👍', 3), ('¥', 4), ('𠮷', 4)]);
         assert_eq!(refused.characters[0].2, "記述");
     }

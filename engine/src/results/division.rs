@@ -22,7 +22,11 @@ pub struct Column<'r, 'a> {
 impl<'r, 'a> Division<'r, 'a> {
     /// Divides responses by a subject of which each has at most one value. `None` where the groups are so small
     /// that putting them together leaves only one.
-    pub fn new(responses: &[&'r Response<'a>], by: &Offered, shield: Shield) -> Option<Division<'r, 'a>> {
+    pub fn new(
+        responses: &[&'r Response<'a>],
+        by: &Offered,
+        shield: Shield,
+    ) -> Option<Division<'r, 'a>> {
         let mut columns: Vec<Column<'r, 'a>> = by
             .values
             .iter()
@@ -35,7 +39,11 @@ impl<'r, 'a> Division<'r, 'a> {
         let mut left_out = Vec::new();
         for response in responses {
             let codes = by.subject.codes(response);
-            let known = |column: &&mut Column<'_, '_>| codes.first().is_some_and(|code| column.code.as_deref() == Some(*code));
+            let known = |column: &&mut Column<'_, '_>| {
+                codes
+                    .first()
+                    .is_some_and(|code| column.code.as_deref() == Some(*code))
+            };
             match columns.iter_mut().find(known) {
                 Some(column) => column.responses.push(response),
                 None => left_out.push(*response),
@@ -49,7 +57,9 @@ impl<'r, 'a> Division<'r, 'a> {
         if few(left_out.len()) {
             together = std::mem::take(&mut left_out);
         }
-        while let Some(at) = smallest(&columns).filter(|at| few(columns[*at].responses.len()) || few(together.len())) {
+        while let Some(at) =
+            smallest(&columns).filter(|at| few(columns[*at].responses.len()) || few(together.len()))
+        {
             let column = columns.remove(at);
             together.extend(column.responses.iter().copied());
             small.push(column);
@@ -74,8 +84,13 @@ impl<'r, 'a> Division<'r, 'a> {
 }
 
 fn smallest(columns: &[Column<'_, '_>]) -> Option<usize> {
-    let filled = columns.iter().enumerate().filter(|(_, column)| !column.responses.is_empty());
-    filled.min_by_key(|(_, column)| column.responses.len()).map(|(at, _)| at)
+    let filled = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| !column.responses.is_empty());
+    filled
+        .min_by_key(|(_, column)| column.responses.len())
+        .map(|(at, _)| at)
 }
 
 #[cfg(test)]
@@ -97,24 +112,45 @@ mod tests {
             .collect();
         let responses: Vec<Response<'_>> = columns
             .iter()
-            .map(|columns| Response { id: "", answers: &answers, columns, version: None })
+            .map(|columns| Response {
+                id: "",
+                answers: &answers,
+                columns,
+                version: None,
+            })
             .collect();
         let responses: Vec<&Response<'_>> = responses.iter().collect();
         let named = counts.iter().filter(|(name, _)| !name.is_empty());
         let by = Offered {
             id: "respondent.district".into(),
             title: "地区".into(),
-            values: named.map(|(name, _)| ((*name).into(), (*name).into())).collect(),
+            values: named
+                .map(|(name, _)| ((*name).into(), (*name).into()))
+                .collect(),
             single: true,
             subject: Subject::Column("district".into()),
         };
-        let division = Division::new(&responses, &by, Shield { fewest, below: None })?;
+        let division = Division::new(
+            &responses,
+            &by,
+            Shield {
+                fewest,
+                below: None,
+            },
+        )?;
         let columns = division.columns.iter();
-        Some(columns.map(|column| (column.label.clone(), column.responses.len())).collect())
+        Some(
+            columns
+                .map(|column| (column.label.clone(), column.responses.len()))
+                .collect(),
+        )
     }
 
     fn expect(counts: &[(&str, usize)], fewest: u64, columns: &[(&str, usize)]) {
-        let columns = columns.iter().map(|(label, n)| ((*label).to_owned(), *n)).collect();
+        let columns = columns
+            .iter()
+            .map(|(label, n)| ((*label).to_owned(), *n))
+            .collect();
         assert_eq!(divided(counts, fewest), Some(columns), "{counts:?}");
     }
 
@@ -125,17 +161,37 @@ mod tests {
 
     #[test]
     fn a_group_of_one_goes_together_with_the_next_smallest() {
-        expect(&[("東", 1), ("西", 5), ("北", 9)], 3, &[("北", 9), ("その他（少数）", 6)]);
+        expect(
+            &[("東", 1), ("西", 5), ("北", 9)],
+            3,
+            &[("北", 9), ("その他（少数）", 6)],
+        );
         // One without a district would be what is missing of all.
-        expect(&[("東", 4), ("西", 5), ("北", 9), ("", 1)], 3, &[("西", 5), ("北", 9), ("その他（少数）", 5)]);
-        expect(&[("東", 2), ("西", 2), ("北", 9)], 3, &[("北", 9), ("その他（少数）", 4)]);
+        expect(
+            &[("東", 4), ("西", 5), ("北", 9), ("", 1)],
+            3,
+            &[("西", 5), ("北", 9), ("その他（少数）", 5)],
+        );
+        expect(
+            &[("東", 2), ("西", 2), ("北", 9)],
+            3,
+            &[("北", 9), ("その他（少数）", 4)],
+        );
         // A value that nobody has stays: it shows nobody.
-        expect(&[("東", 0), ("西", 5), ("北", 9)], 3, &[("東", 0), ("西", 5), ("北", 9)]);
+        expect(
+            &[("東", 0), ("西", 5), ("北", 9)],
+            3,
+            &[("東", 0), ("西", 5), ("北", 9)],
+        );
     }
 
     #[test]
     fn what_cannot_be_divided_is_not() {
-        assert_eq!(divided(&[("東", 1), ("西", 5)], 3), None, "one column would be all of them");
+        assert_eq!(
+            divided(&[("東", 1), ("西", 5)], 3),
+            None,
+            "one column would be all of them"
+        );
         assert_eq!(divided(&[("東", 1), ("西", 1)], 3), None);
     }
 }

@@ -63,7 +63,9 @@ pub fn wide(export: &Export<'_>) -> Vec<Sheet> {
     }
     let order: Vec<&Response<'_>> = rows.iter().map(|(_, response)| *response).collect();
     let numbered = rows.into_iter().zip(1..).map(|((cells, _), number)| {
-        std::iter::once(Cell::Integer(number)).chain(cells).collect()
+        std::iter::once(Cell::Integer(number))
+            .chain(cells)
+            .collect()
     });
     let mut sheets = vec![sheet("回答", head, numbered.collect())];
     for (number, item) in form.items().iter().enumerate() {
@@ -96,7 +98,9 @@ pub fn code_list(form: &Questionnaire) -> Sheet {
         };
         match item.options() {
             [] => line("", ""),
-            options => options.iter().for_each(|option| line(&option.code, &option.title)),
+            options => options
+                .iter()
+                .for_each(|option| line(&option.code, &option.title)),
         }
     };
     for (number, item) in form.items().iter().enumerate() {
@@ -127,7 +131,17 @@ pub fn long(export: &Export<'_>) -> Sheet {
     if export.named() {
         head.push("対象者");
     }
-    head.extend(["設問ID", "設問", "行", "項目", "コード", "値", "数値", "単位", "空欄の区分"]);
+    head.extend([
+        "設問ID",
+        "設問",
+        "行",
+        "項目",
+        "コード",
+        "値",
+        "数値",
+        "単位",
+        "空欄の区分",
+    ]);
     let mut responses: Vec<&Response<'_>> = export.responses.rows.iter().collect();
     if !export.named() {
         responses.sort_by_cached_key(|response| format!("{:?}", export.row(response, &[])));
@@ -144,7 +158,8 @@ pub fn long(export: &Export<'_>) -> Sheet {
             cells.extend([
                 Cell::Text(line.path),
                 Cell::Text(item.title.clone()),
-                line.row.map_or(Cell::Blank, |row| Cell::Integer(row as i64 + 1)),
+                line.row
+                    .map_or(Cell::Blank, |row| Cell::Integer(row as i64 + 1)),
                 line.part.map_or(Cell::Blank, Cell::Text),
                 line.code.map_or(Cell::Blank, Cell::Text),
             ]);
@@ -153,13 +168,21 @@ pub fn long(export: &Export<'_>) -> Sheet {
                 true => (Cell::Blank, line.value),
                 false => (line.value, Cell::Blank),
             };
-            let unit = item.unit().map_or(Cell::Blank, |unit| Cell::Text(unit.to_owned()));
-            let blank = line.blank.map_or(Cell::Blank, |blank| Cell::Text(blank.to_owned()));
+            let unit = item
+                .unit()
+                .map_or(Cell::Blank, |unit| Cell::Text(unit.to_owned()));
+            let blank = line
+                .blank
+                .map_or(Cell::Blank, |blank| Cell::Text(blank.to_owned()));
             cells.extend([value, number, unit, blank]);
             rows.push(cells);
         });
     }
-    sheet("縦持ち", head.into_iter().map(str::to_owned).collect(), rows)
+    sheet(
+        "縦持ち",
+        head.into_iter().map(str::to_owned).collect(),
+        rows,
+    )
 }
 
 const NO_ANSWER: &str = "無回答";
@@ -190,12 +213,17 @@ impl<'a> Export<'a> {
             return Vec::new();
         };
         let columns = format.columns.iter();
-        columns.filter(|column| format.mail.as_ref() != Some(&column.id)).collect()
+        columns
+            .filter(|column| format.mail.as_ref() != Some(&column.id))
+            .collect()
     }
 
     fn of_roster(&self, response: &Response<'_>, columns: &[&Column]) -> Vec<Cell> {
         let cell = |column: &&Column| {
-            let value = response.columns.get(&column.id).filter(|value| !value.is_empty());
+            let value = response
+                .columns
+                .get(&column.id)
+                .filter(|value| !value.is_empty());
             let meant = |value: &String| column.values.get(value).unwrap_or(value).clone();
             value.map_or(Cell::Blank, |value| Cell::Text(meant(value)))
         };
@@ -216,7 +244,12 @@ impl<'a> Export<'a> {
                 Kind::Matrix { rows, .. } => {
                     for row in rows {
                         let blank = state(Some(&row.id));
-                        cells.push(blank.map_or_else(|| value(&format!("{}.{}", item.id, row.id)), Cell::Text));
+                        cells.push(
+                            blank.map_or_else(
+                                || value(&format!("{}.{}", item.id, row.id)),
+                                Cell::Text,
+                            ),
+                        );
                     }
                 }
                 Kind::Repeat { .. } => {
@@ -259,32 +292,57 @@ impl<'a> Export<'a> {
     fn value(&self, response: &Response<'_>, item: &Item, path: &str) -> Cell {
         let answers = response.answers;
         match &item.kind {
-            Kind::Integer { .. } => answers.integer(path).map_or(Cell::Blank, |number| match number.unsigned_abs() <= EXACT {
-                true => Cell::Integer(number),
-                false => Cell::Text(number.to_string()),
-            }),
-            Kind::Decimal { .. } => answers.decimal(path).map_or(Cell::Blank, |number| Cell::Decimal(number.to_string())),
+            Kind::Integer { .. } => {
+                answers.integer(path).map_or(Cell::Blank, |number| {
+                    match number.unsigned_abs() <= EXACT {
+                        true => Cell::Integer(number),
+                        false => Cell::Text(number.to_string()),
+                    }
+                })
+            }
+            Kind::Decimal { .. } => answers
+                .decimal(path)
+                .map_or(Cell::Blank, |number| Cell::Decimal(number.to_string())),
             Kind::Text { .. } => answers.text(path).map_or(Cell::Blank, |text| {
                 let nothing = Coding::default();
-                let coding = self.codings.get(item.id.as_str()).filter(|_| path == item.id.as_str());
+                let coding = self
+                    .codings
+                    .get(item.id.as_str())
+                    .filter(|_| path == item.id.as_str());
                 let printed = printable(coding.unwrap_or(&nothing), self.masker, response.id, text);
                 Cell::Text(shortened(printed))
             }),
             // The name that somebody gave to a file may be theirs.
-            Kind::File { .. } => answers.attached(path).map_or(Cell::Blank, |file| match self.named() {
-                true => Cell::Text(file.name.into()),
-                false => Cell::Text("添付あり".to_owned()),
-            }),
-            _ => answers.text(path).map_or(Cell::Blank, |code| Cell::Text(word(item, code))),
+            Kind::File { .. } => {
+                answers
+                    .attached(path)
+                    .map_or(Cell::Blank, |file| match self.named() {
+                        true => Cell::Text(file.name.into()),
+                        false => Cell::Text("添付あり".to_owned()),
+                    })
+            }
+            _ => answers
+                .text(path)
+                .map_or(Cell::Blank, |code| Cell::Text(word(item, code))),
         }
     }
 
-    fn repeat(&self, number: usize, repeat: &Item, order: &[&Response<'_>], columns: &[&Column]) -> Sheet {
+    fn repeat(
+        &self,
+        number: usize,
+        repeat: &Item,
+        order: &[&Response<'_>],
+        columns: &[&Column],
+    ) -> Sheet {
         let Kind::Repeat { items, .. } = &repeat.kind else {
             return sheet(&repeat.title, Vec::new(), Vec::new());
         };
         let key = self.responses.format().map(|format| format.key.as_str());
-        let keys: Vec<&Column> = columns.iter().copied().filter(|column| Some(column.id.as_str()) == key).collect();
+        let keys: Vec<&Column> = columns
+            .iter()
+            .copied()
+            .filter(|column| Some(column.id.as_str()) == key)
+            .collect();
         let mut head = vec!["回答番号".to_owned()];
         head.extend(keys.iter().map(|column| column.title.clone()));
         head.push("行".to_owned());
@@ -302,10 +360,14 @@ impl<'a> Export<'a> {
                 cells.push(count(row + 1));
                 for item in items.iter() {
                     let at = asked.and_then(|asked| match &asked.kind {
-                        Kind::Repeat { items, .. } => items.iter().position(|one| one.id == item.id),
+                        Kind::Repeat { items, .. } => {
+                            items.iter().position(|one| one.id == item.id)
+                        }
                         _ => None,
                     });
-                    let blank = at.map_or(Some(NOT_IN_VERSION), |at| states.get(at).and_then(|state| said(*state)));
+                    let blank = at.map_or(Some(NOT_IN_VERSION), |at| {
+                        states.get(at).and_then(|state| said(*state))
+                    });
                     let path = format!("{}.{row}.{}", repeat.id, item.id);
                     self.inner(response, item, &path, blank, &mut cells);
                 }
@@ -316,7 +378,14 @@ impl<'a> Export<'a> {
     }
 
     /// The cells of an item inside a repeat.
-    fn inner(&self, response: &Response<'_>, item: &Item, path: &str, blank: Option<&'static str>, cells: &mut Vec<Cell>) {
+    fn inner(
+        &self,
+        response: &Response<'_>,
+        item: &Item,
+        path: &str,
+        blank: Option<&'static str>,
+        cells: &mut Vec<Cell>,
+    ) {
         let reason = || blank.map_or(Cell::Blank, |blank| Cell::Text(blank.to_owned()));
         match &item.kind {
             Kind::Integer { .. } | Kind::Decimal { .. } => {
@@ -356,7 +425,15 @@ impl<'a> Export<'a> {
                     for row in rows {
                         let path = format!("{id}.{}", row.id);
                         let blank = self.blank(response, item, Some(&row.id));
-                        self.answer(response, item, (&path, &path), blank, None, Some(&row.title), found);
+                        self.answer(
+                            response,
+                            item,
+                            (&path, &path),
+                            blank,
+                            None,
+                            Some(&row.title),
+                            found,
+                        );
                     }
                 }
                 Kind::Repeat { items, .. } => {
@@ -364,9 +441,22 @@ impl<'a> Export<'a> {
                     let states = form.states_in_rows(response.answers, &id);
                     for (row, states) in states.iter().enumerate() {
                         for (at, inner) in items.iter().enumerate() {
-                            let blank = states.get(at).map_or(Some(NOT_IN_VERSION), |state| said(*state));
-                            let paths = (format!("{id}.{}", inner.id), format!("{id}.{row}.{}", inner.id));
-                            self.answer(response, inner, (&paths.0, &paths.1), blank, Some(row), None, found);
+                            let blank = states
+                                .get(at)
+                                .map_or(Some(NOT_IN_VERSION), |state| said(*state));
+                            let paths = (
+                                format!("{id}.{}", inner.id),
+                                format!("{id}.{row}.{}", inner.id),
+                            );
+                            self.answer(
+                                response,
+                                inner,
+                                (&paths.0, &paths.1),
+                                blank,
+                                Some(row),
+                                None,
+                                found,
+                            );
                         }
                     }
                 }
@@ -378,7 +468,12 @@ impl<'a> Export<'a> {
         }
     }
 
-    fn blank(&self, response: &Response<'_>, item: &Item, row: Option<&str>) -> Option<&'static str> {
+    fn blank(
+        &self,
+        response: &Response<'_>,
+        item: &Item,
+        row: Option<&str>,
+    ) -> Option<&'static str> {
         let form = response.version.unwrap_or(self.responses.form);
         match form.item(item.id.as_str()) {
             Some(asked) => said(form.state(response.answers, asked, row)),
@@ -386,7 +481,10 @@ impl<'a> Export<'a> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the columns of the long form, once each")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the columns of the long form, once each"
+    )]
     fn answer(
         &self,
         response: &Response<'_>,
@@ -423,15 +521,24 @@ impl<'a> Export<'a> {
 /// The headings of an item's columns in the table of responses.
 fn heads(number: &str, item: &Item) -> Vec<String> {
     let title = &item.title;
-    let unit = item.unit().map_or(String::new(), |unit| format!("（{unit}）"));
+    let unit = item
+        .unit()
+        .map_or(String::new(), |unit| format!("（{unit}）"));
     let blank = format!("{number} {title}＞空欄の区分");
     match &item.kind {
-        Kind::Matrix { rows, .. } => rows.iter().map(|row| format!("{number} {title}＞{}", row.title)).collect(),
+        Kind::Matrix { rows, .. } => rows
+            .iter()
+            .map(|row| format!("{number} {title}＞{}", row.title))
+            .collect(),
         Kind::Multiple { options, .. } => {
-            let options = options.iter().map(|option| format!("{number} {title}＞{}", option.title));
+            let options = options
+                .iter()
+                .map(|option| format!("{number} {title}＞{}", option.title));
             options.chain([blank]).collect()
         }
-        Kind::Integer { .. } | Kind::Decimal { .. } => vec![format!("{number} {title}{unit}"), blank],
+        Kind::Integer { .. } | Kind::Decimal { .. } => {
+            vec![format!("{number} {title}{unit}"), blank]
+        }
         Kind::Repeat { .. } => vec![format!("{number} {title}（行数）"), blank],
         _ => vec![format!("{number} {title}")],
     }
@@ -461,7 +568,9 @@ fn said(state: State) -> Option<&'static str> {
 }
 
 fn word(item: &Item, code: &str) -> String {
-    item.option(code).map_or(code, |option| &option.title).to_owned()
+    item.option(code)
+        .map_or(code, |option| &option.title)
+        .to_owned()
 }
 
 fn count(count: usize) -> Cell {

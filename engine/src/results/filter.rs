@@ -19,7 +19,9 @@ impl Filter {
             let known = offered.iter().find(|one| one.id == *name);
             let known = known.filter(|one| one.values.iter().any(|(known, _)| known == code));
             if let Some(one) = known {
-                kept.entry(one.subject.clone()).or_default().push(code.clone());
+                kept.entry(one.subject.clone())
+                    .or_default()
+                    .push(code.clone());
             }
         }
         Filter { kept }
@@ -32,7 +34,11 @@ impl Filter {
     /// The only subject, where there is one.
     pub fn only(&self) -> Option<(&Subject, &[String])> {
         match self.kept.len() {
-            1 => self.kept.iter().next().map(|(one, codes)| (one, codes.as_slice())),
+            1 => self
+                .kept
+                .iter()
+                .next()
+                .map(|(one, codes)| (one, codes.as_slice())),
             _ => None,
         }
     }
@@ -45,7 +51,9 @@ impl Filter {
     pub fn keeps(&self, response: &Response<'_>) -> bool {
         self.kept.iter().all(|(subject, codes)| {
             let given = subject.codes(response);
-            given.iter().any(|given| codes.iter().any(|code| code == given))
+            given
+                .iter()
+                .any(|given| codes.iter().any(|code| code == given))
         })
     }
 
@@ -65,7 +73,9 @@ impl Filter {
     pub fn fields(&self) -> Vec<(String, String)> {
         let fields = self.kept.iter().flat_map(|(subject, codes)| {
             let subject = subject.to_string();
-            codes.iter().map(move |code| (subject.clone(), code.clone()))
+            codes
+                .iter()
+                .map(move |code| (subject.clone(), code.clone()))
         });
         fields.collect()
     }

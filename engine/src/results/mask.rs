@@ -38,7 +38,8 @@ impl Masker {
         let roles = pack.municipality.roles.iter();
         let holders = roles.flat_map(|role| role.holders.iter().map(|holder| holder.name.clone()));
         let bodies = pack.municipality.bodies.iter();
-        let members = bodies.flat_map(|body| body.members.iter().filter_map(|member| member.name.clone()));
+        let members =
+            bodies.flat_map(|body| body.members.iter().filter_map(|member| member.name.clone()));
         Masker::of(offices.chain(holders).chain(members))
     }
 
@@ -55,7 +56,9 @@ impl Masker {
         patterns.sort();
         patterns.dedup();
         // A set of names that cannot be compiled is larger than any roster.
-        let names = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns);
+        let names = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&patterns);
         Masker {
             names: names.ok().filter(|_| !patterns.is_empty()),
         }
@@ -65,10 +68,17 @@ impl Masker {
     pub fn parts(&self, text: &str) -> Vec<Part> {
         let plain = plain(text);
         let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
-        let names = self.names.iter().flat_map(|names| names.find_iter(&plain.text));
+        let names = self
+            .names
+            .iter()
+            .flat_map(|names| names.find_iter(&plain.text));
         found.extend(names.map(|name| (name.range(), "名簿・担当者の名")));
         found.extend(mails(&plain.text).map(|range| (range, "メール")));
-        found.extend(numbers(&plain.text).into_iter().map(|range| (range, "電話・番号")));
+        found.extend(
+            numbers(&plain.text)
+                .into_iter()
+                .map(|range| (range, "電話・番号")),
+        );
         found.extend(people(&plain.text).map(|range| (range, "人の名")));
         found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
         let mut parts: Vec<Part> = Vec::new();
@@ -97,13 +107,18 @@ impl Masker {
     /// The text with every suggestion followed; `None` where there is none.
     pub fn suggested(&self, text: &str) -> Option<String> {
         let parts = self.parts(text);
-        parts.iter().any(|part| part.why.is_some()).then(|| masked(&parts))
+        parts
+            .iter()
+            .any(|part| part.why.is_some())
+            .then(|| masked(&parts))
     }
 }
 
 /// The text with what has a reason to go replaced.
 pub fn masked(parts: &[Part]) -> String {
-    let said = parts.iter().map(|part| part.why.map_or(part.text.as_str(), |_| MASK));
+    let said = parts
+        .iter()
+        .map(|part| part.why.map_or(part.text.as_str(), |_| MASK));
     said.collect()
 }
 
@@ -122,7 +137,11 @@ fn plain(text: &str) -> Plain {
     while let Some((at, character)) = characters.next() {
         let mut one = String::from(character);
         // Half-width kana carry their mark behind them: ｶﾞ.
-        one.extend(characters.next_if(|(_, next)| matches!(next, 'ﾞ' | 'ﾟ')).map(|(_, next)| next));
+        one.extend(
+            characters
+                .next_if(|(_, next)| matches!(next, 'ﾞ' | 'ﾟ'))
+                .map(|(_, next)| next),
+        );
         for normal in one.nfkc() {
             plain.text.push(normal);
             plain.places.resize(plain.text.len(), at);
@@ -136,7 +155,8 @@ fn mails(text: &str) -> impl Iterator<Item = Range<usize>> {
     let inside = |c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c);
     text.match_indices('@').filter_map(move |(at, _)| {
         let before = text[..at].trim_end_matches(inside).len();
-        let after = at + 1 + (text[at + 1..].len() - text[at + 1..].trim_start_matches(inside).len());
+        let after =
+            at + 1 + (text[at + 1..].len() - text[at + 1..].trim_start_matches(inside).len());
         (before < at && after > at + 1).then_some(before..after)
     })
 }
@@ -169,10 +189,58 @@ const TITLES: [&str; 5] = ["さん", "様", "氏", "先生", "ちゃん"];
 
 /// Who is called さん without being named.
 const NOT_NAMES: [&str; 52] = [
-    "患者", "利用者", "家族", "皆", "医師", "看護師", "保健師", "相談員", "相談", "主治医", "本人", "奥", "娘", "息子", "嫁",
-    "客", "病院", "担当", "担当者", "各", "同", "多", "模", "仕", "異", "有", "一", "何", "神", "仏", "事務", "地域", "栄養士",
-    "薬剤師", "療法士", "歯科医師", "業者", "母", "父", "祖母", "祖父", "姉", "兄", "妹", "弟", "主人", "旦那", "両親", "ケアマネ",
-    "ケアマネジャー", "ヘルパー", "スタッフ",
+    "患者",
+    "利用者",
+    "家族",
+    "皆",
+    "医師",
+    "看護師",
+    "保健師",
+    "相談員",
+    "相談",
+    "主治医",
+    "本人",
+    "奥",
+    "娘",
+    "息子",
+    "嫁",
+    "客",
+    "病院",
+    "担当",
+    "担当者",
+    "各",
+    "同",
+    "多",
+    "模",
+    "仕",
+    "異",
+    "有",
+    "一",
+    "何",
+    "神",
+    "仏",
+    "事務",
+    "地域",
+    "栄養士",
+    "薬剤師",
+    "療法士",
+    "歯科医師",
+    "業者",
+    "母",
+    "父",
+    "祖母",
+    "祖父",
+    "姉",
+    "兄",
+    "妹",
+    "弟",
+    "主人",
+    "旦那",
+    "両親",
+    "ケアマネ",
+    "ケアマネジャー",
+    "ヘルパー",
+    "スタッフ",
 ];
 
 /// The name before a title, without the title.
@@ -209,7 +277,9 @@ enum Script {
 
 fn script(c: char) -> Option<Script> {
     match c {
-        '々' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}' => Some(Script::Kanji),
+        '々' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}' => {
+            Some(Script::Kanji)
+        }
         'ァ'..='ヺ' | 'ー' => Some(Script::Katakana),
         _ => None,
     }
@@ -221,9 +291,13 @@ mod tests {
 
     fn masker() -> Masker {
         Masker::of(
-            ["こだまケアマネジメント室（架空）", "山田 架空子（架空）", "ガーデン"]
-                .into_iter()
-                .map(str::to_owned),
+            [
+                "こだまケアマネジメント室（架空）",
+                "山田 架空子（架空）",
+                "ガーデン",
+            ]
+            .into_iter()
+            .map(str::to_owned),
         )
     }
 
@@ -234,7 +308,10 @@ mod tests {
             ("山田架空子が来た", "○○が来た"),
             ("山田　架空子が来た", "○○が来た"),
             ("ｶﾞｰﾃﾞﾝの件", "○○の件"),
-            ("病棟の髙橋さんに電話（０２６３－００－００００）した。", "病棟の○○さんに電話（○○）した。"),
+            (
+                "病棟の髙橋さんに電話（０２６３－００－００００）した。",
+                "病棟の○○さんに電話（○○）した。",
+            ),
             ("連絡は090 1234 5678まで", "連絡は○○まで"),
             ("k002@office.example に送った", "○○ に送った"),
             ("タナカ様と佐々木先生", "○○様と○○先生"),
@@ -263,7 +340,19 @@ mod tests {
         let parts = masker().parts(text);
         let joined: String = parts.iter().map(|part| part.text.as_str()).collect();
         assert_eq!(joined, text);
-        let gone: Vec<&str> = parts.iter().filter(|part| part.why.is_some()).map(|part| part.text.as_str()).collect();
-        assert_eq!(gone, ["ガーデン", "鈴木", "山田 架空子", "０９０‐１２３４‐５６７８"]);
+        let gone: Vec<&str> = parts
+            .iter()
+            .filter(|part| part.why.is_some())
+            .map(|part| part.text.as_str())
+            .collect();
+        assert_eq!(
+            gone,
+            [
+                "ガーデン",
+                "鈴木",
+                "山田 架空子",
+                "０９０‐１２３４‐５６７８"
+            ]
+        );
     }
 }

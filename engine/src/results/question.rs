@@ -168,7 +168,13 @@ struct Counting<'c, 'r, 'a> {
 }
 
 impl Counting<'_, '_, '_> {
-    fn question(&self, item: &Item, outer: Option<&Item>, heads: &[Head], at: &mut usize) -> Question {
+    fn question(
+        &self,
+        item: &Item,
+        outer: Option<&Item>,
+        heads: &[Head],
+        at: &mut usize,
+    ) -> Question {
         let path = match outer {
             Some(outer) => format!("{}.{}", outer.id, item.id),
             None => item.id.to_string(),
@@ -178,7 +184,11 @@ impl Counting<'_, '_, '_> {
             _ => 1,
         };
         let lines = (*at..*at + entries).map(|entry| {
-            let counts: Vec<&ItemTally> = self.tallies.iter().map(|tally| &tally.items[entry]).collect();
+            let counts: Vec<&ItemTally> = self
+                .tallies
+                .iter()
+                .map(|tally| &tally.items[entry])
+                .collect();
             self.line(item, outer, &counts)
         });
         let lines = lines.collect();
@@ -215,7 +225,10 @@ impl Counting<'_, '_, '_> {
         };
         if let Some(table) = &table {
             let of = |label: &str| {
-                let row = table.rows.iter().find(|row| row.code.is_none() && row.label == label);
+                let row = table
+                    .rows
+                    .iter()
+                    .find(|row| row.code.is_none() && row.label == label);
                 row.map(|row| row.values[0].count)
             };
             blanks.no_answer = of(NO_ANSWER).unwrap_or(blanks.no_answer);
@@ -269,7 +282,11 @@ impl Counting<'_, '_, '_> {
             .iter()
             .map(|row| row[0].saturating_sub(row[1..].iter().sum::<u64>()))
             .collect();
-        let left_out = if counts.len() > 1 { left_out } else { vec![0; rows.len()] };
+        let left_out = if counts.len() > 1 {
+            left_out
+        } else {
+            vec![0; rows.len()]
+        };
         let hides = self.shield.hides(&rows, &left_out, partition);
         let (Some(bases), Some(base_hides)) = (rows.pop(), hides.last().cloned()) else {
             return None;
@@ -283,7 +300,9 @@ impl Counting<'_, '_, '_> {
                         code,
                         label,
                         values: cells
-                            .map(|((count, n), (hidden, base))| self.value(*count, *n, *hidden || *base))
+                            .map(|((count, n), (hidden, base))| {
+                                self.value(*count, *n, *hidden || *base)
+                            })
                             .collect(),
                     }
                 })
@@ -302,12 +321,17 @@ impl Counting<'_, '_, '_> {
     /// The groups into which somebody has put free texts, of those who wrote one. A text can be in several.
     fn groups_of_texts(&self, item: &Item) -> Option<Table> {
         let id = item.id.as_str();
-        let coding = self.codings.and_then(|codings| codings.get(id)).filter(|coding| !coding.groups.is_empty())?;
+        let coding = self
+            .codings
+            .and_then(|codings| codings.get(id))
+            .filter(|coding| !coding.groups.is_empty())?;
         let written: Vec<Vec<&str>> = self
             .groups
             .iter()
             .map(|group| {
-                let wrote = group.iter().filter(|response| response.answers.text(id).is_some());
+                let wrote = group
+                    .iter()
+                    .filter(|response| response.answers.text(id).is_some());
                 wrote.map(|response| response.id).collect()
             })
             .collect();
@@ -330,7 +354,9 @@ impl Counting<'_, '_, '_> {
         let bases: Vec<u64> = written.iter().map(|ids| ids.len() as u64).collect();
         let values = |counts: Vec<u64>| {
             let cells = counts.into_iter().zip(&bases);
-            cells.map(|(count, n)| self.value(count, *n, hidden(count) || hidden(*n))).collect()
+            cells
+                .map(|(count, n)| self.value(count, *n, hidden(count) || hidden(*n)))
+                .collect()
         };
         Some(Table {
             rows: rows
@@ -372,11 +398,17 @@ impl Counting<'_, '_, '_> {
         let below = self.shield.below.unwrap_or(0);
         let spread = |group: &&[&Response<'_>]| {
             let values = group.iter().flat_map(|response| match outer {
-                None => response.answers.decimal(item.id.as_str()).into_iter().collect::<Vec<_>>(),
+                None => response
+                    .answers
+                    .decimal(item.id.as_str())
+                    .into_iter()
+                    .collect::<Vec<_>>(),
                 Some(outer) => {
                     let rows = 0..response.answers.rows(outer.id.as_str());
                     let paths = rows.map(|row| format!("{}.{row}.{}", outer.id, item.id));
-                    paths.filter_map(|path| response.answers.decimal(&path)).collect()
+                    paths
+                        .filter_map(|path| response.answers.decimal(&path))
+                        .collect()
                 }
             });
             Spread::of(values, below)

@@ -42,7 +42,12 @@ impl Shield {
     /// Which counts of a table are hidden: `rows[row][column]`, the first column for all, the last row the base.
     /// What stands in the first column stands in other tables too, so it hides the same there whatever else
     /// the table divides by. `partition`: the rows add up to the base.
-    pub(super) fn hides(self, rows: &[Vec<u64>], left_out: &[u64], partition: bool) -> Vec<Vec<bool>> {
+    pub(super) fn hides(
+        self,
+        rows: &[Vec<u64>],
+        left_out: &[u64],
+        partition: bool,
+    ) -> Vec<Vec<bool>> {
         let nothing: Vec<Vec<bool>> = rows.iter().map(|row| vec![false; row.len()]).collect();
         let Some(below) = self.below else {
             return nothing;
@@ -95,7 +100,12 @@ impl Shield {
             Some(within) => within
                 .into_iter()
                 .zip(whole)
-                .map(|(row, all)| [all[0]].into_iter().chain(row[..total - 1].iter().copied()).collect())
+                .map(|(row, all)| {
+                    [all[0]]
+                        .into_iter()
+                        .chain(row[..total - 1].iter().copied())
+                        .collect()
+                })
                 .collect(),
             // No way to hide some of it: only the column for all stays.
             None => rows
@@ -136,13 +146,22 @@ mod tests {
     fn a_crosstab_does_not_give_away_what_the_first_column_hides() {
         let rows = [vec![73, 61, 12], vec![3, 3, 0], vec![76, 64, 12]];
         let hides = TEN.hides(&rows, &[0, 0, 0], true);
-        assert!(hides[0][0] && hides[1][0] && hides[0][1] && hides[1][1], "{hides:?}");
-        assert!(!hides[2].iter().any(|hidden| *hidden), "the bases stay: {hides:?}");
+        assert!(
+            hides[0][0] && hides[1][0] && hides[0][1] && hides[1][1],
+            "{hides:?}"
+        );
+        assert!(
+            !hides[2].iter().any(|hidden| *hidden),
+            "the bases stay: {hides:?}"
+        );
     }
 
     #[test]
     fn without_a_limit_nothing_is_hidden() {
         let rows = [vec![1, 1], vec![2, 2]];
-        assert_eq!(Shield::NONE.hides(&rows, &[0, 0], true), [[false, false], [false, false]]);
+        assert_eq!(
+            Shield::NONE.hides(&rows, &[0, 0], true),
+            [[false, false], [false, false]]
+        );
     }
 }

@@ -102,12 +102,18 @@ fn classes(sorted: &[i128], first: i128, last: i128, below: u64) -> Vec<(String,
     let (from, to) = (first.div_euclid(width), last.div_euclid(width));
     let class = |at: i128| {
         let (low, high) = (at * width, at * width + width - 1);
-        let count = sorted.iter().filter(|value| (low..=high).contains(*value)).count() as u64;
+        let count = sorted
+            .iter()
+            .filter(|value| (low..=high).contains(*value))
+            .count() as u64;
         let label = match width {
             1 => low.to_string(),
             _ => format!("{low}～{high}"),
         };
-        (label, Some(count).filter(|count| !(1..below).contains(count)))
+        (
+            label,
+            Some(count).filter(|count| !(1..below).contains(count)),
+        )
     };
     (from..=to).map(class).collect()
 }
@@ -117,7 +123,10 @@ mod tests {
     use super::*;
 
     fn spread(values: &[&str]) -> Spread {
-        Spread::of(values.iter().map(|value| value.parse().expect("a number")), 0)
+        Spread::of(
+            values.iter().map(|value| value.parse().expect("a number")),
+            0,
+        )
     }
 
     /// Worked out by hand: 0, 1, 1, 4, 20 have the sum 26, the mean 5.2, the median 1.
@@ -126,7 +135,11 @@ mod tests {
         let found = spread(&["4", "0", "1", "20", "1"]);
         let said = [found.sum, found.mean, found.median, found.min, found.max];
         assert_eq!(said.map(Option::unwrap), ["26", "5.2", "1", "0", "20"]);
-        let classes: Vec<(String, u64)> = found.classes.into_iter().map(|(label, n)| (label, n.unwrap())).collect();
+        let classes: Vec<(String, u64)> = found
+            .classes
+            .into_iter()
+            .map(|(label, n)| (label, n.unwrap()))
+            .collect();
         assert_eq!(classes[0], ("0～4".to_owned(), 4));
         assert_eq!(classes.last(), Some(&("20～24".to_owned(), 1)));
         assert_eq!(classes.len(), 5);
@@ -147,9 +160,17 @@ mod tests {
 
     #[test]
     fn few_are_not_shown() {
-        let values = || ["3", "5"].into_iter().map(|value| value.parse().expect("a number"));
+        let values = || {
+            ["3", "5"]
+                .into_iter()
+                .map(|value| value.parse().expect("a number"))
+        };
         assert_eq!(Spread::of(values(), 3), Spread::default());
         assert_eq!(Spread::of(values(), 2).n, Some(2));
-        assert_eq!(Spread::of(values(), 2).max, None, "the greatest is one person's");
+        assert_eq!(
+            Spread::of(values(), 2).max,
+            None,
+            "the greatest is one person's"
+        );
     }
 }

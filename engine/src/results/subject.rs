@@ -44,7 +44,10 @@ impl Subject {
         match self {
             Subject::Column(column) => {
                 let value = response.columns.get(column).map(String::as_str);
-                value.filter(|value| !value.is_empty()).into_iter().collect()
+                value
+                    .filter(|value| !value.is_empty())
+                    .into_iter()
+                    .collect()
             }
             Subject::Item(item) => response.answers.codes(item),
         }
@@ -65,7 +68,11 @@ impl fmt::Display for Subject {
 pub fn offered(responses: &Responses<'_>) -> Vec<Offered> {
     let mut all = Vec::new();
     if let Some(format) = responses.format() {
-        let named = [Some(&format.key), Some(&format.name_column), format.mail.as_ref()];
+        let named = [
+            Some(&format.key),
+            Some(&format.name_column),
+            format.mail.as_ref(),
+        ];
         for column in &format.columns {
             if named.contains(&Some(&column.id)) {
                 continue;
@@ -75,9 +82,11 @@ pub fn offered(responses: &Responses<'_>) -> Vec<Offered> {
                 true => {
                     let given = responses.rows.iter();
                     let given = given.filter_map(|row| row.columns.get(&column.id));
-                    let given: BTreeSet<&String> = given.filter(|value| !value.is_empty()).collect();
+                    let given: BTreeSet<&String> =
+                        given.filter(|value| !value.is_empty()).collect();
                     // A telephone number sorts nobody: nearly every row has its own.
-                    let sorts = given.len() <= MOST_VALUES && given.len() * 2 <= responses.rows.len();
+                    let sorts =
+                        given.len() <= MOST_VALUES && given.len() * 2 <= responses.rows.len();
                     let values = given.into_iter().filter(|_| sorts);
                     values.map(|value| (value.clone(), value.clone())).collect()
                 }
@@ -103,7 +112,9 @@ pub fn offered(responses: &Responses<'_>) -> Vec<Offered> {
         all.push(Offered {
             id: subject.to_string(),
             title: item.title.clone(),
-            values: options.map(|one| (one.code.clone(), one.title.clone())).collect(),
+            values: options
+                .map(|one| (one.code.clone(), one.title.clone()))
+                .collect(),
             single,
             subject,
         });

@@ -16,15 +16,25 @@ pub struct Given<'a> {
 }
 
 /// The texts of an item outside repeats, sorted by themselves: their order must not say whose they are.
-pub fn given<'a>(rows: &[Response<'a>], item: &str, coding: &Coding, masker: &Masker) -> Vec<Given<'a>> {
-    let texts = rows.iter().filter_map(|row| Some((row.id, row.answers.text(item)?)));
+pub fn given<'a>(
+    rows: &[Response<'a>],
+    item: &str,
+    coding: &Coding,
+    masker: &Masker,
+) -> Vec<Given<'a>> {
+    let texts = rows
+        .iter()
+        .filter_map(|row| Some((row.id, row.answers.text(item)?)));
     let mut all: Vec<Given<'a>> = texts
         .map(|(respondent, text)| Given {
             respondent,
             text,
             confirmed: coding.confirmed(respondent, text).is_some(),
             printed: printable(coding, masker, respondent, text),
-            groups: coding.groups_of(respondent).map(|group| group.title.clone()).collect(),
+            groups: coding
+                .groups_of(respondent)
+                .map(|group| group.title.clone())
+                .collect(),
         })
         .collect();
     all.sort_by(|a, b| (a.text, a.respondent).cmp(&(b.text, b.respondent)));

@@ -54,7 +54,11 @@ pub fn by_year(
     let counted: Vec<(&Turn<'_>, &Item, ItemTally)> = turns
         .iter()
         .filter_map(|turn| {
-            let same = turn.form.items().iter().find(|other| is_same(asked, other))?;
+            let same = turn
+                .form
+                .items()
+                .iter()
+                .find(|other| is_same(asked, other))?;
             let tally = tally(turn.form, turn.rows.iter().map(Response::row));
             Some((turn, same, tally.item(same.id.as_str())?.clone()))
         })
@@ -63,15 +67,24 @@ pub fn by_year(
         return None;
     }
     let shield = Shield {
-        below: shield.below.or((shield.fewest > 1).then_some(shield.fewest)),
+        below: shield
+            .below
+            .or((shield.fewest > 1).then_some(shield.fewest)),
         ..shield
     };
     let partition = matches!(asked.kind, Kind::Single { .. });
     let hides: Vec<Vec<Vec<bool>>> = counted
         .iter()
         .map(|(_, item, tally)| {
-            let counts = item.options().iter().map(|option| tally.count(&option.code).unwrap_or(0));
-            let blanks = [tally.blanks.dont_know, tally.blanks.no_answer, tally.shown()];
+            let counts = item
+                .options()
+                .iter()
+                .map(|option| tally.count(&option.code).unwrap_or(0));
+            let blanks = [
+                tally.blanks.dont_know,
+                tally.blanks.no_answer,
+                tally.shown(),
+            ];
             let rows: Vec<Vec<u64>> = counts.chain(blanks).map(|count| vec![count]).collect();
             shield.hides(&rows, &vec![0; rows.len()], partition)
         })
@@ -92,12 +105,17 @@ pub fn by_year(
             .iter()
             .zip(&hides)
             .map(|((_, item, tally), hides)| {
-                let at = item.options().iter().position(|other| other.code == option.code);
+                let at = item
+                    .options()
+                    .iter()
+                    .position(|other| other.code == option.code);
                 let hidden = at.and_then(|at| hides.get(at)).is_none_or(|row| row[0]);
                 let count = tally.count(&option.code).filter(|_| !hidden);
                 let den = tally.shown();
                 let share = count.map(|num| {
-                    let percent = Amount::Ratio { num, den }.percent(percent).filter(|_| num > 0);
+                    let percent = Amount::Ratio { num, den }
+                        .percent(percent)
+                        .filter(|_| num > 0);
                     percent.map_or("-".to_owned(), |percent| format!("{percent}%"))
                 });
                 Share { count, share }
@@ -120,7 +138,11 @@ fn broken(before: &Item, after: &Item) -> Option<String> {
         return Some(why.clone());
     }
     let codes = |item: &Item| -> Vec<String> {
-        let mut codes: Vec<String> = item.options().iter().map(|option| option.code.clone()).collect();
+        let mut codes: Vec<String> = item
+            .options()
+            .iter()
+            .map(|option| option.code.clone())
+            .collect();
         codes.sort();
         codes
     };

@@ -21,7 +21,11 @@ impl Year {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn coding(&self, turn: &str, item: &str) -> Result<(Coding, Option<String>), Refusal> {
+    pub async fn coding(
+        &self,
+        turn: &str,
+        item: &str,
+    ) -> Result<(Coding, Option<String>), Refusal> {
         match self.coded(turn, item) {
             Some(file) => Ok((self.coding_in(&file).await?, Some(file))),
             None => Ok((Coding::default(), None)),

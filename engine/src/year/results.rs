@@ -38,9 +38,13 @@ impl Counted {
     pub fn responses(&self, survey: &str) -> Option<Responses<'_>> {
         let turn = self.pack.survey(survey)?.turn();
         let answers = self.answers.get(&turn).into_iter().flatten();
-        let answers: AnswersOf<'_> = answers.map(|(id, answers)| (id.as_str(), answers.as_ref())).collect();
+        let answers: AnswersOf<'_> = answers
+            .map(|(id, answers)| (id.as_str(), answers.as_ref()))
+            .collect();
         let versions = self.versions.get(&turn).into_iter().flatten();
-        let versions = versions.map(|(id, form)| (id.as_str(), form.as_ref())).collect();
+        let versions = versions
+            .map(|(id, form)| (id.as_str(), form.as_ref()))
+            .collect();
         Responses::new(&self.pack, survey, &answers, &versions)
     }
 
@@ -413,7 +417,10 @@ impl Year {
     /// The store cannot be read.
     pub async fn turns(&self, survey: &str) -> Result<Vec<TurnHeld>, Refusal> {
         let held: Vec<(i32, String)> = self.state(|state| {
-            let opened = state.surveys.iter().filter(|(_, held)| held.opened_at.is_some());
+            let opened = state
+                .surveys
+                .iter()
+                .filter(|(_, held)| held.opened_at.is_some());
             let years = opened.filter_map(|(turn, _)| {
                 let year = turn.strip_prefix(survey)?.strip_prefix('-')?.parse().ok()?;
                 Some((year, turn.clone()))

@@ -25,7 +25,10 @@ impl Year {
         for meeting in &self.pack.agenda.meetings {
             let handout = self.handout(&meeting.id).await?;
             let frozen = handout.figures.iter();
-            if !frozen.clone().any(|frozen| frozen.figure.key.indicator == indicator) {
+            if !frozen
+                .clone()
+                .any(|frozen| frozen.figure.key.indicator == indicator)
+            {
                 continue;
             }
             let dispatched = self.state(|state| {
@@ -35,7 +38,8 @@ impl Year {
             for file in handout.papers {
                 let written = self.written(&meeting.id, &file.paper.id).await?;
                 let figures = written.figures().into_iter();
-                let figures: Vec<FigureKey> = figures.filter(|key| key.indicator == indicator).collect();
+                let figures: Vec<FigureKey> =
+                    figures.filter(|key| key.indicator == indicator).collect();
                 if !figures.is_empty() {
                     all.push(PrintedIn {
                         meeting: meeting.id.clone(),

@@ -15,13 +15,23 @@ use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
-use crate::view::{figure, indicator as view};
 use crate::view::results::{NARROW, WIDE};
+use crate::view::{figure, indicator as view};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/indicators/{indicator}", Access::Viewer, "指標", show)
-        .get("/{slug}/indicators/{indicator}/{file}", Access::Viewer, "指標の推移のグラフ（trend.svg、trend.png）", chart)
+        .get(
+            "/{slug}/indicators/{indicator}",
+            Access::Viewer,
+            "指標",
+            show,
+        )
+        .get(
+            "/{slug}/indicators/{indicator}/{file}",
+            Access::Viewer,
+            "指標の推移のグラフ（trend.svg、trend.png）",
+            chart,
+        )
         .takes(&[("narrow", "1：電話の幅で描く")])
 }
 
@@ -49,11 +59,23 @@ async fn chart(
 ) -> Result<Response, PageError> {
     let counted = signed.year.counted().await?;
     let pack = &counted.pack;
-    let chart = trend(pack, &counted.book, &id, &pack.municipality.home_area).ok_or(PageError::NotFound)?;
-    let fields: Vec<(String, String)> = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
-    let width = if own(&fields, "narrow") == "1" { NARROW } else { WIDE };
+    let chart =
+        trend(pack, &counted.book, &id, &pack.municipality.home_area).ok_or(PageError::NotFound)?;
+    let fields: Vec<(String, String)> =
+        form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let width = if own(&fields, "narrow") == "1" {
+        NARROW
+    } else {
+        WIDE
+    };
     match file.as_str() {
-        "trend.svg" => Ok(([(CONTENT_TYPE, "image/svg+xml")], papers::drawn(&chart, width).svg).into_response()),
+        "trend.svg" => Ok((
+            [(CONTENT_TYPE, "image/svg+xml")],
+            papers::drawn(&chart, width).svg,
+        )
+            .into_response()),
         "trend.png" => {
             let bytes = papers::png(&chart).map_err(PageError::broken)?;
             Ok(([(CONTENT_TYPE, "image/png")], bytes).into_response())

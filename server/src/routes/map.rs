@@ -22,15 +22,36 @@ pub fn routes() -> Routes {
         .takes(&[("scene", "場面のid：その場面の箱だけ")])
 }
 
-async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery, signed: SignedIn) -> Result<Page, PageError> {
+async fn show(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    signed: SignedIn,
+) -> Result<Page, PageError> {
     let counted = signed.year.counted().await?;
     let pack = &counted.pack;
     let slug = signed.year.slug();
-    let fields: Vec<(String, String)> = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
-    let scene = pack.map.scenes.iter().find(|scene| scene.id == own(&fields, "scene"));
+    let fields: Vec<(String, String)> =
+        form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let scene = pack
+        .map
+        .scenes
+        .iter()
+        .find(|scene| scene.id == own(&fields, "scene"));
     let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
-    let svg = engine::picture::map_of_scene(pack, &counted.book, Some(&href), scene.map(|scene| scene.id.as_str()));
-    let areas: Vec<&str> = pack.municipality.areas.iter().map(|area| area.name.as_str()).collect();
+    let svg = engine::picture::map_of_scene(
+        pack,
+        &counted.book,
+        Some(&href),
+        scene.map(|scene| scene.id.as_str()),
+    );
+    let areas: Vec<&str> = pack
+        .municipality
+        .areas
+        .iter()
+        .map(|area| area.name.as_str())
+        .collect();
     let indicators = figure::rows(pack, &counted.book, pack.map.indicators.iter(), &href);
     let guessed = pack.map.nodes.iter().any(|node| node.note.is_some());
     pages::page(

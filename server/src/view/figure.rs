@@ -99,7 +99,9 @@ pub async fn links(signed: &SignedIn, key: &FigureKey) -> Result<Value, PageErro
     uses.retain(|one| one.figures.contains(key));
     let indicator = year.pack.indicator(&key.indicator);
     let survey = indicator.and_then(|indicator| indicator.survey.as_deref());
-    let survey = survey.and_then(|id| year.pack.survey(id)).filter(|survey| survey.survey_year == key.year);
+    let survey = survey
+        .and_then(|id| year.pack.survey(id))
+        .filter(|survey| survey.survey_year == key.year);
     Ok(context! {
         indicator => format!("/{slug}/indicators/{}", key.indicator),
         survey => survey.map(|survey| context! { href => format!("/{slug}/surveys/{}/results", survey.id), name => survey.name.as_str() }),

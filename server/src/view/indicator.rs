@@ -13,7 +13,13 @@ use papers::wareki;
 use super::figure::printed;
 use super::results::{NARROW, WIDE};
 
-pub fn page(pack: &Pack, book: &FigureBook, indicator: &Indicator, slug: &str, uses: &[PrintedIn]) -> Value {
+pub fn page(
+    pack: &Pack,
+    book: &FigureBook,
+    indicator: &Indicator,
+    slug: &str,
+    uses: &[PrintedIn],
+) -> Value {
     let home = &pack.municipality.home_area;
     let newest = book.newest(&indicator.id, home);
     let figure = newest.and_then(|year| book.of(&indicator.id, home, year));
@@ -24,10 +30,20 @@ pub fn page(pack: &Pack, book: &FigureBook, indicator: &Indicator, slug: &str, u
         let found = names.iter().find(|one| one.id == id);
         found.map(|one| one.name.clone())
     };
-    let scenes: Vec<String> = indicator.scenes.iter().filter_map(|id| named(&pack.map.scenes, id)).collect();
-    let nodes = pack.map.nodes.iter().filter(|node| node.indicators.contains(&indicator.id));
+    let scenes: Vec<String> = indicator
+        .scenes
+        .iter()
+        .filter_map(|id| named(&pack.map.scenes, id))
+        .collect();
+    let nodes = pack
+        .map
+        .nodes
+        .iter()
+        .filter(|node| node.indicators.contains(&indicator.id));
     let nodes: Vec<String> = nodes.map(|node| node.title.clone()).collect();
-    let suffix = |target: engine::figure::Printed| match indicator.denominator.is_some() || indicator.unit == "％" {
+    let suffix = |target: engine::figure::Printed| match indicator.denominator.is_some()
+        || indicator.unit == "％"
+    {
         true => format!("{target}%"),
         false => format!("{target}{}", indicator.unit),
     };
@@ -93,7 +109,11 @@ fn source(pack: &Pack, indicator: &Indicator, slug: &str) -> Value {
         let href = format!("/{slug}/surveys/{}/results", survey.id);
         return context! { title => survey.name.as_str(), kind => "調査", href };
     }
-    if let Some(ledger) = indicator.ledger.as_deref().and_then(|id| pack.ledger(id).ok()) {
+    if let Some(ledger) = indicator
+        .ledger
+        .as_deref()
+        .and_then(|id| pack.ledger(id).ok())
+    {
         let href = format!("/{slug}/ledgers/{}", ledger.id);
         return context! { title => ledger.name(), kind => "台帳", href };
     }
@@ -103,7 +123,9 @@ fn source(pack: &Pack, indicator: &Indicator, slug: &str) -> Value {
 /// What is counted and what it is divided by, in words.
 fn measures(book: &FigureBook, figure: Option<&Figure>) -> Option<Value> {
     let provenance = book.provenance(&figure?.key)?;
-    Some(context! { numerator => provenance.numerator.as_str(), denominator => provenance.denominator.as_deref() })
+    Some(
+        context! { numerator => provenance.numerator.as_str(), denominator => provenance.denominator.as_deref() },
+    )
 }
 
 /// 189/242; nothing where only a rate, or nothing but a count, is known.
@@ -137,7 +159,9 @@ fn levels(
             let figure = book.get(&key(&area.id));
             let before = book.of(&indicator.id, &area.id, year - 1);
             let before = before.filter(|_| indicator.broken(year - 1, year).is_none());
-            let compared = (area.id != *home).then(|| book.compare(pack, &key(home), &key(&area.id))).flatten();
+            let compared = (area.id != *home)
+                .then(|| book.compare(pack, &key(home), &key(&area.id)))
+                .flatten();
             let points = compared.map(|(points, _)| match points.units {
                 0 => format!("±{points}"),
                 units if units > 0 => format!("＋{points}"),
@@ -161,7 +185,12 @@ fn levels(
         .collect()
 }
 
-fn years(pack: &Pack, book: &FigureBook, indicator: &Indicator, href: &dyn Fn(&FigureKey) -> String) -> Vec<Value> {
+fn years(
+    pack: &Pack,
+    book: &FigureBook,
+    indicator: &Indicator,
+    href: &dyn Fn(&FigureKey) -> String,
+) -> Vec<Value> {
     let all = series(pack, book, &indicator.id, &pack.municipality.home_area);
     let lines = all.iter().rev().map(|one| {
         let (text, counts, link) = match &one.known {
@@ -207,7 +236,8 @@ fn sentences(
         Piece::Text(text) => context! { text },
         Piece::Figure(key) => {
             let figure = book.get(&key);
-            let text = figure.map_or_else(|| "―".to_owned(), |figure| printed(pack, indicator, figure));
+            let text =
+                figure.map_or_else(|| "―".to_owned(), |figure| printed(pack, indicator, figure));
             context! { text, href => href(&key) }
         }
     });

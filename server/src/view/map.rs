@@ -12,8 +12,14 @@ use super::figure::printed;
 pub fn page(pack: &Pack, book: &FigureBook, slug: &str, scene: Option<&Named>) -> Value {
     let chosen = scene.map(|scene| scene.id.as_str());
     let here = format!("/{slug}/map");
-    let shown = |node: &&Node| chosen.is_none_or(|scene| node.scenes.iter().any(|own| own == scene));
-    let used = |scene: &&Named| pack.map.nodes.iter().any(|node| node.scenes.contains(&scene.id));
+    let shown =
+        |node: &&Node| chosen.is_none_or(|scene| node.scenes.iter().any(|own| own == scene));
+    let used = |scene: &&Named| {
+        pack.map
+            .nodes
+            .iter()
+            .any(|node| node.scenes.contains(&scene.id))
+    };
     let scenes = pack.map.scenes.iter().filter(used).map(|scene| {
         context! {
             title => scene.name.as_str(),
@@ -29,7 +35,10 @@ pub fn page(pack: &Pack, book: &FigureBook, slug: &str, scene: Option<&Named>) -
         .iter()
         .map(|layer| {
             let nodes = pack.map.nodes.iter().filter(|node| node.layer == layer.id);
-            let nodes: Vec<Value> = nodes.filter(shown).map(|one| node(pack, book, slug, one)).collect();
+            let nodes: Vec<Value> = nodes
+                .filter(shown)
+                .map(|one| node(pack, book, slug, one))
+                .collect();
             context! { name => layer.name.as_str(), nodes }
         })
         .collect();
@@ -37,7 +46,11 @@ pub fn page(pack: &Pack, book: &FigureBook, slug: &str, scene: Option<&Named>) -
 }
 
 fn node(pack: &Pack, book: &FigureBook, slug: &str, node: &Node) -> Value {
-    let scenes = pack.map.scenes.iter().filter(|scene| node.scenes.contains(&scene.id));
+    let scenes = pack
+        .map
+        .scenes
+        .iter()
+        .filter(|scene| node.scenes.contains(&scene.id));
     let scenes: Vec<String> = scenes.map(|scene| scene.name.clone()).collect();
     let leads_to = node.leads_to.iter().filter_map(|id| pack.map.title_of(id));
     let leads_to: Vec<String> = leads_to.map(str::to_owned).collect();

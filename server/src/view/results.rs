@@ -1,6 +1,8 @@
 //! The results of a survey as pages show them.
 
-use engine::results::{Asked, Look, Offered, OptionYears, Question, REFERENCE_BELOW, Shape, Shown, TurnShown, chart};
+use engine::results::{
+    Asked, Look, Offered, OptionYears, Question, REFERENCE_BELOW, Shape, Shown, TurnShown, chart,
+};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use papers::digits::Width;
@@ -32,7 +34,11 @@ pub fn page(
             context! { id => one.id.as_str(), title => one.title.as_str(), values, filtered, single => one.single, by => asked.by.as_deref() == Some(one.id.as_str()) }
         })
         .collect();
-    let questions: Vec<Value> = shown.questions.iter().map(|one| question(one, look, here, query)).collect();
+    let questions: Vec<Value> = shown
+        .questions
+        .iter()
+        .map(|one| question(one, look, here, query))
+        .collect();
     let look = match look {
         Look::Fitting => "",
         Look::Bands => "bands",
@@ -88,7 +94,8 @@ pub fn years(heads: &[TurnShown], options: &[OptionYears]) -> Value {
     let heads: Vec<Value> = heads
         .iter()
         .map(|head| {
-            let year = wareki::fiscal_year(head.year, Width::Half).unwrap_or_else(|_| head.year.to_string());
+            let year = wareki::fiscal_year(head.year, Width::Half)
+                .unwrap_or_else(|_| head.year.to_string());
             context! { year, n => head.n, broken => head.broken.as_deref() }
         })
         .collect();

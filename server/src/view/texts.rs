@@ -28,7 +28,11 @@ impl Wanted {
 /// How a form names a text: who wrote it is not said.
 pub fn key(turn: &str, item: &str, respondent: &str) -> String {
     let digest = Sha256::digest(format!("text/{turn}/{item}/{respondent}"));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The end of the address to which a form leads back.
@@ -54,8 +58,11 @@ pub fn page(
     here: &str,
 ) -> Value {
     let open = |text: &Given<'_>| !text.confirmed && text.printed != text.text;
-    let belongs = |text: &Given<'_>, group: &str| coding.groups_of(text.respondent).any(|one| one.id == group);
-    let count = |belongs: &dyn Fn(&Given<'_>) -> bool| all.iter().filter(|text| belongs(text)).count();
+    let belongs = |text: &Given<'_>, group: &str| {
+        coding.groups_of(text.respondent).any(|one| one.id == group)
+    };
+    let count =
+        |belongs: &dyn Fn(&Given<'_>) -> bool| all.iter().filter(|text| belongs(text)).count();
     let item = here.rsplit('/').next().unwrap_or_default();
     let groups: Vec<Value> = coding
         .groups
@@ -80,7 +87,11 @@ pub fn page(
     let pages = shown.len().div_ceil(ON_A_PAGE).max(1);
     let page = wanted.page.min(pages);
     let href = |group: &str, page: usize| {
-        let page = if page > 1 { page.to_string() } else { String::new() };
+        let page = if page > 1 {
+            page.to_string()
+        } else {
+            String::new()
+        };
         let query = back(group, &page);
         match query.trim_end_matches('&') {
             "" => here.to_owned(),
@@ -95,7 +106,13 @@ pub fn page(
         tab("none", "未分類", count(&|text| text.groups.is_empty())),
         tab("open", "伏せ字の確かめがまだ", count(&open)),
     ];
-    tabs.extend(coding.groups.iter().map(|group| tab(&group.id, &group.title, count(&|text| belongs(text, &group.id)))));
+    tabs.extend(coding.groups.iter().map(|group| {
+        tab(
+            &group.id,
+            &group.title,
+            count(&|text| belongs(text, &group.id)),
+        )
+    }));
     let texts: Vec<Value> = shown
         .iter()
         .skip((page - 1) * ON_A_PAGE)

@@ -16,7 +16,10 @@ pub(super) fn draw(canvas: &mut Canvas, top: usize, parts: &[String], rows: &[Ba
     let left = EDGE + wide + 8;
     let length = canvas.width - left - 24;
     // A name of several lines makes its row higher.
-    let names: Vec<Vec<String>> = rows.iter().map(|row| label_lines(&row.label, wide)).collect();
+    let names: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| label_lines(&row.label, wide))
+        .collect();
     let more = |lines: &Vec<String>| (lines.len() - 1) * (SMALL + 2);
     let bottom = top + rows.len() * (THICK + BETWEEN) + names.iter().map(more).sum::<usize>();
     for step in 0..=4 {

@@ -39,9 +39,17 @@ pub(super) fn draw(
     // A name of several lines makes its group higher.
     let height = |name: &Vec<String>, group: &Group| {
         let lines = name.len() + usize::from(group.n.is_some());
-        bars_height.max(if name.len() > 1 { lines * (SMALL + 2) } else { 0 })
+        bars_height.max(if name.len() > 1 {
+            lines * (SMALL + 2)
+        } else {
+            0
+        })
     };
-    let heights: Vec<usize> = names.iter().zip(groups).map(|(name, group)| height(name, group)).collect();
+    let heights: Vec<usize> = names
+        .iter()
+        .zip(groups)
+        .map(|(name, group)| height(name, group))
+        .collect();
     let bottom = top + heights.iter().map(|height| height + BETWEEN).sum::<usize>();
     for step in 0..=4 {
         let x = left + length * step / 4;

@@ -86,8 +86,8 @@ impl Notes {
         // What fits into a line below the chart, in half widths.
         let room = (canvas.width - 2 * EDGE) * 2 / SMALL;
         let notes = self.0.into_iter();
-        let lines = notes
-            .flat_map(|(text, years)| wrapped(&format!("{}　{text}", years.join("、")), room));
+        let lines =
+            notes.flat_map(|(text, years)| wrapped(&format!("{}　{text}", years.join("、")), room));
         for (index, line) in lines.enumerate() {
             canvas.text(EDGE, top + index * (SMALL + 4), Anchor::Start, &line);
         }

@@ -18,7 +18,12 @@ use crate::view::results::{NARROW, WIDE};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/surveys/{survey}/charts/{file}", Access::Viewer, "設問のグラフ（svg、png）", picture)
+        .get(
+            "/{slug}/surveys/{survey}/charts/{file}",
+            Access::Viewer,
+            "設問のグラフ（svg、png）",
+            picture,
+        )
         .takes(&[("narrow", "1：電話の幅で描く")])
 }
 
@@ -32,10 +37,21 @@ async fn picture(
     let counted = signed.year.counted().await?;
     let responses = responses(&counted, &id)?;
     let subjects = offered(&responses);
-    let wish = Wish::read(query.as_deref(), &subjects, &counted.pack, responses.survey, signed.access);
+    let wish = Wish::read(
+        query.as_deref(),
+        &subjects,
+        &counted.pack,
+        responses.survey,
+        signed.access,
+    );
     let shown = shown(&responses, &subjects, &wish.asked, wish.shield);
-    let question = shown.questions.iter().find(|question| question.path == item);
-    let chart = question.and_then(|question| chart(question, wish.look)).ok_or(PageError::NotFound)?;
+    let question = shown
+        .questions
+        .iter()
+        .find(|question| question.path == item);
+    let chart = question
+        .and_then(|question| chart(question, wish.look))
+        .ok_or(PageError::NotFound)?;
     match format {
         "svg" => {
             let narrow = own(&query_fields(query.as_deref()), "narrow") == "1";
@@ -45,7 +61,10 @@ async fn picture(
         "png" => {
             let bytes = papers::png(&chart).map_err(PageError::broken)?;
             let name = format!("attachment; filename=\"{id}-{item}.png\"");
-            let headers = [(CONTENT_TYPE, "image/png".to_owned()), (CONTENT_DISPOSITION, name)];
+            let headers = [
+                (CONTENT_TYPE, "image/png".to_owned()),
+                (CONTENT_DISPOSITION, name),
+            ];
             Ok((headers, bytes).into_response())
         }
         _ => Err(PageError::NotFound),

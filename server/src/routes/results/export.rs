@@ -17,17 +17,40 @@ use crate::error::PageError;
 use crate::signed_in::SignedIn;
 
 /// The encoding of a file in CSV.
-const ENCODING: &[(&str, &str)] = &[("encoding", "cp932：Shift_JIS（CP932）。なければ UTF-8（BOM付き）")];
+const ENCODING: &[(&str, &str)] = &[(
+    "encoding",
+    "cp932：Shift_JIS（CP932）。なければ UTF-8（BOM付き）",
+)];
 
 type OfSurvey = Path<(String, String)>;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/surveys/{survey}/tally.xlsx", Access::Viewer, "調査の集計（Excel）", tally)
-        .get("/{slug}/surveys/{survey}/answers.xlsx", Access::Secretariat, "回答とコード表（Excel）", answers)
-        .get("/{slug}/surveys/{survey}/answers.csv", Access::Secretariat, "回答（CSV）", answers_csv)
+        .get(
+            "/{slug}/surveys/{survey}/tally.xlsx",
+            Access::Viewer,
+            "調査の集計（Excel）",
+            tally,
+        )
+        .get(
+            "/{slug}/surveys/{survey}/answers.xlsx",
+            Access::Secretariat,
+            "回答とコード表（Excel）",
+            answers,
+        )
+        .get(
+            "/{slug}/surveys/{survey}/answers.csv",
+            Access::Secretariat,
+            "回答（CSV）",
+            answers_csv,
+        )
         .takes(ENCODING)
-        .get("/{slug}/surveys/{survey}/answers-long.csv", Access::Secretariat, "回答の縦持ち（CSV）", long_csv)
+        .get(
+            "/{slug}/surveys/{survey}/answers-long.csv",
+            Access::Secretariat,
+            "回答の縦持ち（CSV）",
+            long_csv,
+        )
         .takes(ENCODING)
 }
 
@@ -35,10 +58,16 @@ async fn tally(Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Response, Pa
     let counted = signed.year.counted().await?;
     let survey = counted.pack.survey(&id).ok_or(PageError::NotFound)?;
     // The workbook has every count.
-    if shield(&counted.pack, survey, signed.access, false).below.is_some() {
+    if shield(&counted.pack, survey, signed.access, false)
+        .below
+        .is_some()
+    {
         return Err(PageError::NotAllowed(Access::Secretariat));
     }
-    let answers = counted.by_survey().remove(&survey.turn()).unwrap_or_default();
+    let answers = counted
+        .by_survey()
+        .remove(&survey.turn())
+        .unwrap_or_default();
     let workbook = engine::sheet::results(&counted.pack, &id, &answers, &counted.book);
     xlsx(&workbook.ok_or(PageError::NotFound)?, &id)
 }
@@ -46,17 +75,34 @@ async fn tally(Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Response, Pa
 async fn answers(Path((_, id)): OfSurvey, signed: SignedIn) -> Result<Response, PageError> {
     let counted = signed.year.counted().await?;
     let all = responses(&counted, &id)?;
-    xlsx(&with_export(&signed, &counted, &all, workbook), &format!("{id}-answers"))
+    xlsx(
+        &with_export(&signed, &counted, &all, workbook),
+        &format!("{id}-answers"),
+    )
 }
 
-async fn answers_csv(Path((_, id)): OfSurvey, RawQuery(query): RawQuery, signed: SignedIn) -> Result<Response, PageError> {
+async fn answers_csv(
+    Path((_, id)): OfSurvey,
+    RawQuery(query): RawQuery,
+    signed: SignedIn,
+) -> Result<Response, PageError> {
     let counted = signed.year.counted().await?;
     let all = responses(&counted, &id)?;
-    let first = with_export(&signed, &counted, &all, |export| wide(export).into_iter().next());
-    as_csv(&first.ok_or(PageError::NotFound)?, &format!("{id}-answers"), query.as_deref())
+    let first = with_export(&signed, &counted, &all, |export| {
+        wide(export).into_iter().next()
+    });
+    as_csv(
+        &first.ok_or(PageError::NotFound)?,
+        &format!("{id}-answers"),
+        query.as_deref(),
+    )
 }
 
-async fn long_csv(Path((_, id)): OfSurvey, RawQuery(query): RawQuery, signed: SignedIn) -> Result<Response, PageError> {
+async fn long_csv(
+    Path((_, id)): OfSurvey,
+    RawQuery(query): RawQuery,
+    signed: SignedIn,
+) -> Result<Response, PageError> {
     let counted = signed.year.counted().await?;
     let all = responses(&counted, &id)?;
     let sheet = with_export(&signed, &counted, &all, long);
@@ -73,8 +119,14 @@ fn with_export<T>(
     let masker = Masker::new(pack, pack.roster(responses.survey));
     let none = BTreeMap::new();
     let turn = responses.survey.turn();
-    let held = signed.year.state(|state| state.surveys.get(&turn).cloned()).unwrap_or_default();
-    let sources = held.responded.iter().map(|(id, responded)| (id.as_str(), responded.source.label()));
+    let held = signed
+        .year
+        .state(|state| state.surveys.get(&turn).cloned())
+        .unwrap_or_default();
+    let sources = held
+        .responded
+        .iter()
+        .map(|(id, responded)| (id.as_str(), responded.source.label()));
     make(&Export {
         responses,
         codings: pack.codings.get(&responses.survey.id).unwrap_or(&none),
@@ -104,6 +156,9 @@ fn as_csv(sheet: &Sheet, name: &str, query: Option<&str>) -> Result<Response, Pa
 
 fn file(bytes: Vec<u8>, kind: &str, name: &str) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)];
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+    ];
     (headers, bytes).into_response()
 }

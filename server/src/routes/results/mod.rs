@@ -11,7 +11,9 @@ use axum::extract::{RawQuery, State};
 use engine::figure::FigureKey;
 use engine::municipality::Access;
 use engine::pack::Pack;
-use engine::results::{Asked, Filter, Look, Offered, Responses, Shield, Shown, by_year, offered, shown};
+use engine::results::{
+    Asked, Filter, Look, Offered, Responses, Shield, Shown, by_year, offered, shown,
+};
 use engine::survey::Survey;
 use engine::year::{Counted, TurnHeld};
 use minijinja::context;
@@ -28,7 +30,10 @@ use crate::view::{figure, results as view, survey, when};
 
 /// What an address of results may ask for.
 const ASKED: &[(&str, &str)] = &[
-    ("by", "クロス集計の項目（設問のid、名簿の列は respondent.列のid）"),
+    (
+        "by",
+        "クロス集計の項目（設問のid、名簿の列は respondent.列のid）",
+    ),
     ("look", "グラフの形：bands（帯）、bars（棒）"),
     ("public", "1：公表できる形（少ない件数を伏せる）で見る"),
     ("項目のid", "絞り込み：その項目がこの値である回答だけ"),
@@ -36,9 +41,19 @@ const ASKED: &[(&str, &str)] = &[
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/surveys/{survey}/results", Access::Viewer, "調査の集計", show)
+        .get(
+            "/{slug}/surveys/{survey}/results",
+            Access::Viewer,
+            "調査の集計",
+            show,
+        )
         .takes(ASKED)
-        .get("/{slug}/surveys/{survey}/results/{item}", Access::Viewer, "設問の集計", show_question)
+        .get(
+            "/{slug}/surveys/{survey}/results/{item}",
+            Access::Viewer,
+            "設問の集計",
+            show_question,
+        )
         .takes(ASKED)
         .merge(charts::routes())
         .merge(export::routes())
@@ -55,7 +70,13 @@ struct Wish {
 }
 
 impl Wish {
-    fn read(query: Option<&str>, offered: &[Offered], pack: &Pack, survey: &Survey, access: Access) -> Wish {
+    fn read(
+        query: Option<&str>,
+        offered: &[Offered],
+        pack: &Pack,
+        survey: &Survey,
+        access: Access,
+    ) -> Wish {
         let fields = query_fields(query);
         let public = own(&fields, "public") == "1";
         Wish {
@@ -93,7 +114,9 @@ impl Wish {
 }
 
 fn query_fields(query: Option<&str>) -> Vec<(String, String)> {
-    form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect()
+    form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .into_owned()
+        .collect()
 }
 
 /// Whoever sees the single returns sees every number; of an anonymous survey nobody sees single ones.
@@ -118,11 +141,28 @@ async fn show(
     let counted = year.counted().await?;
     let responses = responses(&counted, &id)?;
     let subjects = offered(&responses);
-    let wish = Wish::read(query.as_deref(), &subjects, &counted.pack, responses.survey, signed.access);
+    let wish = Wish::read(
+        query.as_deref(),
+        &subjects,
+        &counted.pack,
+        responses.survey,
+        signed.access,
+    );
     let shown = shown(&responses, &subjects, &wish.asked, wish.shield);
     let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
-    let indicators = figure::rows(&counted.pack, &counted.book, counted.pack.indicators_of(&id), &href);
-    let areas: Vec<&str> = counted.pack.municipality.areas.iter().map(|area| area.name.as_str()).collect();
+    let indicators = figure::rows(
+        &counted.pack,
+        &counted.book,
+        counted.pack.indicators_of(&id),
+        &href,
+    );
+    let areas: Vec<&str> = counted
+        .pack
+        .municipality
+        .areas
+        .iter()
+        .map(|area| area.name.as_str())
+        .collect();
     let here = format!("/{slug}/surveys/{id}");
     // What is left of answers that were deleted; it was counted once and cannot be divided any more.
     let remains = match wish.shield.below {
@@ -148,7 +188,9 @@ async fn show(
 /// What the reader may do from here.
 fn may(signed: &SignedIn, survey: &Survey) -> minijinja::Value {
     let full = signed.access >= Access::Secretariat;
-    let shielded = shield(&signed.year.pack, survey, signed.access, false).below.is_some();
+    let shielded = shield(&signed.year.pack, survey, signed.access, false)
+        .below
+        .is_some();
     context! { export => full, texts => full, publish => full, tally => !shielded, anonymous => survey.anonymous }
 }
 
@@ -163,7 +205,13 @@ async fn show_question(
     let counted = year.counted().await?;
     let responses = responses(&counted, &id)?;
     let subjects = offered(&responses);
-    let wish = Wish::read(query.as_deref(), &subjects, &counted.pack, responses.survey, signed.access);
+    let wish = Wish::read(
+        query.as_deref(),
+        &subjects,
+        &counted.pack,
+        responses.survey,
+        signed.access,
+    );
     let mut shown = shown(&responses, &subjects, &wish.asked, wish.shield);
     let (before, after) = neighbours(&shown, &item);
     shown.questions.retain(|question| question.path == item);
@@ -191,14 +239,23 @@ async fn show_question(
 
 /// The questions before and after one.
 fn neighbours(shown: &Shown, item: &str) -> (Option<String>, Option<String>) {
-    let paths: Vec<&str> = shown.questions.iter().map(|question| question.path.as_str()).collect();
+    let paths: Vec<&str> = shown
+        .questions
+        .iter()
+        .map(|question| question.path.as_str())
+        .collect();
     let Some(at) = paths.iter().position(|path| *path == item) else {
         return (None, None);
     };
-    let path = |at: Option<usize>| at.and_then(|at| paths.get(at)).map(|path| (*path).to_owned());
+    let path = |at: Option<usize>| {
+        at.and_then(|at| paths.get(at))
+            .map(|path| (*path).to_owned())
+    };
     (path(at.checked_sub(1)), path(Some(at + 1)))
 }
 
 fn turns<'a>(held: &'a [TurnHeld], survey: &Survey) -> Vec<engine::results::Turn<'a>> {
-    held.iter().map(|turn| turn.as_counted(survey.anonymous)).collect()
+    held.iter()
+        .map(|turn| turn.as_counted(survey.anonymous))
+        .collect()
 }

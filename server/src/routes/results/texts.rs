@@ -24,12 +24,25 @@ use crate::view::texts::{self, Wanted, key};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/{slug}/surveys/{survey}/texts/{item}", Access::Secretariat, "記述を読む", show)
+        .get(
+            "/{slug}/surveys/{survey}/texts/{item}",
+            Access::Secretariat,
+            "記述を読む",
+            show,
+        )
         .takes(&[
-            ("group", "グループのid、none（未分類）、open（伏せ字の確かめがまだ）"),
+            (
+                "group",
+                "グループのid、none（未分類）、open（伏せ字の確かめがまだ）",
+            ),
             ("page", "1から"),
         ])
-        .post("/{slug}/surveys/{survey}/texts/{item}", Access::Secretariat, "記述を分類し、印刷する文を確かめる", code)
+        .post(
+            "/{slug}/surveys/{survey}/texts/{item}",
+            Access::Secretariat,
+            "記述を分類し、印刷する文を確かめる",
+            code,
+        )
         .takes(&[
             ("seen", "見ていた分類の版"),
             ("at", "記述の印（いくつでも）"),
@@ -37,7 +50,12 @@ pub fn routes() -> Routes {
             ("text.印", "印刷する文"),
             ("confirm.印", "1：その文で印刷してよい"),
         ])
-        .post("/{slug}/surveys/{survey}/texts/{item}/groups", Access::Secretariat, "グループを加える・改める・消す", groups)
+        .post(
+            "/{slug}/surveys/{survey}/texts/{item}/groups",
+            Access::Secretariat,
+            "グループを加える・改める・消す",
+            groups,
+        )
         .takes(&[
             ("seen", "見ていた分類の版"),
             ("title", "グループの名前"),
@@ -61,9 +79,18 @@ struct Reading {
 impl Reading {
     async fn of(year: &Year, survey: &str, item: &str) -> Result<Reading, PageError> {
         let counted = year.counted().await?;
-        let turn = counted.pack.survey(survey).ok_or(PageError::NotFound)?.turn();
-        let form = counted.pack.questionnaire(survey).ok_or(PageError::NotFound)?;
-        let asked = form.item(item).filter(|item| matches!(item.kind, Kind::Text { .. }));
+        let turn = counted
+            .pack
+            .survey(survey)
+            .ok_or(PageError::NotFound)?
+            .turn();
+        let form = counted
+            .pack
+            .questionnaire(survey)
+            .ok_or(PageError::NotFound)?;
+        let asked = form
+            .item(item)
+            .filter(|item| matches!(item.kind, Kind::Text { .. }));
         let title = asked.ok_or(PageError::NotFound)?.title.clone();
         let (coding, seen) = year.coding(&turn, item).await?;
         Ok(Reading {
@@ -95,7 +122,11 @@ async fn show(
     let fields = query_fields(query.as_deref());
     let wanted = Wanted::read(own(&fields, "group"), own(&fields, "page"));
     let here = format!("/{slug}/surveys/{id}/texts/{item}");
-    let survey = reading.counted.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let survey = reading
+        .counted
+        .pack
+        .survey(&id)
+        .ok_or(PageError::NotFound)?;
     pages::page(
         "desk/texts.html",
         context! {
@@ -121,9 +152,20 @@ async fn code(
     let reading = Reading::of(&signed.year, &id, &item).await?;
     let (_, all) = reading.given(&id, &item)?;
     let mut coding = reading.coding.clone();
-    let named = |name: String| fields.iter().filter(move |(field, _)| *field == name).map(|(_, value)| value);
-    for at in fields.iter().filter(|(name, _)| name == "at").map(|(_, at)| at) {
-        let text = all.iter().find(|text| key(&reading.turn, &item, text.respondent) == *at);
+    let named = |name: String| {
+        fields
+            .iter()
+            .filter(move |(field, _)| *field == name)
+            .map(|(_, value)| value)
+    };
+    for at in fields
+        .iter()
+        .filter(|(name, _)| name == "at")
+        .map(|(_, at)| at)
+    {
+        let text = all
+            .iter()
+            .find(|text| key(&reading.turn, &item, text.respondent) == *at);
         // A response that has gone meanwhile has no text to code.
         let Some(text) = text else { continue };
         let groups = named(format!("group.{at}")).cloned().collect();
@@ -133,11 +175,17 @@ async fn code(
         let printed = own(&fields, &format!("text.{at}"));
         // Browsers send line ends as CR LF.
         let printed = printed.replace("\r\n", "\n");
-        coding.confirm(text.respondent, text.text, Some(printed.as_str()).filter(|_| confirmed));
+        coding.confirm(
+            text.respondent,
+            text.text,
+            Some(printed.as_str()).filter(|_| confirmed),
+        );
     }
     keep(&app, &signed, &reading, &item, &fields, &coding).await?;
     let back = texts::back(own(&fields, "show"), own(&fields, "page"));
-    Ok(Redirect::to(&format!("/{slug}/surveys/{id}/texts/{item}?{back}saved")))
+    Ok(Redirect::to(&format!(
+        "/{slug}/surveys/{id}/texts/{item}?{back}saved"
+    )))
 }
 
 async fn groups(
@@ -158,7 +206,9 @@ async fn groups(
     };
     changed.map_err(|why| PageError::BadRequest(why.said()))?;
     keep(&app, &signed, &reading, &item, &fields, &coding).await?;
-    Ok(Redirect::to(&format!("/{slug}/surveys/{id}/texts/{item}?saved")))
+    Ok(Redirect::to(&format!(
+        "/{slug}/surveys/{id}/texts/{item}?saved"
+    )))
 }
 
 async fn keep(
@@ -171,6 +221,9 @@ async fn keep(
 ) -> Result<(), PageError> {
     let seen = Some(own(fields, "seen")).filter(|seen| !seen.is_empty());
     let act = app.act(&signed.person);
-    signed.year.code(&act, &reading.turn, item, seen, coding).await?;
+    signed
+        .year
+        .code(&act, &reading.turn, item, seen, coding)
+        .await?;
     Ok(())
 }
