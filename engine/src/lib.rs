@@ -19,6 +19,7 @@ pub mod settings;
 pub mod survey;
 
 pub mod agenda;
+pub mod design;
 pub mod history;
 pub mod ledger;
 pub mod pack;
@@ -27,6 +28,7 @@ pub mod schema;
 
 mod template;
 
+pub mod keyed;
 pub mod letter;
 pub mod meeting;
 pub mod picture;

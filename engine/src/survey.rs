@@ -22,6 +22,9 @@ pub struct Survey {
     pub survey_year: i32,
     #[serde(default)]
     pub report: Option<Report>,
+    /// Returns on paper are keyed in by two people, and what they read differently is decided before it counts.
+    #[serde(default)]
+    pub keyed_twice: bool,
     /// Anybody with the open link may answer too, without being on the roster.
     #[serde(default)]
     pub open_link: bool,

@@ -23,15 +23,21 @@ static SHAPE: LazyLock<Validator> = LazyLock::new(|| {
 /// # Errors
 /// Every finding of shape (`pack.shape`, `pack.duplicate_key`) and of meaning (`form.…`), sorted by line.
 pub fn read(source: &Source) -> Result<Questionnaire, Vec<Finding>> {
+    let (questionnaire, findings) = sketch(source);
+    if findings.is_empty() {
+        Ok(questionnaire)
+    } else {
+        Err(findings)
+    }
+}
+
+/// A questionnaire that is being designed, as far as it can be understood, with everything that is still wrong.
+pub fn sketch(source: &Source) -> (Questionnaire, Vec<Finding>) {
     let mut findings = source.shape(&SHAPE);
     let (questionnaire, mut broken) = document::questionnaire(source);
     findings.append(&mut broken);
     findings.append(&mut check::all(source, &questionnaire));
     findings.sort();
     findings.dedup();
-    if findings.is_empty() {
-        Ok(questionnaire)
-    } else {
-        Err(findings)
-    }
+    (questionnaire, findings)
 }

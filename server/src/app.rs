@@ -65,6 +65,11 @@ impl App {
     }
 }
 
+/// Every route with its least access, for tests that try each of them.
+pub fn listed() -> Vec<crate::access::Listed> {
+    routes::all().list().to_vec()
+}
+
 /// All routes, with the headers and limits of every answer.
 pub fn router(app: Arc<App>) -> Router {
     let (routes, guarded) = routes::all().into_router();
@@ -83,6 +88,7 @@ pub fn router(app: Arc<App>) -> Router {
             ))
             .layer(Extension(throttle))
             .layer(middleware::from_fn_with_state(app.clone(), refreshed))
+            .layer(middleware::from_fn(samples_in_frames))
             .layer(middleware::from_fn_with_state(app.clone(), own_forms_only))
             .layer(middleware::from_fn(heard)),
     )
@@ -167,6 +173,22 @@ async fn refreshed(State(app): State<Arc<App>>, request: Request, next: Next) ->
         }
     }
     next.run(request).await
+}
+
+/// The sample of a questionnaire under design stands in a frame of the designer's page; nothing else does.
+async fn samples_in_frames(request: Request, next: Next) -> Response {
+    let framed = routes::may_be_framed(request.uri().path());
+    let mut response = next.run(request).await;
+    if framed {
+        let own = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        let own = own.and_then(|own| own.to_str().ok()).unwrap_or(POLICY);
+        let policy = own.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+        let policy = HeaderValue::from_str(&policy).expect("a policy is ASCII");
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 #[cfg(test)]

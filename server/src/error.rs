@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::results::Unwritable;
 use engine::year::Refusal;
@@ -25,6 +26,8 @@ pub enum PageError {
     NoRole,
     /// Who is signed in has less access than this.
     NotAllowed(Access),
+    /// The token of a program is for other addresses.
+    OutOfReach,
     /// A form that did not come from our own page.
     ForeignForm,
     /// Single entries of a ledger that hides small numbers; names the role that may see them.
@@ -34,16 +37,16 @@ pub enum PageError {
     TooLarge,
     /// A file in an encoding that does not have all of its characters.
     Unwritable(Unwritable),
+    /// It was tried too often; in so many minutes it may be tried again.
+    TooMany {
+        minutes: i64,
+    },
     /// A page with a file that is larger than any question takes.
     TooLargeFile,
     /// A link does not let anybody in; says whom to ask.
     NoEntry {
         refusal: Refusal,
         contact: String,
-    },
-    /// It was tried too often; in so many minutes it may be tried again.
-    TooMany {
-        minutes: i64,
     },
     BadRequest(&'static str),
     WrongMethod,
@@ -64,15 +67,25 @@ impl PageError {
             PageError::ForeignForm
             | PageError::SingleEntries(_)
             | PageError::NoRole
+            | PageError::OutOfReach
             | PageError::NotAllowed(_) => StatusCode::FORBIDDEN,
             PageError::Unwritable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::NoEntry { refusal, .. } => status_of(refusal),
             PageError::TooLarge | PageError::TooLargeFile => StatusCode::PAYLOAD_TOO_LARGE,
-            PageError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// For programs: in how many seconds it may be tried again.
+    fn retry_after(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let PageError::TooMany { minutes } = self {
+            headers.insert(RETRY_AFTER, HeaderValue::from(minutes * 60));
+        }
+        headers
     }
 
     /// Title and sentences for a person.
@@ -121,6 +134,10 @@ impl PageError {
                     least.label()
                 )],
             ),
+            PageError::OutOfReach => one(
+                "このトークンでは開けません",
+                "このトークンは、別のアドレスのために作られています。トークンを作った管理者に、使えるアドレスを確かめてください。",
+            ),
             PageError::TooMany { minutes } => (
                 "しばらくお待ちください",
                 vec![format!(
@@ -153,10 +170,11 @@ impl PageError {
                 "送られたファイルが 10 MB を超えたため、受け取りませんでした。前の画面に戻り、小さくしたファイルを付けてください。これまでに保存した内容はそのままです。",
             ),
             PageError::NoEntry { refusal, contact } => {
+                let other = refusal.to_string();
                 let (title, line) = match refusal {
                     Refusal::UnknownLink => (
                         "リンクを開けません",
-                        "このリンクは使えません。アドレスの一部が欠けているか、新しいリンクに替わっています。届いたアドレスをもう一度そのまま開いてください。",
+                        "このリンクは使えません。アドレスの一部が欠けているのかもしれません。届いたアドレスをもう一度そのまま開いてください。",
                     ),
                     Refusal::NotOpen => (
                         "まだ始まっていません",
@@ -166,7 +184,7 @@ impl PageError {
                         "受付は終わりました",
                         "この調査の受付は終わりました。お答えになりたい方は、事務局にご連絡ください。",
                     ),
-                    _ => return PageError::Refused(Refusal::SpentLink).words(),
+                    _ => ("リンクを開けません", other.as_str()),
                 };
                 let ask = format!("お困りのときは、こちらにお問い合わせください：{contact}");
                 (title, vec![line.to_owned(), ask])
@@ -241,7 +259,8 @@ impl IntoResponse for PageError {
         let status = self.status();
         let (title, lines) = self.words();
         let reference = status.is_server_error().then(|| noted(&self));
-        (status, pages::message(title, &lines, reference.as_deref())).into_response()
+        let page = pages::message(title, &lines, reference.as_deref());
+        (status, self.retry_after(), page).into_response()
     }
 }
 
@@ -258,6 +277,7 @@ impl IntoResponse for ApiError {
         let reference = status.is_server_error().then(|| noted(&self.0));
         (
             status,
+            self.0.retry_after(),
             Json(json!({ "message": lines.join(""), "reference": reference })),
         )
             .into_response()

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::app::{App, router};
 use crate::cycles;
+use crate::notices;
 use crate::post::deliver;
 
 /// Binds the address, so that a taken port is noticed before anything else is done.
@@ -34,7 +35,8 @@ pub async fn serve(app: Arc<App>, store: Store, listener: TcpListener) -> anyhow
     let sending = app
         .post
         .clone()
-        .map(|post| tokio::spawn(deliver(app.clone(), post, store, stopped)));
+        .map(|post| tokio::spawn(deliver(app.clone(), post, store.clone(), stopped.clone())));
+    let telling = tokio::spawn(notices::deliver(app.clone(), store, stopped));
     axum::serve(
         listener,
         router(app).into_make_service_with_connect_info::<SocketAddr>(),
@@ -42,9 +44,10 @@ pub async fn serve(app: Arc<App>, store: Store, listener: TcpListener) -> anyhow
     .with_graceful_shutdown(told_to_stop())
     .await?;
     cycles.abort();
+    // What is on its way gets its record.
+    stop.send_replace(true);
+    telling.await?;
     if let Some(sending) = sending {
-        // A letter that is on its way gets its record.
-        stop.send_replace(true);
         sending.await?;
     }
     Ok(())

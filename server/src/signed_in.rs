@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{COOKIE, HeaderValue};
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use engine::year::{Token, Year};
@@ -25,6 +25,8 @@ pub struct SignedIn {
     pub person: String,
     pub access: Access,
     pub token: Token,
+    /// A program with a token of its own. No browser sends that by itself, so its forms need no token of a page.
+    pub program: bool,
 }
 
 impl FromRequestParts<Arc<App>> for SignedIn {
@@ -44,6 +46,9 @@ impl SignedIn {
     pub async fn of(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<SignedIn, PageError> {
         let slug = uri.path().split('/').nth(1).unwrap_or_default();
         let year = app.year(slug)?;
+        if let Some(secret) = bearer(headers) {
+            return SignedIn::program(app, year, &secret?, uri.path()).await;
+        }
         let token = session_token(headers).ok_or(PageError::SignInNeeded)?;
         let session = year.session(app.clock.now(), &token).await?;
         let person = session.ok_or(PageError::SignInNeeded)?.person;
@@ -56,6 +61,34 @@ impl SignedIn {
             year,
             person,
             token,
+            program: false,
+        })
+    }
+
+    /// A program that acts with a token of this municipality.
+    async fn program(
+        app: &App,
+        year: Arc<Year>,
+        secret: &Token,
+        path: &str,
+    ) -> Result<SignedIn, PageError> {
+        let act = app.act("");
+        let token = year
+            .token(act.today(), secret)
+            .ok_or(PageError::SignInNeeded)?;
+        if !token.reaches(area(path)) {
+            return Err(PageError::OutOfReach);
+        }
+        let act = app.act(&token.actor());
+        if let Err(refusal) = year.token_used(&act, &secret.hash()).await {
+            tracing::warn!(municipality = year.slug(), "{refusal}");
+        }
+        Ok(SignedIn {
+            access: token.access,
+            person: act.by,
+            year,
+            token: *secret,
+            program: true,
         })
     }
 
@@ -72,6 +105,9 @@ impl SignedIn {
     /// # Errors
     /// The token is absent or of another session.
     pub fn check(&self, fields: &[(String, String)]) -> Result<(), PageError> {
+        if self.program {
+            return Ok(());
+        }
         let sent = fields
             .iter()
             .find(|(name, _)| name == "_csrf")
@@ -82,6 +118,26 @@ impl SignedIn {
             Err(PageError::ForeignForm)
         }
     }
+}
+
+/// The part of an address by which the tokens of programs are kept to some of them: what comes after the
+/// municipality, `home` where nothing does.
+fn area(path: &str) -> &str {
+    let area = path.split('/').nth(2).unwrap_or_default();
+    if area.is_empty() { "home" } else { area }
+}
+
+/// The token of a program in a request that names one.
+fn bearer(headers: &HeaderMap) -> Option<Result<Token, PageError>> {
+    let value = headers.get(AUTHORIZATION)?.to_str().unwrap_or_default();
+    let secret = value
+        .strip_prefix("Bearer ")
+        .or_else(|| value.strip_prefix("bearer "));
+    Some(
+        secret
+            .and_then(|secret| secret.trim().parse().ok())
+            .ok_or(PageError::SignInNeeded),
+    )
 }
 
 /// The session's token in a request, if it has the form of one.

@@ -29,10 +29,17 @@ pub enum What {
 
 /// The counts of one server.
 #[derive(Default)]
-pub struct Throttle(Mutex<HashMap<(What, String), VecDeque<DateTime<Utc>>>>);
+pub struct Throttle(Mutex<Counts>);
 
-/// So many are counted at most; beyond that, what has run out is thrown away first.
-const MOST: usize = 50_000;
+#[derive(Default)]
+struct Counts {
+    tried: HashMap<(What, String), VecDeque<DateTime<Utc>>>,
+    swept_at: Option<DateTime<Utc>>,
+}
+
+/// From so many on, what has run out is thrown away now and then; looking through all of them takes its time.
+const MANY: usize = 50_000;
+const BETWEEN_SWEEPS: TimeDelta = TimeDelta::seconds(10);
 
 impl What {
     fn limit(self) -> (usize, TimeDelta) {
@@ -52,7 +59,7 @@ impl Throttle {
     pub fn check(&self, what: What, whose: &str, now: DateTime<Utc>) -> Result<(), PageError> {
         let (most, span) = what.limit();
         let mut counts = self.0.lock().expect("nothing panics while it is held");
-        let Some(times) = counts.get_mut(&(what, whose.to_owned())) else {
+        let Some(times) = counts.tried.get_mut(&(what, whose.to_owned())) else {
             return Ok(());
         };
         forget(times, now - span);
@@ -70,14 +77,16 @@ impl Throttle {
     pub fn count(&self, what: What, whose: &str, now: DateTime<Utc>) -> bool {
         let (most, span) = what.limit();
         let mut counts = self.0.lock().expect("nothing panics while it is held");
-        if counts.len() >= MOST {
-            counts.retain(|(what, _), times| {
+        let swept = counts.swept_at.is_some_and(|at| now < at + BETWEEN_SWEEPS);
+        if counts.tried.len() >= MANY && !swept {
+            counts.swept_at = Some(now);
+            counts.tried.retain(|(what, _), times| {
                 times
                     .back()
                     .is_some_and(|last| now < *last + what.limit().1)
             });
         }
-        let times = counts.entry((what, whose.to_owned())).or_default();
+        let times = counts.tried.entry((what, whose.to_owned())).or_default();
         forget(times, now - span);
         times.push_back(now);
         times.len() == most
@@ -86,7 +95,7 @@ impl Throttle {
     /// Somebody got it right: what was counted is forgotten.
     pub fn forgive(&self, what: What, whose: &str) {
         let mut counts = self.0.lock().expect("nothing panics while it is held");
-        counts.remove(&(what, whose.to_owned()));
+        counts.tried.remove(&(what, whose.to_owned()));
     }
 }
 

@@ -41,14 +41,14 @@ export function meetings(world) {
     test("are minuted: a decision, a follow-up, and an item for the next time", async () => {
       await open(`/${SENT}/minutes`);
       await inspect(page, "meeting-minutes-empty");
-      const first = page.locator("fieldset.minute", { hasText: "報告事項" }).first();
+      const first = page.locator("details.minute", { has: page.locator("> summary", { hasText: "運用状況調査結果" }) }).first();
       await first.locator("textarea[name=summary]").fill("■会長　退院時の連携率はどう変わったか。\n■事務局　前の年度より2.0ポイント増えた。");
-      await first.locator("summary").click();
+      await first.locator("details > summary").last().click();
       await first.locator("textarea[name=decisions]").fill("調査結果の報告を了承する。");
       await first.getByLabel("対応（追加）").first().fill("未活用の事業所に理由を聞く");
       await first.getByLabel("担当").first().fill("事務局");
       await first.getByLabel("期限").first().fill("2024-08-30");
-      const talk = page.locator("fieldset.minute", { hasText: "災害や感染症を想定した" }).first();
+      const talk = page.locator("details.minute", { has: page.locator("> summary", { hasText: "災害や感染症を想定した" }) }).first();
       await talk.locator("select[name=outcome]").selectOption("postponed");
       await page.getByRole("button", { name: "保存する", exact: true }).last().click();
       await page.getByText("保存しました").waitFor();

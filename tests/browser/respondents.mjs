@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { PHONE, inspect, pressByKeyboard, refused } from "./browser.mjs";
+import { DESK, PHONE, inspect, pressByKeyboard, refused } from "./browser.mjs";
 import { linkFor, trial } from "./secretariat.mjs";
 
 const FIRST_PAGE = 60 * 1024;
@@ -11,6 +11,23 @@ const press = (page, name) => page.getByRole("button", { name, exact: true }).cl
 const next = (page) => press(page, /^(次へ|確認へ)進む$/);
 const issues = (page) => page.locator(".question .error").allInnerTexts();
 const shown = (page, text) => page.getByText(text).first().waitFor();
+
+/** Tabs to the input with this label, with the arrows inside a group of radio buttons, and chooses it there. */
+async function reach(page, label) {
+  const at = (label) => {
+    const { labels, type, name, form } = document.activeElement;
+    const says = (input) => [...input.labels].some((one) => one.innerText.trim().startsWith(label));
+    if (labels?.length && says(document.activeElement)) return "here";
+    const group = type === "radio" ? [...form.elements].filter((other) => other.name === name && other.type === type) : [];
+    return group.some(says) ? "group" : "elsewhere";
+  };
+  for (let presses = 0; presses < 200; presses += 1) {
+    const where = await page.evaluate(at, label);
+    if (where === "here") return;
+    await page.keyboard.press(where === "group" ? "ArrowDown" : "Tab");
+  }
+  assert.fail(`${label}: not reached by the keyboard`);
+}
 
 export function respondents(world) {
   describe("a respondent", () => {
@@ -162,7 +179,7 @@ export function respondents(world) {
       const people = page.getByLabel("非常時に真っ先に安否を確かめる利用者の人数");
       await people.fill("41");
       await page.getByLabel("薬局").check();
-      await shown(page, "つながっていません");
+      await shown(page, "電波が届きません");
       await next(page);
       assert.equal(await people.inputValue(), "41", "the page stays while it cannot be sent");
       await page.context().setOffline(false);
@@ -190,7 +207,7 @@ export function respondents(world) {
     });
 
     test("gets a plain answer to a link that does not open and to a text that is too long", async () => {
-      const page = await world.device({ viewport: PHONE });
+      const page = await world.device({ viewport: PHONE, javaScript: false });
       await refused(page, `${world.product.home}/r/${"0".repeat(32)}`, 404);
       await inspect(page, "link-unknown");
       const link = await linkFor(world, 5);
@@ -200,6 +217,140 @@ export function respondents(world) {
       await shown(page, "入力が長すぎます");
       page.wrongs = page.wrongs.filter((wrong) => !wrong.includes("status of 413"));
       await inspect(page, "too-large");
+    });
+
+    test("keeps a text that is too long on the page, with the script", async () => {
+      const link = await linkFor(world, 5);
+      const page = await world.device({ viewport: PHONE });
+      await page.goto(`${link}/5`);
+      const text = page.getByRole("textbox");
+      await text.fill("短い");
+      await shown(page, "保存しました");
+      assert.match(await page.locator(".left").innerText(), /^あと[0-9]+字$/);
+      await text.evaluate((text) => (text.value = "長".repeat(400_000)));
+      await next(page);
+      await shown(page, "1 MB を超えたため");
+      assert.equal((await text.inputValue()).length, 400_000, "it stays to be shortened");
+      page.wrongs = page.wrongs.filter((wrong) => !wrong.includes("status of 413"));
+      await text.fill("短くしました");
+      await next(page);
+      await page.waitForURL(/\/review$/);
+      await shown(page, "短くしました");
+    });
+
+    test("answers by pointer on a phone, loses the connection, goes on at a desk, and submits", async () => {
+      const link = await linkFor(world, 6);
+      const phone = await world.device({ viewport: PHONE });
+      await phone.goto(link);
+      await phone.getByLabel("つくっていない").check();
+      await shown(phone, "保存しました");
+      for (const row of await phone.locator(".matrix .choices").all()) await row.getByLabel("決めてある", { exact: true }).check();
+      await next(phone);
+      await phone.waitForURL(/\/2$/);
+      await phone.context().setOffline(true);
+      await phone.getByLabel("非常時に真っ先に安否を確かめる利用者の人数").fill("１２");
+      await shown(phone, "電波が届きません");
+      await inspect(phone, "offline");
+      // The phone is put away before the connection is back, and the page is closed.
+      const second = phone.url();
+      await phone.goto("about:blank");
+      await phone.context().setOffline(false);
+      await phone.goto(second);
+      await shown(phone, "保存しました");
+
+      const desk = await world.device({ viewport: DESK });
+      await desk.goto(`${link}/2`);
+      assert.equal(await desk.getByLabel("非常時に真っ先に安否を確かめる利用者の人数").inputValue(), "１２");
+      for (const number of [3, 4, 5]) {
+        await next(desk);
+        await desk.waitForURL(new RegExp(`/${number}$`));
+      }
+      await desk.getByLabel("参加しない").check();
+      await next(desk);
+      await desk.waitForURL(/\/review$/);
+      await press(desk, "この内容で提出する");
+      await desk.waitForURL(/\/receipt$/);
+      await inspect(desk, "receipt-desk");
+      const pdf = await desk.request.get(`${link}/receipt.pdf`);
+      assert.equal((await pdf.body()).subarray(0, 5).toString(), "%PDF-");
+      // The phone, left open, says so and loses nothing.
+      await phone.reload();
+      await phone.waitForURL(/\/receipt$/);
+      assert.deepEqual(await phone.evaluate(() => Object.keys(localStorage)), [], "nothing stays on the device");
+    });
+
+    test("does the same by keyboard alone", async () => {
+      const link = await linkFor(world, 7);
+      const desk = await world.device({ viewport: DESK });
+      await desk.goto(link);
+      await reach(desk, "つくっていない");
+      await desk.keyboard.press("Space");
+      await shown(desk, "保存しました");
+      for (let row = 0; row < (await desk.locator(".matrix .choices").count()); row += 1) {
+        await reach(desk, "決めてあり、訓練もした");
+        await desk.keyboard.press("Space");
+        await desk.keyboard.press("Tab");
+      }
+      await pressByKeyboard(desk, "次へ進む");
+      await desk.waitForURL(/\/2$/);
+      await desk.context().setOffline(true);
+      await reach(desk, "非常時に真っ先に安否を確かめる利用者の人数");
+      await desk.keyboard.type("8");
+      await shown(desk, "電波が届きません");
+      await desk.context().setOffline(false);
+      await shown(desk, "保存しました");
+
+      const phone = await world.device({ viewport: PHONE });
+      await phone.goto(`${link}/5`);
+      await reach(phone, "参加しない");
+      await phone.keyboard.press("Space");
+      await shown(phone, "保存しました");
+      await pressByKeyboard(phone, "確認へ進む");
+      await phone.waitForURL(/\/review$/);
+      await shown(phone, "8人");
+      await pressByKeyboard(phone, "この内容で提出する");
+      await phone.waitForURL(/\/receipt$/);
+    });
+
+    test("is told what another device has changed, and chooses where both have answered", async () => {
+      const link = await linkFor(world, 8);
+      const [phone, desk] = [await world.device({ viewport: PHONE }), await world.device({ viewport: DESK })];
+      const people = (page) => page.getByLabel("非常時に真っ先に安否を確かめる利用者の人数");
+      await desk.goto(`${link}/2`);
+      await phone.goto(`${link}/2`);
+      await phone.getByLabel("薬局").check();
+      await people(phone).fill("30");
+      await shown(phone, "保存しました");
+      // What was left alone here comes in; what both have answered is there to choose from.
+      await people(desk).fill("35");
+      await shown(desk, "別の端末や画面で、答えが変わりました");
+      await shown(desk, "どちらかを選んでください");
+      assert.ok(await desk.getByLabel("薬局").isChecked());
+      assert.equal(await people(desk).inputValue(), "35");
+      await inspect(desk, "two-devices");
+      await press(desk, "この答えにする");
+      await desk.waitForURL(/#q-ready_people$/);
+      assert.equal(await people(desk).inputValue(), "30");
+      assert.equal(await desk.getByRole("button", { name: "この答えにする" }).count(), 0);
+    });
+
+    test("sees the first page on a slow line", async (t) => {
+      const link = await linkFor(world, 9);
+      const page = await world.device({ viewport: PHONE });
+      const line = await page.context().newCDPSession(page);
+      await line.send("Network.enable");
+      await line.send("Network.emulateNetworkConditions", { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 });
+      const paints = [];
+      for (let time = 0; time < 3; time += 1) {
+        await line.send("Network.clearBrowserCache");
+        await page.goto(`${link}/1`);
+        const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+        const sent = await page.evaluate(() => performance.getEntriesByType("navigation")[0].transferSize);
+        paints.push(`${Math.round(paint)} ms (${sent} bytes)`);
+      }
+      t.diagnostic(`first contentful paint at 400 ms and 400 kbit/s: ${paints.join(", ")}`);
+      // It needs nothing but the page itself to be seen.
+      assert.equal(await page.locator("link[rel=stylesheet]").count(), 0);
     });
   });
 }

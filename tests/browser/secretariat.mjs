@@ -18,8 +18,9 @@ async function openSurvey(page, world, name) {
 export async function linkFor(world, nth) {
   const desk = await world.device({ session: world.session });
   await openSurvey(desk, world, OPEN);
-  await desk.getByRole("button", { name: /^リンクを出す/ }).nth(nth).click();
-  const link = await desk.locator("p.card a").getAttribute("href");
+  await desk.locator(".asked tr", { hasText: "未回答" }).nth(nth).getByRole("link").click();
+  await desk.getByRole("button", { name: "リンクとQRコードを出す" }).click();
+  const link = await desk.locator(".card p a").getAttribute("href");
   await desk.context().close();
   return link;
 }
@@ -75,10 +76,11 @@ export function secretariat(world) {
       await openSurvey(page, world, OPEN);
       const survey = page.url();
       await inspect(page, "survey-open");
-      assert.equal(await page.locator("tbody tr").count(), 76);
-      await page.getByRole("button", { name: /^リンクを出す/ }).first().click();
+      assert.equal(await page.locator(".asked tbody tr").count(), 76);
+      await page.locator(".asked a").first().click();
+      await page.getByRole("button", { name: "リンクとQRコードを出す" }).click();
       await inspect(page, "link");
-      assert.match(await page.locator("p.card a").innerText(), /\/r\/[0-9a-f]{32}$/);
+      assert.match(await page.locator(".card p a").innerText(), /\/r\/[0-9a-f]{32}$/);
       await page.goto(`${survey}/results`);
       await inspect(page, "results-open");
     });

@@ -7,7 +7,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
+import { distribution } from "./distribution.mjs";
 import { binary, start } from "./product.mjs";
+import { home } from "./home.mjs";
+import { design } from "./design.mjs";
+import { admin } from "./admin.mjs";
 import { ledgers } from "./ledgers.mjs";
 import { meetings } from "./meetings.mjs";
 import { members } from "./members.mjs";
@@ -34,9 +38,14 @@ describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
   });
 
   secretariat(world);
+  home(world);
   results(world);
   respondents(world);
   members(world);
+  design(world);
   ledgers(world);
   meetings(world);
+  // Last: it asks more offices than the story does.
+  distribution(world);
+  admin(world);
 });

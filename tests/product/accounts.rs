@@ -433,6 +433,7 @@ async fn a_respondents_link_is_not_used_without_end() {
     let answer = site.get(&format!("/kasou/r/{token}")).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(answer.text().contains("1分ほど待って"));
+    assert_eq!(answer.header("retry-after"), "60");
     assert_eq!(
         site.get(&format!("/kasou/r/{other}")).await.status,
         StatusCode::SEE_OTHER

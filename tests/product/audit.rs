@@ -19,6 +19,7 @@ async fn answered() -> Site {
     let submission = Submission {
         answers,
         source: Source::Web,
+        apart: None,
     };
     let survey = site.survey();
     let handed_in = site.year.submit(&act, &survey, "K001", submission).await;

@@ -132,6 +132,7 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
         "/matsumoto/map",
         "/matsumoto/surveys/discharge-rule-2023",
         "/matsumoto/surveys/discharge-rule-2023/results",
+        "/matsumoto/surveys/discharge-rule-2023/remains",
         "/matsumoto/keeping",
     ] {
         let page = browser.open(path).await;

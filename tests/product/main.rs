@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod area;
 #[cfg(test)]
 mod attachments;
@@ -13,15 +15,23 @@ mod cycles;
 #[cfg(test)]
 mod delegation;
 #[cfg(test)]
+mod design;
+#[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod distribution;
 #[cfg(test)]
 mod everywhere;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod home;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod keeping;
+#[cfg(test)]
+mod keyed;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]
@@ -37,6 +47,10 @@ mod results;
 #[cfg(test)]
 mod revised;
 #[cfg(test)]
+mod rosters;
+#[cfg(test)]
+mod sent;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod site;
@@ -48,6 +62,8 @@ mod timeline;
 mod twice;
 #[cfg(test)]
 mod two_devices;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod words;
 #[cfg(test)]

@@ -461,7 +461,7 @@ async fn day_and_minutes(site: &Site, first: &mut Browser<'_>) {
     let page = first.press(&page.form("/draft"), None).await;
     page.expect(&[
         "救急時の情報共有",
-        "前の会議で次回に送られたため（令和９年度第１回架空市在宅医療・介護連携推進会議から）",
+        "前の会議で次回に送られたため（令和９年度　第１回架空市在宅医療・介護連携推進会議から）",
         "病院ごとの内訳を次回までに示す",
         "前の会議で決めた対応がまだ済んでいないため",
         "前回の会議録の確認について",

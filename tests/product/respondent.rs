@@ -170,6 +170,107 @@ async fn an_answer_cannot_become_markup() {
     review.expect(&["&lt;script&gt;alert(1)"]);
 }
 
+/// The survey closes while somebody types: what was typed is shown, kept, and there again when the survey goes on.
+#[tokio::test]
+async fn it_closes_while_somebody_types() {
+    let site = Site::open().await;
+    let link = format!("/kasou/r/{}", site.respondent(1, "K001").await);
+    let mut browser = Browser::new(&site);
+    let form = browser.open(&format!("{link}/2")).await.form("/2");
+    let after = "2026-12-28T10:00:00+09:00".parse().expect("an instant");
+    site.app.clock.advance(after);
+    site.year
+        .work(&engine::year::Act::new(after, "test"))
+        .await
+        .expect("the survey closes");
+    let late = browser.press(&form.set("discharged", &["17"]), NEXT).await;
+    assert_eq!(late.status, StatusCode::GONE);
+    late.expect(&[
+        "受付は終わりました",
+        "提出されていませんが",
+        ">17人<",
+        "連絡先",
+    ]);
+    let again = browser.open(&link).await;
+    again.expect(&["受付は終わりました", ">17人<"]);
+    assert_eq!(site.year.receipt(&site.survey(), "K001"), None);
+    // Another office that had typed nothing is told so too, and whom to ask.
+    let other = format!("/kasou/r/{}", site.respondent(2, "K002").await);
+    let page = browser.open(&other).await;
+    page.expect(&["受付は終わりました", "事務局にご連絡ください"]);
+    assert!(!page.html.contains("残っています"), "{}", page.html);
+}
+
+/// Whatever is typed comes back character by character, on every page and in the store.
+#[tokio::test]
+async fn odd_characters_stay_what_they_are() {
+    const ODD: &str = "髙﨑 ﾊﾝｶｸ 😀👨‍👩‍👧 Robert'); DROP TABLE response;-- {{ 7*7 }} <b>&amp; ①㈱";
+    let site = Site::open().await;
+    let link = format!("/kasou/r/{}", site.respondent(1, "K001").await);
+    let mut browser = Browser::new(&site);
+    let page = browser.open(&link).await;
+    let page = browser
+        .press(&page.form("/1").set("rule_used", &["no"]), NEXT)
+        .await;
+    let page = browser
+        .press(&page.form("/1").set("why_not", &[ODD]), NEXT)
+        .await;
+    let form = page.form("/2").set("discharged", &["0"]);
+    let review = browser.press(&form.set("coordinated", &["0"]), NEXT).await;
+    let receipt = browser.press(&review.form("/submit"), None).await;
+    receipt.expect(&[
+        "回答を受け付けました",
+        "DROP TABLE",
+        "{{ 7*7 }}",
+        "&lt;b&gt;&amp;amp;",
+    ]);
+    let answers = site.year.answers(&site.survey()).await.expect("answers");
+    assert_eq!(answers["K001"].text("why_not"), Some(ODD));
+}
+
+/// The copy as PDF, read by another program.
+#[cfg(feature = "pdf")]
+#[tokio::test]
+async fn the_copy_can_be_kept_as_pdf() {
+    let site = Site::open().await;
+    let token = site.respondent(1, "K001").await;
+    let link = format!("/kasou/r/{token}");
+    assert_eq!(
+        site.get(&format!("{link}/receipt.pdf")).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let answers =
+        r#"{"answers":{"rule_used":"yes","pillars":["flow"],"discharged":"１３","coordinated":4}}"#;
+    let sent = site
+        .post_json(&format!("/kasou/api/r/{token}"), answers)
+        .await;
+    let digest = sent.json()["digest"].as_str().expect("a digest").to_owned();
+    let pdf = site.get(&format!("{link}/receipt.pdf")).await;
+    assert_eq!(pdf.header("content-type"), "application/pdf");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("receipt.pdf");
+    std::fs::write(&path, &pdf.body).expect("written");
+    let read = std::process::Command::new("pdftotext")
+        .arg(&path)
+        .arg("-")
+        .output();
+    let Ok(read) = read else {
+        eprintln!("SKIPPED: pdftotext is not installed (poppler-utils)");
+        return;
+    };
+    let text = String::from_utf8_lossy(&read.stdout).into_owned();
+    for words in [
+        "回答の控え",
+        "ケアプランあおぞら（架空）",
+        "使っている",
+        "流れ（フロー）",
+        "13人",
+        &digest[..12],
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn links_that_do_not_open() {
     let open = Site::open().await;
@@ -196,7 +297,11 @@ async fn links_that_do_not_open() {
     for path in [link.clone(), format!("{link}/1"), format!("{link}/review")] {
         let page = browser.open(&path).await;
         assert_eq!(page.status, StatusCode::GONE, "{path}: {}", page.html);
-        page.expect(&["受付は終わりました", "事務局にご連絡ください"]);
+        page.expect(&[
+            "受付は終わりました",
+            "事務局にご連絡ください",
+            "連絡先：架空市",
+        ]);
     }
     let submit = Form {
         action: format!("{link}/submit"),

@@ -206,7 +206,7 @@ impl Site {
         Site::kept(folder).await
     }
 
-    async fn kept(folder: TempDir) -> Site {
+    pub async fn kept(folder: TempDir) -> Site {
         let mut site = Site::told(&[folder.path().to_owned()]).await;
         site.kept.push(folder);
         site

@@ -361,6 +361,7 @@ async fn last_years_answer_is_shown_and_not_put_in() {
         clock,
         address: "http://meguri.test".into(),
         post: None,
+        backups: None,
     });
     play(&app, &year, &story, &|_| {}, &|_| {})
         .await

@@ -9,7 +9,9 @@ use serde_json::Value;
 use crate::site::root;
 
 /// Beginnings of codes that a message can carry.
-const FAMILIES: [&str; 6] = ["pack", "form", "cycle", "paper", "letter", "answer"];
+const FAMILIES: [&str; 7] = [
+    "pack", "form", "cycle", "paper", "letter", "answer", "roster",
+];
 
 #[test]
 fn every_code_is_explained() {

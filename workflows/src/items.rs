@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::plan::{Per, Plan, Step};
 use crate::readiness::{Standing, standing};
-use crate::state::{State, Status};
+use crate::state::{Phase, State, Status};
 
 /// The one item of a step that is there once.
 static ONCE: [String; 1] = [String::new()];
@@ -72,4 +72,42 @@ pub(crate) fn is_settled(state: &State, step: &Step, item: &str) -> bool {
 
 fn is_over(state: &State, step: &Step) -> bool {
     matches!(step.per, Some(Per::List(_))) && is_settled(state, step, "")
+}
+
+/// A list to which people may add now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Growing {
+    pub list: String,
+    /// Titles of the steps that are done for each item.
+    pub steps: Vec<String>,
+    /// Title of the step that ends it.
+    pub until: String,
+    pub items: Vec<String>,
+}
+
+/// The lists of a running cycle that may grow, in the order of the plan.
+pub fn growing_lists(state: &State, plan: &Plan) -> Vec<Growing> {
+    let mut found: Vec<Growing> = Vec::new();
+    if state.phase != Phase::Running {
+        return found;
+    }
+    for step in plan.steps.iter().filter(|step| grows(state, plan, step)) {
+        let Some(Per::List(list)) = &step.per else {
+            continue;
+        };
+        if let Some(known) = found.iter_mut().find(|known| known.list == *list) {
+            known.steps.push(step.title.clone());
+            continue;
+        }
+        found.push(Growing {
+            list: list.clone(),
+            steps: vec![step.title.clone()],
+            until: plan
+                .grows_until(list)
+                .map(|end| plan.title_of(end))
+                .unwrap_or_default(),
+            items: state.lists.get(list).cloned().unwrap_or_default(),
+        });
+    }
+    found
 }

@@ -32,11 +32,13 @@ mod state;
 
 mod apply;
 mod children;
+mod consequences;
 mod decide;
 mod explain;
 mod items;
 mod preview;
 mod readiness;
+mod telling;
 mod work;
 
 pub mod simulate;
@@ -45,15 +47,17 @@ pub use apply::apply;
 pub use calendar::Calendar;
 pub use children::{Child, children};
 pub use command::{Actor, Adoption, At, Command, Parent};
+pub use consequences::{TakeBack, begun_anew, take_backs};
 pub use decide::decide;
 pub use difference::{Difference, Steps};
 pub use explain::explain;
+pub use items::{Growing, growing_lists};
 pub use key::{Key, StepId};
 pub use language::WORDS;
 pub use other_year::Moved;
 pub use parameters::{Field, FieldValue, Parameters, SCHEMA};
 pub use plan::{Kind, MAX_ITEMS, MAX_ROUNDS, MAX_STEPS, Per, Plan, Step, When};
-pub use preview::{Preview, preview};
+pub use preview::{Preview, preview, preview_date};
 pub use record::{Event, How, RECORD_VERSION, Record};
 pub use refusal::Refusal;
 pub use rule::{Base, DateRule, Offset};
@@ -62,6 +66,7 @@ pub use state::{
     Decision, Offer, Open, Past, Phase, Settled, Signal, State, Status, Suspension, Timer,
     TimerKind, Turn,
 };
+pub use telling::{Told, tell};
 pub use vocabulary::{Vocabulary, gate_facts};
 pub use work::{
     Collection, Task, Work, WorkKind, deadline, next_wake, open_collections, open_incidents,

@@ -1,11 +1,13 @@
 //! 計画の変更案: what adopting another plan would bring about, found by doing it on a copy of the state.
 
+mod date;
 mod dates;
 mod sentences;
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+pub use date::preview_date;
 use dates::{Sides, values};
 use serde::Serialize;
 

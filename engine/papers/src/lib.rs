@@ -59,4 +59,7 @@ pub use read::read;
 pub use style::{Dates, Digits, Indent, Style};
 pub use svg::{Drawn, drawn, svg};
 pub use table::{Align, Column, HeadCell, Table};
-pub use xlsx::{Cell, Plot, PlotKind, Sheet, Workbook, XlsxError, xlsx};
+pub use xlsx::{
+    ANSWER_COLUMN, Cell, FormLine, FormSheet, MARK_COLUMN, Plot, PlotKind, Sheet, Workbook,
+    XlsxError, form_xlsx, xlsx,
+};

@@ -4,6 +4,7 @@
 //! for what is unknown (never 0): the rules for machine-readable data of the Digital Agency
 //! (行政データにおける機械可読性に関するルール).
 
+mod form;
 mod plot;
 
 use rust_xlsxwriter::{
@@ -12,6 +13,7 @@ use rust_xlsxwriter::{
 use thiserror::Error;
 
 use crate::ems::halves;
+pub use form::{ANSWER_COLUMN, FormLine, FormSheet, MARK_COLUMN, form_xlsx};
 pub use plot::{Plot, PlotKind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]

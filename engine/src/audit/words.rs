@@ -201,6 +201,20 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             let what = format!("調査{survey}の {respondent} に電話した（{outcome}）");
             (Kind::Letter, what)
         }
+        Event::Corrected {
+            survey,
+            respondent,
+            nth,
+            ..
+        } => {
+            let survey = names.survey(survey);
+            let what = format!("調査{survey}の回答を {respondent} が直した（{nth}回目）");
+            (Kind::Answer, what)
+        }
+        Event::ResultsReleased { survey } => {
+            let survey = names.survey(survey);
+            (Kind::Survey, format!("調査{survey}の結果を回答者に見せた"))
+        }
         #[allow(
             unreachable_patterns,
             reason = "events of a later release are told all the same"
@@ -218,6 +232,10 @@ fn link_made(names: &Names<'_>, door: &Door) -> (Kind, String) {
         }
         Door::Trial { survey } => {
             let what = format!("調査{}の見本のリンクを出した", names.survey(survey));
+            (Kind::Survey, what)
+        }
+        Door::Open { survey } => {
+            let what = format!("調査{}の開かれたリンクを出した", names.survey(survey));
             (Kind::Survey, what)
         }
         Door::Papers => (Kind::Meeting, "委員が資料を読むリンクを出した".to_owned()),

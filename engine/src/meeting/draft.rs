@@ -417,14 +417,14 @@ impl Drafting<'_> {
     }
 }
 
-/// 第１回…委員会, by the name of a day.
+/// 令和６年度　第１回…委員会, by the name of a day.
 pub fn called(pack: &Pack, meeting: &Meeting, day: NaiveDate) -> String {
     let width = pack.style.layout.dates.digits;
     let body = pack.municipality.body(&meeting.body);
     let name = body.map_or("", |body| body.name_on(day));
     let ordinal = width.set(&meeting.ordinal.to_string());
     let year = wareki::fiscal_year(meeting.fiscal_year, width).unwrap_or_default();
-    format!("{year}第{ordinal}回{name}")
+    format!("{year}　第{ordinal}回{name}")
 }
 
 fn when(pack: &Pack, on: Option<NaiveDate>, time: Option<&str>) -> Vec<String> {

@@ -23,6 +23,7 @@ pub use base::text as base_text;
 pub use check::is_slug;
 pub use files::{Files, is_path};
 pub use new::skeleton;
+pub(crate) use read::forms_of;
 pub use together::{Beside, together};
 
 use crate::agenda::{Agenda, OwnPaper};

@@ -340,7 +340,7 @@ impl Reader<'_> {
 }
 
 /// The forms that a survey asks: its own, then those that join it, each once.
-pub(super) fn forms_of(survey: &Survey, agenda: Option<&Agenda>) -> Vec<String> {
+pub(crate) fn forms_of(survey: &Survey, agenda: Option<&Agenda>) -> Vec<String> {
     let mut names = survey.forms.clone();
     let requests = agenda.iter().flat_map(|agenda| agenda.requests());
     for (_, request) in requests.filter(|(_, request)| request.survey() == survey.id) {

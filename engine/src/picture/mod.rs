@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 pub use strip::{Lane, Mark, Shape, Strip};
 pub use text::halves;
-pub use timeline::timeline;
+pub use timeline::{timeline, timeline_ahead};
 
 use layout::{BOX_WIDTH, Box, LINE, Layout};
 use text::escape;

@@ -133,6 +133,20 @@ impl Strip {
         });
     }
 
+    /// The same without what is over; what goes on begins today.
+    pub(super) fn ahead(&self) -> Strip {
+        let mut strip = self.clone();
+        if let Some(today) = self.today {
+            for lane in &mut strip.lanes {
+                lane.marks.retain(|mark| mark.to >= today);
+                for mark in &mut lane.marks {
+                    mark.from = mark.from.max(today);
+                }
+            }
+        }
+        strip
+    }
+
     /// Lanes that have something to show.
     pub(super) fn shown(&self) -> impl Iterator<Item = &Lane> {
         self.lanes.iter().filter(|lane| !lane.marks.is_empty())

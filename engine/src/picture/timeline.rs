@@ -25,7 +25,14 @@ const INK: &str = "#1a1a1c";
 pub fn timeline(strip: &Strip) -> String {
     let mut svg = String::new();
     // Writing to a String cannot fail.
-    draw(&mut svg, strip).expect("a String takes any text");
+    draw(&mut svg, strip, Axis::of(strip)).expect("a String takes any text");
+    svg
+}
+
+/// Draws what lies ahead, from the month of today on: for narrow screens, where the past would hide it.
+pub fn timeline_ahead(strip: &Strip) -> String {
+    let (mut svg, strip) = (String::new(), strip.ahead());
+    draw(&mut svg, &strip, Axis::ahead(&strip)).expect("a String takes any text");
     svg
 }
 
@@ -40,6 +47,15 @@ impl Axis {
         let (first, last) = strip.span()?;
         let from = NaiveDate::from_ymd_opt(wareki::fiscal_year_of(first), 4, 1)?;
         let to = NaiveDate::from_ymd_opt(wareki::fiscal_year_of(last) + 1, 4, 1)?;
+        let days = (to - from).num_days();
+        Some(Axis { from, days })
+    }
+
+    /// Whole months, from that of the first day.
+    fn ahead(strip: &Strip) -> Option<Axis> {
+        let (first, last) = strip.span()?;
+        let from = first.with_day(1)?;
+        let to = last.with_day(1)?.checked_add_months(Months::new(1))?;
         let days = (to - from).num_days();
         Some(Axis { from, days })
     }
@@ -72,8 +88,8 @@ struct Placed<'a> {
     left: bool,
 }
 
-fn draw(svg: &mut String, strip: &Strip) -> std::fmt::Result {
-    let Some(axis) = Axis::of(strip) else {
+fn draw(svg: &mut String, strip: &Strip, axis: Option<Axis>) -> std::fmt::Result {
+    let Some(axis) = axis else {
         return empty(svg, strip);
     };
     let lanes: Vec<(&str, Vec<Placed<'_>>, i64)> = strip
@@ -147,8 +163,9 @@ fn months(svg: &mut String, axis: &Axis, bottom: i64) -> std::fmt::Result {
             x + 3,
             month.month()
         )?;
-        if april {
-            let year = wareki::fiscal_year(month.year(), Width::Half).unwrap_or_default();
+        if april || month == axis.from {
+            let year = wareki::fiscal_year(wareki::fiscal_year_of(month), Width::Half);
+            let year = year.unwrap_or_default();
             write!(svg, r##"<text x="{}" y="48">{year}</text>"##, x + 3)?;
         }
     }

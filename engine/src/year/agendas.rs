@@ -46,8 +46,9 @@ impl Year {
             Some(Event::AgendaDrafted { file, .. }) => self.read_file(file).await?,
             _ => self.drafted(meeting).await?,
         };
-        self.papers_follow(meeting, &draft, &mut change).await?;
-        self.commit_over(act, change).await
+        let gone = self.papers_follow(meeting, &draft, &mut change).await?;
+        self.commit_over(act, change).await?;
+        self.forget_files(gone).await
     }
 
     /// Edits the 次第 that a page has shown (`seen`). Papers that are written already get their new numbers.
@@ -85,19 +86,21 @@ impl Year {
             writes: vec![write, names],
             ..Change::default()
         };
-        self.papers_follow(meeting, &edited, &mut change).await?;
-        self.commit_over(act, change).await
+        let gone = self.papers_follow(meeting, &edited, &mut change).await?;
+        self.commit_over(act, change).await?;
+        self.forget_files(gone).await
     }
 
-    /// Where papers are written already, those of the new draft: the 次第 anew, the others as they are.
+    /// Where papers are written already, those of the new draft: the 次第 anew, the others as they are. Returns the
+    /// files that go.
     async fn papers_follow(
         &self,
         meeting: &str,
         draft: &Draft,
         change: &mut Change,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<String>, Refusal> {
         let Some(seen) = self.convened(meeting).handout else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let before = self.handout(meeting).await?;
         let composed = self.compose(draft, &before, |_| true).await?;
@@ -105,6 +108,7 @@ impl Year {
             .turn_over(meeting, PAPERS, Some(&seen), Some(&composed.file))
             .await?;
         change.guards.push(guard);
+        let gone = self.replaces(change, Some(&seen), &composed.file)?;
         change.events.push(Event::PapersWritten {
             meeting: meeting.to_owned(),
             reports: composed.reports,
@@ -112,7 +116,7 @@ impl Year {
         });
         change.writes.extend(composed.writes);
         change.writes.push(names);
-        Ok(())
+        Ok(gone)
     }
 
     /// Writes all papers of a meeting with the figures of this moment; a text that a person has changed stays.
@@ -120,8 +124,11 @@ impl Year {
     /// # Errors
     /// There is no 次第 yet, the papers have been sent, a template is wrong, or somebody else was quicker.
     pub async fn write_papers_now(&self, act: &Act, meeting: &str) -> Result<(), Refusal> {
+        let before = self.convened(meeting).handout;
         let change = self.write_papers(meeting).await?;
-        self.commit_over(act, change).await
+        self.commit_over(act, change).await?;
+        let gone = before.filter(|before| self.convened(meeting).handout.as_ref() != Some(before));
+        self.forget_files(gone.into_iter().collect()).await
     }
 
     /// What could be put on the 次第 of a meeting, each with its reason.
@@ -157,7 +164,7 @@ impl Year {
     }
 
     /// The meeting of the same body after this one.
-    pub fn after(&self, meeting: &str) -> Option<String> {
+    pub fn meeting_after(&self, meeting: &str) -> Option<String> {
         let this = self.pack.agenda.meeting(meeting)?;
         let meetings = &self.pack.agenda.meetings;
         let at = meetings.iter().position(|one| one.id == this.id)?;

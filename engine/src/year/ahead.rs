@@ -1,5 +1,7 @@
 //! What lies ahead: the dry run of a cycle from its present state.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use workflows::simulate::{Entry, Habits, Timeline, simulate, so_far};
 use workflows::{Calendar, Plan};
@@ -7,6 +9,11 @@ use workflows::{Calendar, Plan};
 use super::{Act, Refusal, Year};
 use crate::pack::{Cycle, Pack};
 use crate::picture::Strip;
+
+/// The records of the cycle and the hour of a dry run, and what it has shown.
+pub(super) type Known = ((u64, i64), Arc<Vec<Entry>>);
+
+const HOUR: i64 = 3600;
 
 /// Something ahead that would come on another day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,12 +74,25 @@ impl Pack {
 
 impl Year {
     /// What will happen in a running cycle from now on if people keep to their habits. What is overdue
-    /// happens now.
+    /// happens now. A dry run is done again when the cycle has moved, and every hour.
     ///
     /// # Errors
     /// The cycle or its plan is unknown.
     pub async fn ahead(&self, act: &Act, cycle: &str) -> Result<Vec<Entry>, Refusal> {
-        self.ahead_by(act, cycle, &self.calendar()).await
+        let records = self.state(|state| state.cycles.get(cycle).map_or(0, |one| one.records));
+        let of = (records, act.at.timestamp().div_euclid(HOUR));
+        {
+            let known = self.ahead.read().expect("no panic while it is held");
+            if let Some((seen, entries)) = known.get(cycle)
+                && *seen == of
+            {
+                return Ok(entries.as_ref().clone());
+            }
+        }
+        let entries = self.ahead_by(act, cycle, &self.calendar()).await?;
+        let mut known = self.ahead.write().expect("no panic while it is held");
+        known.insert(cycle.to_owned(), (of, Arc::new(entries.clone())));
+        Ok(entries)
     }
 
     /// Which days of the running cycles would be others with other closed days of the office. Nothing changes.

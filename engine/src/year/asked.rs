@@ -113,10 +113,14 @@ impl Year {
             let others = roster.respondents.iter().filter(|one| one.id != respondent);
             Ok(Roster::new(&roster.id, others.cloned().collect()))
         };
-        let unanswered = Guard::Absent(self.response_key(&turn, respondent)?);
+        // A response stands under the one, that there is an anonymous one under the other.
+        let unanswered = [
+            Guard::Absent(self.response_key(&turn, respondent)?),
+            Guard::Absent(self.answered_key(&turn, respondent)?),
+        ];
         let key = self.withdrawn_key(&turn, respondent)?;
         let with = |asked: u64, roster: String| Change {
-            guards: vec![unanswered.clone()],
+            guards: unanswered.to_vec(),
             events: vec![Event::RespondentWithdrawn {
                 survey: turn.clone(),
                 respondent: respondent.to_owned(),

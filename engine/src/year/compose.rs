@@ -145,13 +145,48 @@ impl Year {
     ) -> Result<(Guard, Write), Refusal> {
         let key = self.meeting_key(meeting, part)?;
         let stored = self.store.get(&key).await?;
-        if let Some(stored) = &stored
-            && seen.map(str::as_bytes) != Some(stored.as_slice())
-        {
+        // What was committed before the key was read is known now; what is committed after it changes the key.
+        self.catch_up().await?;
+        let convened = self.convened(meeting);
+        let present = match part {
+            AGENDA => convened.draft,
+            PAPERS => convened.handout,
+            CORRECTION => convened.correction,
+            DAY => convened.day,
+            _ => convened.minutes,
+        };
+        if present.as_deref() != seen {
             return Err(Refusal::Overtaken);
         }
         let guard = Guard::unchanged(key.clone(), stored.as_deref());
         Ok((guard, (key, next.map(|file| file.as_bytes().to_vec()))))
+    }
+
+    /// A handout that another one replaces goes: it has the figures down to single respondents, and nobody would
+    /// find it when answers are deleted.
+    pub(super) fn replaces(
+        &self,
+        change: &mut Change,
+        before: Option<&str>,
+        file: &str,
+    ) -> Result<Vec<String>, Refusal> {
+        let gone: Vec<String> = before
+            .filter(|before| *before != file)
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
+        for file in &gone {
+            change.writes.push((self.file_key(file)?, None));
+        }
+        Ok(gone)
+    }
+
+    /// Takes away the bytes of files that no key names any more.
+    pub(super) async fn forget_files(&self, gone: Vec<String>) -> Result<(), Refusal> {
+        for file in gone {
+            self.store.forget_file(&file.parse()?).await?;
+        }
+        Ok(())
     }
 
     /// Commits an edit. Somebody else who was quicker is [`Refusal::Overtaken`].

@@ -114,7 +114,11 @@ impl Year {
         }
         let corrected = !events.is_empty();
         let change = Change {
-            guards: vec![Guard::unchanged(key, Some(&kept)), self.open_guard(survey)?],
+            guards: vec![
+                Guard::unchanged(key, Some(&kept)),
+                Guard::Absent(self.withdrawn_key(survey, respondent)?),
+                self.open_guard(survey)?,
+            ],
             events,
             writes,
             ..Change::default()

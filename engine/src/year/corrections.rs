@@ -333,17 +333,28 @@ impl Year {
             guards.push(guard);
             writes.push(names);
         }
-        let change = Change {
+        // Of what went out before, the papers stay; the figures are with the present version.
+        let bare = Handout {
+            figures: Vec::new(),
+            ..before
+        };
+        let (bare, write) = self.keep_file("handout.json", &to_json(&bare)?).await?;
+        writes.push(write);
+        let mut change = Change {
             guards,
-            events: vec![Event::PapersCorrected {
-                meeting: meeting.to_owned(),
-                draft: drafted,
-                file: composed.file,
-            }],
             writes,
             ..Change::default()
         };
-        self.commit_over(act, change).await
+        let mut gone = self.replaces(&mut change, convened.handout.as_deref(), &bare)?;
+        gone.retain(|file| *file != composed.file);
+        change.events.push(Event::PapersCorrected {
+            meeting: meeting.to_owned(),
+            draft: drafted,
+            before: bare,
+            file: composed.file,
+        });
+        self.commit_over(act, change).await?;
+        self.forget_files(gone).await
     }
 
     /// Every version of a meeting's papers that went out, the first one first.

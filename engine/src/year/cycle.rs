@@ -27,15 +27,6 @@ pub struct Waited {
     pub due: Option<chrono::NaiveDate>,
 }
 
-/// What a person did with a task.
-#[derive(Clone, Debug)]
-pub struct Done {
-    pub key: Key,
-    pub role: String,
-    pub outcome: String,
-    pub comment: Option<String>,
-}
-
 impl Year {
     /// Starts a cycle of the pack for its fiscal year and returns the id of this turn of it
     /// (`annual-2023`). Started already, it only returns the id.
@@ -162,33 +153,6 @@ impl Year {
             }
         }
         Ok(())
-    }
-
-    /// Ends a task, or gives an approval, as a person who holds its role or decides for one who does (代決);
-    /// then both names are recorded.
-    ///
-    /// # Errors
-    /// The person may not, or the cycle refuses.
-    pub async fn complete(&self, act: &Act, cycle: &str, done: Done) -> Result<(), Refusal> {
-        let mut act = act.clone();
-        if !self.holds(&done.role, &act.by, act.today()) {
-            act.on_behalf_of = self.represented(act.today(), &done.role, &act.by);
-            if act.on_behalf_of.is_none() {
-                return Err(Refusal::Cycle(format!(
-                    "これは{}の仕事です。{}の方がサインインして行ってください。",
-                    done.role, done.role
-                )));
-            }
-        }
-        let mut by = Actor::new(act.by.clone(), done.role);
-        by.on_behalf_of = act.on_behalf_of.clone();
-        let complete = Command::Complete {
-            key: done.key,
-            by,
-            outcome: done.outcome,
-            comment: done.comment,
-        };
-        self.command(&act, cycle, complete).await
     }
 
     /// What a running cycle waits for from outside.

@@ -5,6 +5,8 @@
 //! | `cycle/<id>` | the number of the cycle's records: what its commands are guarded by |
 //! | `open/<survey>` | there while the survey takes answers |
 //! | `spent/<hash>` | there when a one-time link was used |
+//! | `withdrawn/<survey>/<respondent>` | there while somebody is not asked any more |
+//! | `asked/<survey>` | absent, or the file of the roster as it is asked |
 //! | `due/cycle/<id>` | there while a timer or work of the cycle waits |
 //! | `response/<survey>/…`, `draft/<survey>/…` | absent once the answers were deleted |
 //! | `newest-snapshot` | absent, or the fold up to its record |
@@ -69,7 +71,7 @@ pub async fn astray(
         }
     }
     let mut right = right(store, &state, municipality, now).await?;
-    for area in ["cycle", "open", "spent"] {
+    for area in ["cycle", "open", "spent", "withdrawn"] {
         for (key, value) in store.scan(&key(municipality, &[area])?).await? {
             match right.remove(&key) {
                 Some(expected) if expected == value => {}
@@ -78,6 +80,16 @@ pub async fn astray(
                     right: expected,
                 }),
             }
+        }
+    }
+    for (key, value) in store.scan(&key(municipality, &["asked"])?).await? {
+        let held = key
+            .segments()
+            .last()
+            .and_then(|survey| state.surveys.get(survey));
+        let roster = held.map(|held| held.roster.clone().into_bytes());
+        if roster.as_ref() != Some(&value) {
+            astray.push(Astray { key, right: roster });
         }
     }
     for area in keeping::areas_of(&state.surveys) {
@@ -150,6 +162,10 @@ async fn right(
     for (survey, held) in &state.surveys {
         if held.is_open() {
             right.insert(key(municipality, &["open", survey])?, OPEN.to_vec());
+        }
+        for respondent in held.withdrawn.keys() {
+            let segments = ["withdrawn", survey, respondent];
+            right.insert(key(municipality, &segments)?, b"1".to_vec());
         }
     }
     for (hash, door) in &state.links {

@@ -11,7 +11,7 @@ impl Year {
     /// Where a link leads.
     ///
     /// # Errors
-    /// Nobody made this link, or it was for one use and is used.
+    /// Nobody made this link; it was for one use and is used; it has ended, or whom it was for is not asked any more.
     pub fn door(&self, token: &Token) -> Result<Door, Refusal> {
         let hash = token.hash();
         self.state(|state| match state.links.get(&hash) {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AccountChange, Delegation, Entrance};
+use super::{AccountChange, ApiToken, Delegation, Entrance, Notice, Webhook};
 use crate::figure::Frozen;
+use crate::keyed::Why;
 use crate::letter::Letter;
 use crate::meeting::Paper;
 use crate::survey::Terms;
@@ -216,6 +217,65 @@ pub enum Event {
         survey: String,
     },
 
+    /// A return on paper, by fax or as a workbook was keyed in: its answers are kept as a value.
+    KeyedIn {
+        survey: String,
+        respondent: String,
+        by: String,
+        /// The second of two entries.
+        #[serde(default)]
+        second: bool,
+        source: Source,
+        received_on: NaiveDate,
+        digest: String,
+    },
+    /// Entries that have not counted yet were thrown away, to begin anew.
+    KeyingDropped {
+        survey: String,
+        respondent: String,
+    },
+    /// Of two returns of one office this one does not count; it is kept all the same.
+    SetAside {
+        survey: String,
+        respondent: String,
+        source: Source,
+        digest: String,
+        why: Why,
+    },
+    /// Another program may act here until the end of a day; only the token's hash is kept.
+    TokenMade {
+        hash: String,
+        token: ApiToken,
+    },
+    TokenRevoked {
+        hash: String,
+    },
+    /// Another program is told when something happens.
+    WebhookSet {
+        id: String,
+        webhook: Webhook,
+    },
+    WebhookRemoved {
+        id: String,
+    },
+    NoticeSent {
+        #[serde(flatten)]
+        notice: Notice,
+        status: u16,
+    },
+    /// It is tried again.
+    NoticeFailed {
+        #[serde(flatten)]
+        notice: Notice,
+        why: String,
+        retry_at: DateTime<Utc>,
+    },
+    /// It is not tried again.
+    NoticeAbandoned {
+        #[serde(flatten)]
+        notice: Notice,
+        why: String,
+    },
     // Distribution.
     /// Somebody is asked too while the survey runs (追加).
     RespondentAdded {
@@ -277,6 +337,8 @@ pub enum Event {
     PapersCorrected {
         meeting: String,
         draft: String,
+        /// A file: the papers that went out before, without their figures.
+        before: String,
         /// A file: the [`Handout`].
         file: String,
     },
@@ -372,6 +434,7 @@ pub enum Source {
     Web,
     Xlsx,
     Paper,
+    Fax,
 }
 
 /// The papers of a meeting as they were written, with the figures of that moment.
@@ -446,11 +509,14 @@ impl CallOutcome {
 }
 
 impl Source {
+    pub const ALL: [Source; 4] = [Source::Web, Source::Xlsx, Source::Paper, Source::Fax];
+
     pub fn label(self) -> &'static str {
         match self {
             Source::Web => "ウェブ",
             Source::Xlsx => "Excel",
-            Source::Paper => "紙・FAX",
+            Source::Paper => "紙",
+            Source::Fax => "FAX",
         }
     }
 }

@@ -10,6 +10,7 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use store::{FileHash, Guard, Key};
 
+use super::compose::PAPERS;
 use super::respond::to_json;
 use super::{Act, Change, Deleted, Event, Handout, Held, Refusal, Write, Year, japan};
 use crate::figure::{FigureBook, FigureSource, Frozen, Origin};
@@ -17,8 +18,22 @@ use crate::meeting::{self, Asked};
 use crate::pack::Pack;
 use crate::survey::Survey;
 
-/// Areas of the store below which something stands that respondents said, by survey: `response/<survey>/…`.
-pub const SAID: [&str; 3] = ["response", "draft", "call"];
+/// Areas of the store below which something stands that respondents said, by survey: `response/<survey>/…`. That
+/// nothing of it is left is what the doctor looks for, so whoever keeps such a thing adds its area here.
+pub const SAID: [&str; 9] = [
+    "response",
+    "draft",
+    "earlier",
+    "displaced",
+    ATTACHED,
+    "keyed",
+    "keying",
+    "aside",
+    "call",
+];
+
+/// Where files stand that came with answers: `attached/<survey>/<respondent>/<file>`.
+const ATTACHED: &str = "attached";
 
 /// Keys removed in one commit.
 const AT_ONCE: usize = 1000;
@@ -142,6 +157,11 @@ impl Year {
             let (trimmed, write) = self.keep_file("handout.json", &to_json(&trimmed)?).await?;
             if trimmed != file {
                 change.writes.push(write);
+                // Whoever is editing the papers at this moment is told.
+                let names = self.meeting_key(&meeting, PAPERS)?;
+                change
+                    .writes
+                    .push((names, Some(trimmed.clone().into_bytes())));
                 gone.push(file);
                 handouts.insert(meeting, trimmed);
             }
@@ -245,10 +265,14 @@ impl Year {
         Ok(Some(pack))
     }
 
-    /// Removes what respondents said from the store, some at a time.
+    /// Removes what respondents said from the store, some at a time, and the files that came with it.
     async fn sweep(&self, act: &Act, survey: &str) -> Result<(), Refusal> {
+        let mut files = self.codings(survey).await?;
         for area in SAID {
             let found = self.store.scan(&self.key([area, survey])?).await?;
+            if area == ATTACHED {
+                files.extend(found.iter().filter_map(|(key, _)| last(key)));
+            }
             let writes: Vec<Write> = found.into_iter().map(|(key, _)| (key, None)).collect();
             for some in writes.chunks(AT_ONCE) {
                 let change = Change {
@@ -258,7 +282,27 @@ impl Year {
                 self.commit(act, change).await?;
             }
         }
+        let others = self.store.scan(&self.key([ATTACHED])?).await?;
+        let others: BTreeSet<String> = others.iter().filter_map(|(key, _)| last(key)).collect();
+        for file in files.difference(&others) {
+            let change = Change {
+                writes: vec![(self.file_key(file)?, None)],
+                ..Change::default()
+            };
+            self.commit(act, change).await?;
+            self.store.forget_file(&file.parse()?).await?;
+        }
         Ok(())
+    }
+
+    /// The files in which free texts of a survey were put into groups: the texts are in them.
+    async fn codings(&self, survey: &str) -> Result<BTreeSet<String>, Refusal> {
+        let journal = self.store.journal(self.slug(), 1).await?.into_iter();
+        let codings = journal.filter(|record| {
+            record.event["event"] == "texts_coded" && record.event["survey"] == survey
+        });
+        let files = codings.filter_map(|record| Some(record.event["file"].as_str()?.to_owned()));
+        Ok(files.collect())
     }
 
     /// The handouts that print a figure of a survey, by meeting.
@@ -291,6 +335,10 @@ pub(crate) fn definition<'a>(pack: &'a Pack, turn: &str) -> Option<&'a Survey> {
         year_of(turn)?;
         pack.survey(turn.rsplit_once('-')?.0)
     })
+}
+
+fn last(key: &Key) -> Option<String> {
+    key.segments().last().map(str::to_owned)
 }
 
 fn year_of(turn: &str) -> Option<i32> {

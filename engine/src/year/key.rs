@@ -104,6 +104,37 @@ impl Year {
         self.key(["month", ledger, month])
     }
 
+    /// One of two entries of a return; `which` is 1 or 2.
+    pub(super) fn keyed_key(
+        &self,
+        survey: &str,
+        respondent: &str,
+        which: &str,
+    ) -> Result<Key, Refusal> {
+        self.key(["keyed", survey, respondent, which])
+    }
+
+    /// What one person is keying in and has not handed in.
+    pub(super) fn keying_key(
+        &self,
+        survey: &str,
+        respondent: &str,
+        person: &str,
+    ) -> Result<Key, Refusal> {
+        let person = super::perform::sha256(person.as_bytes());
+        self.key(["keying", survey, respondent, &person[..16]])
+    }
+
+    /// A return that does not count.
+    pub(super) fn aside_key(
+        &self,
+        survey: &str,
+        respondent: &str,
+        digest: &str,
+    ) -> Result<Key, Refusal> {
+        self.key(["aside", survey, respondent, digest])
+    }
+
     /// Names the present file of a part of a meeting (`agenda`, `papers`, `correction`, `day`, `minutes`): what an
     /// edit is guarded by, so that of two at once the later one is told.
     pub(super) fn meeting_key(&self, meeting: &str, part: &str) -> Result<Key, Refusal> {

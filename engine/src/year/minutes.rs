@@ -27,7 +27,7 @@ impl Year {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub async fn day(&self, meeting: &str) -> Result<Day, Refusal> {
+    pub async fn meeting_day(&self, meeting: &str) -> Result<Day, Refusal> {
         if let Some(file) = self.convened(meeting).day {
             return self.read_file(&file).await;
         }
@@ -336,7 +336,7 @@ impl Year {
         paper: &str,
     ) -> Result<papers::Document, Refusal> {
         let draft: Draft = self.drafted(meeting).await?;
-        let day = self.day(meeting).await?;
+        let day = self.meeting_day(meeting).await?;
         let turnout = self.turnout(meeting, &day);
         let records = crate::meeting::Records {
             pack: &self.pack,

@@ -8,6 +8,7 @@ mod act;
 mod adopt;
 mod agendas;
 mod ahead;
+mod api_token;
 mod approvals;
 mod area;
 mod asked;
@@ -22,9 +23,11 @@ mod compose;
 mod correct;
 mod corrections;
 mod cycle;
+mod dates;
 mod deadline;
 mod delegation;
 mod derived;
+mod designs;
 mod diary;
 mod door;
 mod draft;
@@ -32,6 +35,7 @@ mod event;
 mod handed_back;
 mod keeping;
 mod key;
+mod keyed;
 mod ledgers;
 mod link;
 mod minutes;
@@ -40,6 +44,7 @@ mod paper_texts;
 mod papers;
 mod perform;
 mod pin;
+mod publishing;
 mod remind;
 mod respond;
 mod results;
@@ -47,9 +52,12 @@ mod revise;
 mod session;
 mod snapshot;
 mod state;
+mod tasks;
+mod troubles;
 mod upload;
 mod uses;
 mod wake;
+mod webhook;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -63,6 +71,7 @@ pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name}
 pub use act::{Act, japan};
 pub use agendas::LARGEST_ATTACHMENT;
 pub use ahead::MovedDay;
+pub use api_token::ApiToken;
 pub use approvals::{Made, OnTheWay, Standing, WayKind};
 pub use area::{Neighbours, NotReceived, Received};
 pub use audit::{LookedBack, PackRevision};
@@ -70,29 +79,38 @@ pub use before::Before;
 pub use calls::NotedCall;
 pub use corrections::{Amend, Correction, SentOut};
 pub(crate) use cycle::MEETING_CLOSED;
-pub use cycle::{Done, Waited};
+pub use cycle::Waited;
+pub use dates::DateField;
 pub use deadline::{Collecting, Moving, Phase, Shift, Shifted};
 pub use delegation::Delegation;
 pub use derived::{Astray, astray, mend};
+pub use designs::Published;
 pub use draft::{Displaced, Draft, Drafting, Revision};
 pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
 pub(crate) use keeping::definition;
 pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
+pub use keyed::{KeyedIn, Return};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
 pub use paper_texts::Text;
+pub use publishing::ToPublish;
 pub use remind::{Addressed, Sending, Sent};
 pub use respond::{Receipt, Response, Submission};
 pub use results::{Counted, TurnHeld};
 pub use revise::Revisions;
 pub use session::Session;
 pub use state::{
-    Call, Convened, Deleted, Fate, Held, Ledgered, Letters, Posted, Responded, SentBefore, State,
-    Withdrawn,
+    Aside, Call, Convened, Deleted, Fate, Held, Keyed, Keying, Ledgered, Letters, Posted,
+    Responded, SentBefore, State, Withdrawn,
 };
+pub use tasks::{Assignment, Done, Finished};
+pub use troubles::Trouble;
 pub use uses::PrintedIn;
 pub use wake::CYCLES;
+pub use webhook::{
+    Attempted, Delivered, Hooked, NOTICES, Notice, Occasion, OutgoingNotice, Webhook,
+};
 
 use crate::figure::Frozen;
 use crate::pack::Pack;
@@ -121,6 +139,8 @@ pub struct Year {
     /// Plans and scripts to which cycles are pinned, by hash.
     plans: RwLock<BTreeMap<String, Arc<workflows::Plan>>>,
     diary: RwLock<Diary>,
+    /// The dry runs of running cycles as they were last asked for.
+    ahead: RwLock<BTreeMap<String, ahead::Known>>,
     scripts: RwLock<BTreeMap<String, Arc<workflows::Script>>>,
     /// The entries of all ledgers as they were last looked at.
     ledgers: RwLock<Option<ledgers::Known>>,
@@ -239,6 +259,7 @@ impl Year {
             asked: RwLock::default(),
             plans: RwLock::default(),
             diary: RwLock::default(),
+            ahead: RwLock::default(),
             scripts: RwLock::default(),
             ledgers: RwLock::default(),
             neighbours: RwLock::default(),
@@ -274,6 +295,8 @@ impl Year {
 
     /// Stores a change and folds it in.
     pub(crate) async fn commit(&self, act: &Act, change: Change) -> Result<(), Refusal> {
+        let mut writes = change.writes;
+        writes.extend(self.notices(act, &change.events)?);
         let mut events = Vec::with_capacity(change.events.len());
         for event in &change.events {
             events.push(
@@ -289,7 +312,7 @@ impl Year {
             cause: change.cause,
             guards: change.guards,
             events,
-            writes: change.writes,
+            writes,
         };
         let committed = self
             .store
@@ -327,10 +350,29 @@ impl Year {
         for (seq, at, event) in records {
             // Another thread may have folded some of them in the meantime.
             if seq == state.head + 1 {
+                self.forget_replaced(&state, &event);
                 state.apply(seq, at, event);
             }
         }
         true
+    }
+
+    /// A response that takes the place of another is read anew when it is counted.
+    fn forget_replaced(&self, state: &State, event: &Event) {
+        let Event::Responded {
+            survey, respondent, ..
+        } = event
+        else {
+            return;
+        };
+        let held = state.surveys.get(survey);
+        if held.is_some_and(|held| held.responded.contains_key(respondent)) {
+            let mut known = self
+                .answers
+                .write()
+                .expect("no panic while answers are held");
+            known.get_mut(survey).map(|of| of.remove(respondent));
+        }
     }
 
     /// Folds in what others have committed since.

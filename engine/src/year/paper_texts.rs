@@ -113,21 +113,24 @@ impl Year {
                 }
                 other => other?,
             };
-            let mut writes = composed.writes;
-            writes.push(names);
-            let change = Change {
+            let mut change = Change {
                 guards: vec![guard],
-                events: vec![Event::PaperEdited {
-                    meeting: meeting.to_owned(),
-                    paper: paper.to_owned(),
-                    file: composed.file,
-                }],
-                writes,
+                writes: composed.writes,
                 ..Change::default()
             };
+            change.writes.push(names);
+            let gone = self.replaces(&mut change, before.as_deref(), &composed.file)?;
+            change.events.push(Event::PaperEdited {
+                meeting: meeting.to_owned(),
+                paper: paper.to_owned(),
+                file: composed.file,
+            });
             match self.commit_over(act, change).await {
                 Err(Refusal::Overtaken) => {}
-                other => return other,
+                other => {
+                    other?;
+                    return self.forget_files(gone).await;
+                }
             }
         }
     }

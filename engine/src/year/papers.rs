@@ -151,18 +151,19 @@ impl Year {
         let (guard, names) = self
             .turn_over(meeting, PAPERS, seen.as_deref(), Some(&composed.file))
             .await?;
-        let mut writes = composed.writes;
-        writes.push(names);
-        Ok(Change {
+        let mut change = Change {
             guards: vec![guard],
-            events: vec![Event::PapersWritten {
-                meeting: meeting.to_owned(),
-                reports: composed.reports,
-                file: composed.file,
-            }],
-            writes,
+            writes: composed.writes,
             ..Change::default()
-        })
+        };
+        change.writes.push(names);
+        self.replaces(&mut change, seen.as_deref(), &composed.file)?;
+        change.events.push(Event::PapersWritten {
+            meeting: meeting.to_owned(),
+            reports: composed.reports,
+            file: composed.file,
+        });
+        Ok(change)
     }
 
     /// The papers of a meeting as they were written, with their figures. Empty before that.

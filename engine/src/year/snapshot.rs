@@ -17,7 +17,7 @@ use super::{Act, Change, Refusal, State, Write, Year};
 pub(super) const NEWEST: &[&str] = &["newest-snapshot"];
 
 /// Rises whenever a field of [`State`] is added or changes its meaning.
-const VERSION: u16 = 4;
+const VERSION: u16 = 10;
 
 /// A snapshot is taken after this many records.
 const EVERY: u64 = 256;

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::{CallOutcome, Door, Event, Mail, Needless, Source, Way};
-use super::{AccountChange, Delegation, Enrolled, Received};
+use super::{
+    AccountChange, ApiToken, Attempted, Delegation, Delivered, Enrolled, Hooked, Notice, Received,
+};
+use crate::keyed::Why;
 use crate::letter::Letter;
 use crate::survey::Terms;
 
@@ -32,6 +35,17 @@ pub struct State {
     pub ledgers: BTreeMap<String, Ledgered>,
     /// Rounds of all entries of all ledgers: changes whenever one of them does.
     pub entered: u64,
+    /// Returns that were keyed in, by survey and respondent.
+    #[serde(default)]
+    pub keyed: BTreeMap<String, BTreeMap<String, Keyed>>,
+    /// Returns that do not count because another one of the same office does.
+    #[serde(default)]
+    pub aside: BTreeMap<String, BTreeMap<String, Vec<Aside>>>,
+    /// Tokens of other programs, by their hash.
+    #[serde(default)]
+    pub tokens: BTreeMap<String, ApiToken>,
+    #[serde(default)]
+    pub webhooks: BTreeMap<String, Hooked>,
     /// What is known of accounts without their secrets, by person.
     #[serde(default)]
     pub accounts: BTreeMap<String, Enrolled>,
@@ -126,6 +140,32 @@ pub struct Responded {
     /// How often the respondent has corrected it.
     #[serde(default)]
     pub corrected: u32,
+}
+
+/// The entries of a return that was keyed in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Keyed {
+    pub first: Option<Keying>,
+    pub second: Option<Keying>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Keying {
+    pub by: String,
+    pub at: DateTime<Utc>,
+    pub source: Source,
+    /// The day on which the return reached the office.
+    pub received_on: NaiveDate,
+}
+
+/// A return that does not count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aside {
+    /// When it was set aside.
+    pub at: DateTime<Utc>,
+    pub source: Source,
+    pub digest: String,
+    pub why: Why,
 }
 
 /// Letters that were due at once.
@@ -378,6 +418,77 @@ impl State {
                 self.delegations.push(made);
             }
             Event::DelegationEnded { role, from } => self.end_delegation(&role, &from),
+            Event::KeyedIn {
+                survey,
+                respondent,
+                by,
+                second,
+                source,
+                received_on,
+                ..
+            } => {
+                let of_survey = self.keyed.entry(survey).or_default();
+                let keyed = of_survey.entry(respondent).or_default();
+                let entry = Some(Keying {
+                    by,
+                    at,
+                    source,
+                    received_on,
+                });
+                match second {
+                    true => keyed.second = entry,
+                    false => {
+                        *keyed = Keyed {
+                            first: entry,
+                            second: None,
+                        }
+                    }
+                }
+            }
+            Event::KeyingDropped { survey, respondent } => {
+                self.keyed.entry(survey).or_default().remove(&respondent);
+            }
+            Event::SetAside {
+                survey,
+                respondent,
+                source,
+                digest,
+                why,
+            } => {
+                let of_survey = self.aside.entry(survey).or_default();
+                let aside = Aside {
+                    at,
+                    source,
+                    digest,
+                    why,
+                };
+                of_survey.entry(respondent).or_default().push(aside);
+            }
+            Event::TokenMade { hash, token } => {
+                self.tokens.insert(hash, token);
+            }
+            Event::TokenRevoked { hash } => {
+                if let Some(token) = self.tokens.get_mut(&hash) {
+                    token.revoked_at = Some(at);
+                }
+            }
+            Event::WebhookSet { id, webhook } => {
+                self.webhooks.entry(id).or_default().webhook = Some(webhook);
+            }
+            Event::WebhookRemoved { id } => {
+                self.webhooks.remove(&id);
+            }
+            Event::NoticeSent { notice, status } => {
+                self.noticed(at, notice, Delivered::Sent { status });
+            }
+            Event::NoticeFailed {
+                notice,
+                why,
+                retry_at,
+            } => self.noticed(at, notice, Delivered::Failed { why, retry_at }),
+            Event::NoticeAbandoned { notice, why } => {
+                self.noticed(at, notice, Delivered::Abandoned { why });
+            }
             Event::TextsCoded {
                 survey, item, file, ..
             } => {
@@ -481,12 +592,12 @@ impl State {
             Event::PapersCorrected {
                 meeting,
                 draft,
+                before,
                 file,
-            } => self
-                .meetings
-                .entry(meeting)
-                .or_default()
-                .correct(at, draft, file),
+            } => {
+                let convened = self.meetings.entry(meeting).or_default();
+                convened.correct(at, draft, before, file);
+            }
             Event::DayRecorded { meeting, file } => {
                 self.meetings.entry(meeting).or_default().day = Some(file);
             }
@@ -526,6 +637,20 @@ impl State {
     fn end_delegation(&mut self, role: &str, from: &str) {
         self.delegations
             .retain(|one| (one.role.as_str(), one.from.as_str()) != (role, from));
+    }
+
+    fn noticed(&mut self, at: DateTime<Utc>, notice: Notice, delivered: Delivered) {
+        // A notice under way may outlive its webhook.
+        let Some(hooked) = self.webhooks.get_mut(&notice.webhook) else {
+            return;
+        };
+        hooked.log.push(Attempted {
+            at,
+            notice,
+            delivered,
+        });
+        let surplus = hooked.log.len().saturating_sub(Hooked::KEPT);
+        hooked.log.drain(..surplus);
     }
 
     fn account_changed(&mut self, at: DateTime<Utc>, person: String, what: AccountChange) {
@@ -571,16 +696,13 @@ impl State {
 }
 
 impl Convened {
-    fn correct(&mut self, at: DateTime<Utc>, draft: String, handout: String) {
-        let sent = self.corrected_at.or(self.dispatched_at).unwrap_or(at);
-        let draft = self.draft.replace(draft);
-        if let Some(handout) = self.handout.replace(handout) {
-            self.earlier.push(SentBefore {
-                at: sent,
-                draft,
-                handout,
-            });
-        }
+    fn correct(&mut self, at: DateTime<Utc>, draft: String, before: String, handout: String) {
+        self.earlier.push(SentBefore {
+            at: self.corrected_at.or(self.dispatched_at).unwrap_or(at),
+            draft: self.draft.replace(draft),
+            handout: before,
+        });
+        self.handout = Some(handout);
         (self.corrected_at, self.correction) = (Some(at), None);
     }
 }

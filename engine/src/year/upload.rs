@@ -7,6 +7,9 @@ use super::{Act, Change, Refusal, Write, Year};
 /// Bytes of one value of the store that holds a part of the file.
 const PART: usize = 60_000;
 
+/// Parts of one commit, which holds 4 MiB.
+const AT_ONCE: usize = 30;
+
 /// Bytes of a file; 70 parts.
 const LARGEST: usize = 70 * PART;
 
@@ -26,22 +29,24 @@ impl Year {
             return Err(Refusal::TooLarge);
         }
         let before = self.parts(&act.by, purpose).await?;
-        // In two commits: neither is larger than the store takes, and what is read in between is nothing.
+        // In several commits, none larger than the store takes. Without its head, which comes last, what is read
+        // in between is nothing.
         self.write_parts(act, self.removal(act, purpose, before)?)
             .await?;
-        let mut writes = Vec::new();
-        for (number, part) in (1..).zip(bytes.chunks(PART)) {
-            writes.push((
-                self.upload_key(&act.by, purpose, number)?,
-                Some(part.to_vec()),
-            ));
+        let mut count = 0;
+        let parts: Vec<&[u8]> = bytes.chunks(PART).collect();
+        for batch in parts.chunks(AT_ONCE) {
+            let mut writes = Vec::new();
+            for part in batch {
+                count += 1;
+                let key = self.upload_key(&act.by, purpose, count)?;
+                writes.push((key, Some(part.to_vec())));
+            }
+            self.write_parts(act, writes).await?;
         }
-        let head = format!("{}\n{name}", writes.len());
-        writes.push((
-            self.upload_key(&act.by, purpose, 0)?,
-            Some(head.into_bytes()),
-        ));
-        self.write_parts(act, writes).await
+        let head = format!("{count}\n{name}").into_bytes();
+        let head = (self.upload_key(&act.by, purpose, 0)?, Some(head));
+        self.write_parts(act, vec![head]).await
     }
 
     /// The name and the bytes of the file that somebody has kept for a purpose.

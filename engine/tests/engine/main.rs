@@ -19,6 +19,8 @@ mod handover;
 #[cfg(test)]
 mod joined;
 #[cfg(test)]
+mod keyed;
+#[cfg(test)]
 mod ledgers;
 #[cfg(test)]
 mod lent;

@@ -23,6 +23,18 @@ pub(super) fn date(raw: &Value) -> Outcome<'_> {
     }
 }
 
+/// A day as people type it, as `2024-06-05`; nothing when it is none.
+///
+/// ```
+/// assert_eq!(forms::day("令和６年６月５日").as_deref(), Some("2024-06-05"));
+/// assert_eq!(forms::day("6月5日"), None);
+/// ```
+pub fn day(typed: &str) -> Option<String> {
+    let folded: String = typed.chars().take(40).nfkc().collect();
+    let (year, month, day) = read(folded.trim())?;
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
 /// Names and letters of the eras with the year before their first.
 const ERAS: [(&str, &str, u32); 4] = [
     ("令和", "R", 2018),

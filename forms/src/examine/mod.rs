@@ -27,6 +27,7 @@ use crate::answers::Answers;
 use crate::issue::{Issue, Severity};
 use crate::questionnaire::Questionnaire;
 
+pub use date::day;
 pub(crate) use level::{Around, Filled, Level};
 
 /// The outcome of examining a draft.

@@ -157,12 +157,16 @@ fn codes_form(
     wrong: Option<&str>,
 ) -> Result<Page, PageError> {
     let name = &signed.year.pack.municipality.name;
+    let address = one_time_code::address(secret, &format!("めぐり {name}"), &account.login);
+    let code = papers::qr::svg(&address).map_err(PageError::broken)?;
+    let code: String = form_urlencoded::byte_serialize(code.as_bytes()).collect();
     pages::page(
         "desk/account_codes.html",
         context! {
             secret => hex(secret),
             spelled => one_time_code::spelled(secret),
-            address => one_time_code::address(secret, &format!("めぐり {name}"), &account.login),
+            picture => format!("data:image/svg+xml,{}", code.replace('+', "%20")),
+            address,
             wrong,
             ..frame(app, signed, "account")
         },

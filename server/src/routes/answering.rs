@@ -49,7 +49,11 @@ pub enum Way {
 impl Answering {
     pub async fn open(app: &App, slug: &str, link: &str) -> Result<Answering, PageError> {
         let year = app.year(slug)?;
-        match Self::behind(&year, slug, link).await {
+        let behind = match Self::behind(&year, slug, link).await {
+            Err(PageError::Refused(Refusal::UnknownLink)) => Self::sample(app, &year, link).await,
+            other => other,
+        };
+        match behind {
             // Whoever cannot get in has to know whom to ask.
             Err(PageError::Refused(refusal)) => Err(PageError::NoEntry {
                 refusal,
@@ -92,6 +96,34 @@ impl Answering {
             respondent,
             questionnaire,
             receipt,
+        })
+    }
+
+    /// The sample of a questionnaire that is being designed, as far as it can be understood.
+    async fn sample(app: &App, year: &Arc<Year>, link: &str) -> Result<Answering, PageError> {
+        let token: Token = link.parse().map_err(|_| Refusal::UnknownLink)?;
+        let form = year.sample(app.clock.now(), &token).await?;
+        let form = form.ok_or(Refusal::UnknownLink)?;
+        let path = engine::design::path(&form);
+        let text = match year.design(&form).await? {
+            Some(design) => design.document.to_string(),
+            None => {
+                let files = app.years.files(year).await?;
+                files.get(&path).ok_or(PageError::NotFound)?.to_owned()
+            }
+        };
+        let source = authoring::Source::json(path, &text);
+        let source = source.map_err(|finding| Refusal::Findings(vec![finding]))?;
+        let (questionnaire, _) = forms::sketch(&source);
+        Ok(Answering {
+            terms: Terms::default(),
+            here: format!("/{}/sample/{token}", year.slug()),
+            hash: token.hash(),
+            year: year.clone(),
+            survey: form,
+            respondent: None,
+            questionnaire: Arc::new(questionnaire),
+            receipt: None,
         })
     }
 
@@ -172,7 +204,7 @@ impl Answering {
             style => &*STYLE,
             story => frame::story(app),
             survey => context! {
-                name => survey.map(|survey| survey.name.as_str()),
+                name => survey.map_or(self.questionnaire.title(), |survey| survey.name.as_str()),
                 title => self.questionnaire.title(),
                 description => self.questionnaire.description(),
                 respondent => respondent.map(|respondent| respondent.name.as_str()),

@@ -188,7 +188,7 @@ async fn listed(
     }
     pages::page(
         "desk/attachments.html",
-        context! { survey => context! { id, name => survey.name.as_str() }, rows, asks => !items.is_empty(), ..frame(&app, &signed, "") },
+        context! { survey => context! { id, name => survey.name.as_str() }, rows, asks => !items.is_empty(), ..frame(&app, &signed, "surveys") },
     )
 }
 

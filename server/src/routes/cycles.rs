@@ -11,7 +11,7 @@ use minijinja::context;
 use minijinja::value::Value;
 use workflows::{Actor, Command, Key, Phase, Preview};
 
-use super::overview::go_on;
+use super::go_on::go_on;
 use super::{Path, fields, own};
 use crate::access::{Access, Routes};
 use crate::app::App;

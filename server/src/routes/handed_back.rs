@@ -78,7 +78,7 @@ async fn look(
             over,
             shown => year.is_handed_back(&turn),
             counted => Serde(counted),
-            ..frame(&app, &signed, "")
+            ..frame(&app, &signed, "surveys")
         },
     )
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 use engine::settings::set_keep_years;
-use engine::year::{Keeping, Refusal};
+use engine::year::{Keeping, Refusal, Remains};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -40,6 +40,12 @@ pub fn routes() -> Routes {
             Access::Administrator,
             "回答を削除する前に確かめる画面、削除したあとに残る数",
             show_one,
+        )
+        .get(
+            "/{slug}/surveys/{survey}/remains",
+            Access::Viewer,
+            "回答を削除した調査に残る集計",
+            show_remains,
         )
         .post(
             "/{slug}/keeping/{survey}/delete",
@@ -108,28 +114,52 @@ async fn page(
     wrong: Option<&str>,
 ) -> Result<Page, PageError> {
     let remains = signed.year.remains(&kept.survey).await?;
-    let questions = remains.iter().flat_map(|remains| &remains.questions);
-    let questions: Vec<Value> = questions
-        .map(|question| {
-            let options = question.options.iter();
-            let options: Vec<Value> = options
-                .map(|(label, count, share)| context! { label, count, share })
-                .collect();
-            let numbers = question.numbers.as_ref();
-            let numbers =
-                numbers.map(|(n, sum, min, max, unit)| context! { n, sum, min, max, unit });
-            context! { title => question.title.as_str(), n => question.n, options, numbers }
-        })
-        .collect();
+    let questions = questions(remains.as_ref());
     pages::page(
         "desk/keeping_survey.html",
         context! {
             survey => row(kept),
             figures => remains.map(|remains| remains.figures.len()),
             questions, why, wrong,
+            administrator => true,
             ..frame(app, signed, "settings")
         },
     )
+}
+
+/// What is left, for everybody who could see the results.
+async fn show_remains(
+    State(app): State<Arc<App>>,
+    Path((_, survey)): Path<(String, String)>,
+    signed: SignedIn,
+) -> Result<Page, PageError> {
+    let kept = one(&app, &signed, &survey)?;
+    let remains = signed.year.remains(&survey).await?;
+    let remains = remains.ok_or(PageError::NotFound)?;
+    pages::page(
+        "desk/keeping_survey.html",
+        context! {
+            survey => row(&kept),
+            figures => remains.figures.len(),
+            questions => questions(Some(&remains)),
+            administrator => false,
+            ..frame(&app, &signed, "surveys")
+        },
+    )
+}
+
+fn questions(remains: Option<&Remains>) -> Vec<Value> {
+    let questions = remains.into_iter().flat_map(|remains| &remains.questions);
+    let questions = questions.map(|question| {
+        let options = question.options.iter();
+        let options: Vec<Value> = options
+            .map(|(label, count, share)| context! { label, count, share })
+            .collect();
+        let numbers = question.numbers.as_ref();
+        let numbers = numbers.map(|(n, sum, min, max, unit)| context! { n, sum, min, max, unit });
+        context! { title => question.title.as_str(), n => question.n, options, numbers }
+    });
+    questions.collect()
 }
 
 async fn delete(

@@ -17,7 +17,7 @@ use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
-use crate::routes::overview::go_on;
+use crate::routes::go_on::go_on;
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 use crate::view::ledger::{card, has_months, href, months, row, years};

@@ -14,7 +14,7 @@ use engine::year::{Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::overview::go_on;
+use super::go_on::go_on;
 use super::papers::{self, Wanted};
 use super::{Path, fields};
 use crate::access::{Access, Routes};
@@ -85,22 +85,18 @@ pub fn routes() -> Routes {
 /// The meetings of a municipality in their order, with how far each has come.
 pub async fn list(year: &Year) -> Vec<Value> {
     let mut list = Vec::new();
-    for meeting in &year.pack.agenda.meetings {
-        let draft = year.drafted(&meeting.id).await.ok();
-        let (status, said) = meeting::status(year, &meeting.id);
+    for known in &year.pack.agenda.meetings {
+        let draft = year.drafted(&known.id).await.ok();
+        let (status, said) = meeting::status(year, &known.id);
         let on = draft.as_ref().and_then(|draft| draft.on);
         let planned = match on {
             Some(on) => Some(on),
-            None => {
-                let cycle = year.turn_of(&meeting.id);
-                let parameters = year.parameters(&cycle).await.ok();
-                parameters.and_then(|parameters| parameters.date(&meeting.on))
-            }
+            None => meeting::planned(year, known).await,
         };
         let day = planned.unwrap_or(chrono::NaiveDate::MAX);
         list.push(context! {
-            id => meeting.id.as_str(),
-            title => draft.as_ref().map_or_else(|| engine::meeting::called(&year.pack, meeting, day), meeting::of),
+            id => known.id.as_str(),
+            title => draft.as_ref().map_or_else(|| engine::meeting::called(&year.pack, known, day), meeting::of),
             on => planned.map(when::day),
             status => said,
             status_code => status,

@@ -15,7 +15,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde_json::json;
 
-use super::overview::go_on;
+use super::go_on::go_on;
 use super::{Path, fields, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -108,7 +108,7 @@ async fn show_day(
     Path((_, id)): Path<(String, String)>,
     signed: SignedIn,
 ) -> Result<Page, PageError> {
-    let day = signed.year.day(&id).await?;
+    let day = signed.year.meeting_day(&id).await?;
     let seen = signed.year.day_seen(&id);
     day_page(&app, &signed, &id, &day, seen, None).await
 }
@@ -187,7 +187,7 @@ async fn record_day(
     match year.record_day(&act, &id, seen, day.clone()).await {
         Ok(()) => Ok(Redirect::to(&format!("/{slug}/meetings/{id}/day")).into_response()),
         Err(Refusal::Overtaken) => {
-            let theirs = year.day(&id).await?;
+            let theirs = year.meeting_day(&id).await?;
             let page =
                 day_page(&app, &signed, &id, &day, year.day_seen(&id), Some(&theirs)).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
@@ -308,15 +308,15 @@ async fn minutes_page(
     let convened = year
         .state(|state| state.meetings.get(id).cloned())
         .unwrap_or_default();
-    let day = year.day(id).await?;
+    let day = year.meeting_day(id).await?;
     let mut later = Vec::new();
-    let mut next = year.after(id);
+    let mut next = year.meeting_after(id);
     while let Some(after) = next {
         let meeting = year.pack.agenda.meeting(&after);
         let label =
             meeting.map(|meeting| engine::meeting::called(&year.pack, meeting, NaiveDate::MAX));
         later.push(context! { code => after.as_str(), label });
-        next = year.after(&after);
+        next = year.meeting_after(&after);
     }
     let approved_in = convened.minutes_approved_in.as_deref();
     let approved_in = approved_in.and_then(|id| year.pack.agenda.meeting(id));
@@ -536,7 +536,7 @@ async fn show_after(
     let convened = year
         .state(|state| state.meetings.get(&id).cloned())
         .unwrap_or_default();
-    let next = year.after(&id);
+    let next = year.meeting_after(&id);
     let next = next.as_deref().and_then(|id| year.pack.agenda.meeting(id));
     let next = next.map(|meeting| {
         context! {

@@ -8,14 +8,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Door, Refusal, Token};
 use minijinja::context;
 
-use super::Path;
 use super::answering::shown;
+use super::Path;
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
+use crate::pages;
+use crate::random;
+use crate::view::frame::story;
 use crate::view::inline::STYLE;
-use crate::view::{frame, when};
-use crate::{pages, random};
+use crate::view::when;
 
 pub fn routes() -> Routes {
     Routes::new().open_post(
@@ -59,7 +61,7 @@ pub async fn show(app: &App, slug: &str, link: &str) -> Result<Response, PageErr
             here => format!("/{slug}/r/{link}"),
             correctable => terms.correctable,
             style => &*STYLE,
-            story => frame::story(app),
+            story => story(app),
             survey => context! {
                 name => year.pack.survey(&survey).map(|survey| survey.name.as_str()),
                 title => questionnaire.title(),

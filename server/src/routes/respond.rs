@@ -74,7 +74,7 @@ async fn start(
     Ok(Redirect::to(&format!("{}/{to}", answering.here)).into_response())
 }
 
-async fn show(
+pub(super) async fn show(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
     RawQuery(query): RawQuery,
@@ -98,7 +98,7 @@ async fn show(
 }
 
 /// Keeps a page and goes where the pressed button leads.
-async fn turn(
+pub(super) async fn turn(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
     body: Body,
@@ -160,7 +160,7 @@ fn leads_to(
 }
 
 /// Keeps a page while it is being filled in.
-async fn save(
+pub(super) async fn save(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
     body: Body,
@@ -190,7 +190,7 @@ async fn save(
     .into_response())
 }
 
-async fn review(
+pub(super) async fn review(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
     RawQuery(query): RawQuery,

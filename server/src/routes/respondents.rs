@@ -42,6 +42,12 @@ pub fn routes() -> Routes {
             ("end", "1: 前のリンクを使えなくする"),
         ])
         .post(
+            "/{slug}/surveys/{survey}/open-link",
+            Access::Secretariat,
+            "だれでも回答できるリンクを作る",
+            make_open_link,
+        )
+        .post(
             "/{slug}/surveys/{survey}/respondents/{respondent}/calls",
             Access::Secretariat,
             "電話の記録を残す",
@@ -106,7 +112,7 @@ async fn show(
         .collect();
     let contacts = asked::Contacts::new(year.reminded(&card.id).await?);
     let log: Vec<Value> = contacts
-        .of(&held, &respondent)
+        .of(&held, &respondent, year.address(&card.id, &row).is_some())
         .into_iter()
         .filter(|contact| contact.what != "電話")
         .map(|contact| {
@@ -235,6 +241,39 @@ async fn make_link(
             kind => kind.label(),
             letter => Serde(letter),
             address,
+            base => id,
+            ..frame(&app, &signed, "surveys")
+        },
+    )
+}
+
+/// Makes a link for anybody, where the survey promises one, and shows it with its QR code.
+async fn make_open_link(
+    State(app): State<Arc<App>>,
+    Path((slug, id)): OfSurvey,
+    signed: SignedIn,
+    body: Body,
+) -> Result<Page, PageError> {
+    signed.check(&fields(body)?)?;
+    let year = &signed.year;
+    let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let survey = definition.turn();
+    if !(definition.open_link || year.terms(&survey).open_link) {
+        return Err(PageError::BadRequest(
+            "この調査は、名簿の相手だけに尋ねます。だれでも回答できるようにするには、surveys.json の open_link を true にしてから始めてください。",
+        ));
+    }
+    let token = random::token();
+    let link = format!("{}/{slug}/r/{token}", app.address);
+    let act = app.act(&signed.person);
+    year.make_link(&act, token, Door::Open { survey }).await?;
+    let code = papers::qr::svg(&link).map_err(PageError::broken)?;
+    pages::page(
+        "desk/open_link.html",
+        context! {
+            survey => definition.name.as_str(),
+            link,
+            code => data_url(&code),
             base => id,
             ..frame(&app, &signed, "surveys")
         },

@@ -51,7 +51,7 @@ pub fn routes() -> Routes {
 type Link = Path<(String, String)>;
 type Body = Result<Bytes, BytesRejection>;
 
-async fn submit(
+pub(super) async fn submit(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
     body: Body,

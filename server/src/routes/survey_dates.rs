@@ -11,7 +11,7 @@ use engine::year::{Moving, Phase, Shifted};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::overview::go_on;
+use super::go_on::go_on;
 use super::{Path, fields, own};
 use crate::access::{Access, Routes};
 use crate::app::App;

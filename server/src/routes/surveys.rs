@@ -78,6 +78,7 @@ async fn show(
     let year = &signed.year;
     let card = survey::card(year, &id).await?;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
+    let card_id = card.id.clone();
     let held = held(year, &card.id);
     let roster = year.roster(&card.id).await.ok_or(PageError::NotFound)?;
     let format = year.pack.municipality.roster_format(&roster.id);
@@ -104,12 +105,34 @@ async fn show(
             sources,
             breakdowns,
             names,
+            open_link => definition.open_link || year.terms(&definition.turn()).open_link,
             letters => post::due(&held),
             by_hand => app.post.is_none(),
+            promised => promised(year, &card_id, definition),
             secretariat,
+            coordinator => signed.access >= Access::Coordinator,
             ..frame(&app, &signed, "surveys")
         },
     )
+}
+
+/// What the survey promises those who are asked, as it opened or as the pack has it before.
+fn promised(year: &Year, turn: &str, definition: &engine::survey::Survey) -> Value {
+    let opened = year.state(|state| {
+        let held = state.surveys.get(turn);
+        held.filter(|held| held.opened_at.is_some())
+            .map(|held| held.terms)
+    });
+    let terms = opened.unwrap_or_else(|| definition.terms());
+    let form = year.pack.questionnaire(turn);
+    let mut items = form.iter().flat_map(|form| form.items());
+    context! {
+        open_link => terms.open_link,
+        correctable => terms.correctable,
+        anonymous => terms.anonymous,
+        handed_back => terms.handed_back,
+        files => items.any(|item| matches!(item.kind, forms::Kind::File { .. })),
+    }
 }
 
 /// What the secretariat sees and the others do not: who is asked, by name.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use engine::picture::timeline;
+use engine::picture::{timeline, timeline_ahead};
 
 use super::Path;
 use crate::access::{Access, Routes};
@@ -25,6 +25,7 @@ pub fn routes() -> Routes {
 async fn picture(
     State(app): State<Arc<App>>,
     Path((_, cycle)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     signed: SignedIn,
 ) -> Result<impl IntoResponse, PageError> {
     let strip = signed.year.strip(&app.act(&signed.person), &cycle).await?;
@@ -33,5 +34,9 @@ async fn picture(
         (CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
         (CACHE_CONTROL, "private, no-store"),
     ];
-    Ok((headers, timeline(&strip)))
+    let picture = match query.as_deref() {
+        Some("from=today") => timeline_ahead(&strip),
+        _ => timeline(&strip),
+    };
+    Ok((headers, picture))
 }

@@ -1,9 +1,11 @@
 //! Answers in words: for the review before submitting and for the copy afterwards.
 
+use chrono::NaiveDate;
 use forms::{Answers, Item, Kind, Questionnaire};
 use serde::Serialize;
 
 use super::field::size;
+use super::when;
 
 #[derive(Debug, Serialize)]
 pub struct AnsweredPage {
@@ -99,8 +101,11 @@ fn row_line(items: &[Item], label: &str, answers: &Answers, path: &str, row: usi
     )
 }
 
-/// An option by its title, a number with its unit.
+/// An option by its title, a number with its unit, a date as people here write it.
 fn spoken(item: &Item, typed: &str) -> String {
+    if let (Kind::Date, Ok(date)) = (&item.kind, typed.parse::<NaiveDate>()) {
+        return when::day(date);
+    }
     match item.option(typed) {
         Some(option) => option.title.clone(),
         None => format!("{typed}{}", item.unit().unwrap_or_default()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use engine::municipality::RosterFormat;
 use engine::roster::{Narrow, Respondent, Roster, rates};
-use engine::year::{Fate, Held, Source, Year};
+use engine::year::{Fate, Held, Source, Way, Year};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -42,8 +42,8 @@ impl Contacts {
         Contacts { due }
     }
 
-    /// Everything that reached a respondent.
-    pub fn of(&self, held: &Held, respondent: &str) -> Vec<Contact> {
+    /// Everything that reached a respondent. `has_mail`: whether there is an address for mail.
+    pub fn of(&self, held: &Held, respondent: &str, has_mail: bool) -> Vec<Contact> {
         let mail = held.mail.get(respondent);
         let mut contacts: Vec<Contact> = Vec::new();
         for place in self.due.get(respondent).into_iter().flatten() {
@@ -55,12 +55,13 @@ impl Contacts {
                 mail.values()
                     .any(|posted| posted.letter == due.letter && posted.at >= due.at)
             });
-            if due.by_mail > 0 && told {
+            if due.way == Way::Mail && told {
                 continue;
             }
             let said = match due.way {
-                engine::year::Way::Mail if due.by_mail == 0 => "メール以外で依頼".to_owned(),
-                way => way.label().to_owned(),
+                Way::Mail if has_mail => "まだ送っていません".to_owned(),
+                Way::Mail => "宛先なし".to_owned(),
+                way => format!("{} {}", way.label(), when::short(due.at)),
             };
             contacts.push(Contact {
                 at: due.at,
@@ -242,7 +243,8 @@ pub fn rows(
     let rows = asked.iter().map(|respondent| {
         let id = respondent.id.as_str();
         let responded = held.responded.get(id);
-        let last = contacts.of(held, id).pop();
+        let has_mail = year.address(turn, respondent).is_some();
+        let last = contacts.of(held, id, has_mail).pop();
         context! {
             id,
             name => respondent.name.as_str(),
@@ -250,7 +252,7 @@ pub fn rows(
             source => responded.map(|responded| responded.source.label()),
             last => last.map(|last| context! { what => last.what, said => last.said, wrong => last.wrong }),
             linked_at => held.linked.get(id).map(|at| when::short(*at)),
-            mail => year.address(turn, respondent).is_some(),
+            mail => has_mail,
         }
     });
     rows.collect()

@@ -39,7 +39,10 @@ pub async fn head(year: &Year, meeting: &str, here: Tab, edits: bool) -> Option<
     let known = year.pack.agenda.meeting(meeting)?;
     let draft = year.drafted(meeting).await.ok();
     let (status, said) = status(year, meeting);
-    let on = draft.as_ref().and_then(|draft| draft.on);
+    let on = match draft.as_ref().and_then(|draft| draft.on) {
+        Some(on) => Some(on),
+        None => planned(year, known).await,
+    };
     let day = on.unwrap_or(chrono::NaiveDate::MAX);
     let title = engine::meeting::called(&year.pack, known, day);
     let under = format!("/{}/meetings/{meeting}", year.slug());
@@ -68,12 +71,21 @@ pub async fn head(year: &Year, meeting: &str, here: Tab, edits: bool) -> Option<
         status,
         status_label => said,
         on => on.map(when::day),
-        when => draft.as_ref().map(|draft| draft.when.join("")),
+        when => match &draft {
+            Some(draft) => Some(draft.when.join("")),
+            None => on.map(|on| format!("予定 {}", when::day(on))),
+        },
         place => draft.as_ref().map(|draft| draft.place.clone()),
         drafted => draft.is_some(),
         sent,
         tabs,
     })
+}
+
+/// The day that the cycle of a meeting has for it.
+pub async fn planned(year: &Year, meeting: &engine::agenda::Meeting) -> Option<chrono::NaiveDate> {
+    let parameters = year.parameters(&year.turn_of(&meeting.id)).await.ok()?;
+    parameters.date(&meeting.on)
 }
 
 /// 令和６年度　第１回…委員会
@@ -306,6 +318,18 @@ pub fn doubts(found: &[Proofread]) -> Vec<Value> {
         .collect()
 }
 
+/// Whether something is dealt with at a line: it stands below another one, and nothing below it.
+fn is_leaf(minutes: &Minutes, n: usize) -> bool {
+    let level = |n: usize| minutes.lines.get(n).map(|line| line.level);
+    match (level(n), level(n + 1)) {
+        (Some(None), _) => true,
+        (Some(Some(level)), Some(Some(next))) => level > 1 && next <= level,
+        (Some(Some(_)), Some(None)) => false,
+        (own, None) => own.flatten().is_some_and(|level| level > 1),
+        (None, _) => false,
+    }
+}
+
 /// The lines of minutes, for the form.
 pub fn minutes(minutes: &Minutes) -> Vec<Value> {
     let lines = minutes.lines.iter().enumerate();
@@ -327,7 +351,8 @@ pub fn minutes(minutes: &Minutes) -> Vec<Value> {
                 line => line.line.as_str(),
                 title => line.title.as_str(),
                 level => line.level,
-                heading => line.level.is_some_and(|level| level < 2) && !line.says_something(),
+                leaf => is_leaf(minutes, n),
+                says => line.says_something(),
                 summary => line.summary.as_str(),
                 outcome => line.outcome.map(Outcome::code),
                 outcome_label => line.outcome.map(Outcome::label),

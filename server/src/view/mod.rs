@@ -3,12 +3,14 @@
 pub mod answers;
 pub mod asked;
 pub mod copy;
+pub mod design;
 pub mod entry;
 pub mod field;
 pub mod figure;
 pub mod frame;
 pub mod indicator;
 pub mod inline;
+pub mod keyed;
 pub mod ledger;
 pub mod map;
 pub mod meeting;

@@ -2,6 +2,7 @@
 
 use engine::figure::Printed;
 use engine::roster::rates::{Breakdown, Group};
+use engine::survey::is_unnamed;
 use engine::year::Year;
 use minijinja::context;
 use minijinja::value::Value;
@@ -16,12 +17,17 @@ pub struct SurveyCard {
     pub name: String,
     pub status: &'static str,
     pub open: bool,
+    /// Of those asked.
     pub answered: u64,
     pub asked: u64,
+    /// Responses over an open link, of people who were not asked by name.
+    pub over_open_link: u64,
     /// Percent with one digit, half up.
     pub rate: Option<String>,
     pub closes: Option<String>,
     pub version: u32,
+    /// When the answers were deleted, because their time was over.
+    pub deleted: Option<String>,
 }
 
 /// The card of a survey; before it is published, with what the pack says.
@@ -38,11 +44,13 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
             .roster(survey)
             .map_or(0, |roster| roster.respondents.len() as u64),
     };
-    let answered = held.responded.len() as u64;
+    let unnamed = held.responded.keys().filter(|id| is_unnamed(id)).count() as u64;
+    let answered = held.responded.len() as u64 - unnamed;
     let status = match (held.opened_at, held.closed_at) {
         (None, _) if held.version > 0 => "公開済み（開始前）",
         (None, _) => "準備中",
         (Some(_), None) => "受付中",
+        (Some(_), Some(_)) if held.deleted.is_some() => "終了（回答は削除済み）",
         (Some(_), Some(_)) => "終了",
     };
     Ok(SurveyCard {
@@ -53,8 +61,10 @@ pub async fn card(year: &Year, id: &str) -> Result<SurveyCard, PageError> {
         open: held.is_open(),
         answered,
         asked,
+        over_open_link: unnamed,
         rate: Printed::half_up(answered, asked, 100, 1).map(|rate| rate.to_string()),
         version: held.version,
+        deleted: held.deleted.map(|deleted| when::moment(deleted.at)),
     })
 }
 

@@ -5,8 +5,8 @@ mod letters;
 #[cfg(test)]
 mod refused;
 #[cfg(test)]
-mod scene;
+pub mod scene;
 #[cfg(test)]
-mod server;
+pub mod server;
 #[cfg(test)]
 mod shown;

@@ -76,7 +76,7 @@ pub async fn site(roster: &[(&str, &str, &str)]) -> Site {
         rows.collect::<String>()
     );
     fs::write(folder.path().join("rosters/offices.csv"), csv).expect("written");
-    Site::told(&[folder.path().to_owned()]).await
+    Site::kept(folder).await
 }
 
 impl Site {

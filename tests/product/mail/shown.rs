@@ -70,6 +70,7 @@ async fn without_a_mail_server_each_letter_can_be_copied() {
     let mut desk = signed_in(&site).await;
     let page = desk.open("/kasou/surveys/discharge").await;
     page.expect(&["このサーバーにはメールの送信が設定されていません"]);
+    let page = desk.open("/kasou/surveys/discharge/respondents/K001").await;
     let shown = desk.press(&page.form("/links"), None).await;
     shown.expect(&[
         "送付文（依頼）",
