@@ -201,65 +201,6 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             let what = format!("調査{survey}の {respondent} に電話した（{outcome}）");
             (Kind::Letter, what)
         }
-        Event::KeyedIn {
-            survey,
-            respondent,
-            second,
-            source,
-            ..
-        } => {
-            let (survey, source) = (names.survey(survey), source.label());
-            let which = if *second { "2回目に" } else { "" };
-            let what = format!("調査{survey}の {respondent} の回答を{which}入力した（{source}）");
-            (Kind::Answer, what)
-        }
-        Event::KeyingDropped { survey, respondent } => {
-            let survey = names.survey(survey);
-            let what = format!("調査{survey}の {respondent} の入力を取り消した");
-            (Kind::Answer, what)
-        }
-        Event::SetAside {
-            survey,
-            respondent,
-            source,
-            why,
-            ..
-        } => {
-            let (survey, source) = (names.survey(survey), source.label());
-            let why = why.sentence();
-            let what = format!(
-                "調査{survey}の {respondent} の回答（{source}）を集計に入れず保管した。{why}"
-            );
-            (Kind::Answer, what)
-        }
-        Event::TokenMade { token, .. } => {
-            let (name, access) = (&token.name, token.access.label());
-            let what = format!("APIトークン「{name}」（{access}）を作った");
-            (Kind::Settings, what)
-        }
-        Event::TokenRevoked { hash } => {
-            let what = format!("APIトークン（{}）を取り消した", short(hash));
-            (Kind::Settings, what)
-        }
-        Event::WebhookSet { webhook, .. } => {
-            (Kind::Settings, format!("知らせる先 {} を加えた", webhook.address))
-        }
-        Event::WebhookRemoved { id } => {
-            (Kind::Settings, format!("知らせる先（{id}）を消した"))
-        }
-        Event::NoticeSent { notice, status } => {
-            let occasion = notice.occasion.label();
-            (Kind::Other, format!("「{occasion}」の知らせが届いた（{status}）"))
-        }
-        Event::NoticeFailed { notice, why, .. } => {
-            let (occasion, nth) = (notice.occasion.label(), notice.attempt);
-            let what = format!("「{occasion}」の知らせが届かなかった（{nth}回目、{why}）");
-            (Kind::Other, what)
-        }
-        Event::NoticeAbandoned { notice, why } => {
-            let occasion = notice.occasion.label();
-            (Kind::Other, format!("「{occasion}」の知らせを送るのをあきらめた（{why}）"))
-        }
         Event::Corrected {
             survey,
             respondent,
