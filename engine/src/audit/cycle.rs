@@ -99,5 +99,6 @@ pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
         }
         Event::IncidentResolved { key } => format!("{}の支障がなくなった", step(key)),
     };
-    format!("{cycle}：{what}")
+    let title = names.plans.get(cycle).map(|plan| plan.title.as_str());
+    format!("{}：{what}", title.unwrap_or(cycle))
 }
