@@ -351,7 +351,7 @@ async fn a_workbook_goes_out_and_comes_back() {
     let site = open(false).await;
     let mut browser = signed_in(&site, 9, YAMADA).await;
     let list = browser.open(LIST).await;
-    let path = "/kasou/surveys/discharge/workbooks/K001";
+    let path = "/kasou/surveys/discharge/workbooks/K001.xlsx";
     let book = browser.file(path).await;
     assert_eq!(book.status, StatusCode::OK);
     assert_eq!(

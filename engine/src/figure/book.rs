@@ -9,6 +9,7 @@ use forms::{Measure, Questionnaire};
 
 use super::{Amount, Comparison, Difference, Figure, FigureKey, Origin, Printed, difference};
 use crate::map::{Counting, Indicator};
+use crate::municipality::RosterFormat;
 use crate::pack::Pack;
 use crate::roster::Respondent;
 use crate::survey::{NO_COLUMNS, Survey, is_unnamed};
@@ -124,6 +125,8 @@ impl FigureBook {
                 })
             })
             .collect();
+        let mut formats = pack.municipality.rosters.iter();
+        let format = formats.find(|format| format.id == roster.id);
         let origin = Origin::Survey {
             survey: survey.turn(),
             questionnaire: questionnaire.id().to_string(),
@@ -145,6 +148,7 @@ impl FigureBook {
                 rows: &rows,
                 asked: &asked,
                 questionnaire,
+                format,
                 record: "回答",
             };
             let mut origin = origin.clone();
@@ -287,6 +291,8 @@ pub(super) struct Seen<'a> {
     pub rows: &'a [Row<'a>],
     pub asked: &'a [BTreeMap<String, String>],
     pub questionnaire: &'a Questionnaire,
+    /// What the columns of the roster are called.
+    pub format: Option<&'a RosterFormat>,
     /// What is counted: 回答, 記録.
     pub(super) record: &'a str,
 }
@@ -344,14 +350,30 @@ impl Seen<'_> {
             label,
         });
         let inner = by.strip_prefix("respondent.");
+        let column = inner.and_then(|id| {
+            let format = self.format?;
+            let named = [&format.key, &format.name_column].contains(&&id.to_owned());
+            let column = format.columns.iter().find(|column| column.id == id);
+            column.filter(|_| !named)
+        });
+        // 種別ごと: 居宅介護支援事業所 rather than its code.
+        let meant = |label: String| {
+            let meaning = column.and_then(|column| column.values.get(&label));
+            meaning.cloned().unwrap_or(label)
+        };
         Some(Breakdown {
-            title: match inner {
-                Some(_) => "回答者ごと".to_owned(),
-                None => format!("{}ごと", self.title(by)),
+            title: match (inner, column) {
+                (Some(_), Some(column)) => format!("{}ごと", column.title),
+                (Some(_), None) => "回答者ごと".to_owned(),
+                (None, _) => format!("{}ごと", self.title(by)),
             },
             by_respondent: inner.is_some(),
             groups: groups
                 .filter(|group| group.numerator > 0 || group.denominator.is_some_and(|n| n > 0))
+                .map(|group| Group {
+                    label: meant(group.label),
+                    ..group
+                })
                 .collect(),
         })
     }

@@ -63,6 +63,7 @@ impl FigureBook {
                     rows: &rows,
                     asked: &[],
                     questionnaire: &ledger.form,
+                    format: None,
                     record: "記録",
                 };
                 self.take(key, counting, &seen, indicator, origin);

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Door, Refusal, Token};
 use minijinja::context;
 
-use super::answering::{no_entry, shown};
 use super::Path;
+use super::answering::{no_entry, shown};
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
