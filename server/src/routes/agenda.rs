@@ -86,7 +86,7 @@ async fn page(app: &App, signed: &SignedIn, id: &str, again: Again) -> Result<Pa
         "desk/agenda.html",
         context! {
             meeting => head,
-            seen => year.draft_seen(id),
+            seen => year.draft_seen(id).unwrap_or_default(),
             lines => draft.as_ref().map(meeting::lines).unwrap_or_default(),
             set_aside => draft.as_ref().map(meeting::set_aside).unwrap_or_default(),
             suggestions => meeting::suggestions(&suggested),
