@@ -191,7 +191,13 @@ async fn own_form(
     };
     let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     if let Err(error) = signed.check(&fields) {
-        let shown = shown_back(app, signed.year.slug(), error, &fields);
+        let shown = shown_back(
+            app,
+            signed.year.slug(),
+            error,
+            parts.extensions.get::<MatchedPath>(),
+            &fields,
+        );
         return Err(Box::new(shown));
     }
     Ok(Request::from_parts(parts, Body::from(body)))

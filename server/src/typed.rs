@@ -2,7 +2,7 @@
 //! that ran out, a page that is older than the session: none of it is a reason to throw a text away.
 
 use axum::body::to_bytes;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ use minijinja::value::Value;
 use crate::app::{App, LARGEST_REQUEST};
 use crate::error::PageError;
 use crate::pages;
-use crate::routes::sign_in;
+use crate::routes::{self, sign_in};
 use crate::view::frame;
 use crate::wish::Wish;
 
@@ -40,19 +40,36 @@ pub async fn refused(app: &App, error: PageError, request: Request) -> Response 
             Err(error) => error.into_response(),
         };
     }
+    let path = request.extensions().get::<MatchedPath>().cloned();
     let typed = match reading {
         true => Vec::new(),
         false => typed(request).await,
     };
-    shown_back(app, &slug, error, &typed)
+    shown_back(app, &slug, error, path.as_ref(), &typed)
 }
 
-/// The page of a refusal, with what was typed.
-pub fn shown_back(app: &App, slug: &str, error: PageError, typed: &[(String, String)]) -> Response {
+/// The page of a refusal, with what was typed, under the names that the list of routes has for the fields.
+pub fn shown_back(
+    app: &App,
+    slug: &str,
+    error: PageError,
+    path: Option<&MatchedPath>,
+    typed: &[(String, String)],
+) -> Response {
+    let routes = routes::all();
+    let taken = routes
+        .list()
+        .iter()
+        .filter(|route| path.is_some_and(|path| path.as_str() == route.path));
+    let taken: Vec<&(&str, &str)> = taken.flat_map(|route| route.takes).collect();
+    let label = |name: &str| {
+        let known = taken.iter().find(|(taken, _)| *taken == name);
+        known.map_or_else(|| name.to_owned(), |(_, means)| (*means).to_owned())
+    };
     let fields = typed.iter();
     let fields: Vec<Value> = fields
         .filter(|(name, value)| is_shown(name) && !value.trim().is_empty())
-        .map(|(name, value)| context! { name, value, rows => value.lines().count().clamp(1, 12) })
+        .map(|(name, value)| context! { label => label(name), value, rows => value.lines().count().clamp(1, 12) })
         .collect();
     let (title, lines) = error.words();
     let sign_in = matches!(error, PageError::SignInNeeded).then(|| format!("/{slug}/sign-in"));
