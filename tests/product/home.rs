@@ -188,7 +188,10 @@ async fn what_went_wrong_has_its_ways_out() {
     let refused = browser.press(&choose, Some(("outcome", "よそへ"))).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let home = browser.press(&choose, Some(("outcome", "足りる"))).await;
-    home.expect(&["「回答率の判定」の結果は「足りる」です。", "「集計する」を行いました。"]);
+    home.expect(&[
+        "「回答率の判定」の結果は「足りる」です。",
+        "「集計する」を行いました。",
+    ]);
     assert!(!home.html.contains("うまくいかなかったこと"));
     // Others are told that it is for the secretariat.
     let mut chief = signed_in(&site, 8, CHIEF).await;
