@@ -64,7 +64,7 @@ async fn numbers_become_options_and_the_return_counts() {
         .await
         .expect(&["ケアプランあおぞら（架空）", "未回答", "名簿 3件"]);
     // Found by a part of the name or of the number, in letters of any width.
-    let found = browser.open(&format!("{LIST}?q=Ｈ０１")).await;
+    let found = browser.open(&format!("{LIST}?q=%EF%BC%A8%EF%BC%90%EF%BC%91")).await;
     found.expect(&["中央地域包括支援センター"]);
     assert!(!found.html.contains("ケアプランあおぞら"));
     browser
