@@ -293,7 +293,7 @@ impl Municipality {
         days.sort_unstable();
         let nobody = |day: &NaiveDate| {
             let mut roles = roles.iter();
-            !roles.any(|role| role.holders_on(*day).next().is_some())
+            !roles.any(|role| role.holders_on(*day).any(|name| !name.trim().is_empty()))
         };
         days.into_iter().find(nobody)
     }

@@ -175,7 +175,7 @@
     const said = [[words.elsewhere, changed], [words.both, both]].filter(([, items]) => items.length);
     if (!said.length) return;
     elsewhere.hidden = false;
-    elsewhere.textContent = said.map(([what, items]) => what + items.map((item) => item.title).join("、")).join("　");
+    elsewhere.textContent = said.map(([what, items]) => what + items.map((item) => item.title).join("、")).join("\n");
   };
 
   // Characters that are left, told apart from those that are too many. A line end counts as one.

@@ -9,8 +9,9 @@ for (const element of document.querySelectorAll("[data-copied]")) {
   button.type = "button";
   button.className = "small";
   button.textContent = words.copy;
+  // The text as it is before the button stands in it.
+  const text = element.value ?? element.textContent.trim();
   button.addEventListener("click", async () => {
-    const text = element.value ?? element.textContent;
     try {
       await navigator.clipboard.writeText(text);
     } catch {

@@ -65,11 +65,6 @@ impl App {
     }
 }
 
-/// Every route with its least access, for tests that try each of them.
-pub fn listed() -> Vec<crate::access::Listed> {
-    routes::all().list().to_vec()
-}
-
 /// All routes, with the headers and limits of every answer.
 pub fn router(app: Arc<App>) -> Router {
     let (routes, guarded) = routes::all().into_router();

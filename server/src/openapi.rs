@@ -30,8 +30,12 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
 /// What an address ends with when its answer is a file, and the type of it.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     (".svg", "image/svg+xml"),
+    (
+        "{workbook}",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
     (
         ".xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -202,6 +206,7 @@ fn meaning(name: &str) -> Option<&'static str> {
         "slug" => "市町村（フォルダーの名）",
         "survey" => "調査の id、またはその回（discharge-2026）",
         "respondent" => "管理番号",
+        "workbook" => "管理番号と .xlsx",
         "cycle" => "サイクルの回（annual-2026）",
         "meeting" => "会議の id",
         "ledger" => "台帳の id",

@@ -11,6 +11,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 
 use crate::english;
 use crate::error::PageError;
+use crate::view::inline::STYLE;
 use crate::wish::{Language, Wish};
 
 static JAPANESE: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -40,6 +41,7 @@ fn empty() -> Environment<'static> {
         .lstrip_blocks(true)
         .build();
     environment.set_syntax(syntax.expect("the usual delimiters"));
+    environment.add_global("inline_style", STYLE.clone());
     environment
 }
 

@@ -109,8 +109,9 @@ async function inspectLayout(page, name) {
     const acts = [...document.querySelectorAll("button, .button, input:not([type=hidden]), select, textarea, nav a, a.what")];
     const low = acts.filter(seen).filter((act) => (act.closest("label") ?? act).getBoundingClientRect().height < smallest - 0.5);
     const loaded = ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind));
-    // Charts come one by one as they are scrolled to.
-    const needed = loaded.filter((entry) => entry.initiatorType !== "img" && !entry.name.endsWith("/save") && !entry.name.endsWith("/favicon.ico") && !entry.name.endsWith(".woff2"));
+    // Charts come one by one as they are scrolled to, and what stands in a frame is a page of its own.
+    const apart = ["img", "iframe"];
+    const needed = loaded.filter((entry) => !apart.includes(entry.initiatorType) && !entry.name.endsWith("/save") && !entry.name.endsWith("/favicon.ico") && !entry.name.endsWith(".woff2"));
     return {
       lang: document.documentElement.lang,
       title: document.title,

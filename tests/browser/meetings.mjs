@@ -74,7 +74,7 @@ export function meetings(world) {
       for (const words of ["未活用の事業所に理由を聞く", "災害や感染症を想定した", "前の会議で次回に送られたため", "前回の会議録の確認について"]) {
         assert.ok((await text()).includes(words), words);
       }
-      await page.getByRole("button", { name: /^次第に入れる：前回の会議録/ }).click();
+      await page.getByRole("button", { name: /次第に入れる.*前回の会議録/s }).click();
       await page.locator("#new-title").fill("救急時の情報共有について");
       await page.getByRole("button", { name: "行を足す", exact: true }).click();
       await page.locator("li.line", { hasText: "救急時の情報共有について" }).waitFor();
@@ -110,10 +110,10 @@ export function meetings(world) {
       await page.locator("#attach-title").fill("入退院連携の補足");
       await page.locator("#attach-rank").selectOption("reference");
       await page.getByRole("button", { name: "資料を付ける", exact: true }).click();
-      await page.getByRole("link", { name: /^文を直す：入退院連携の補足/ }).waitFor();
+      await page.locator(".papers li", { hasText: "入退院連携の補足" }).waitFor();
       await page.goto(`${world.product.home}/meetings/${NEXT}`);
       await page.getByRole("button", { name: "資料を書く" }).click();
-      await page.getByRole("link", { name: /^直す：入退院連携の補足/ }).click();
+      await page.getByRole("link", { name: /直す.*入退院連携の補足/s }).click();
       await inspect(page, "paper-edit-empty");
       const words = page.getByLabel("資料の文", { exact: true });
       await words.fill("# 退院時の連携\n\n手で書いた率は12.3％である。退院時連携率は");
@@ -137,7 +137,7 @@ export function meetings(world) {
     test("correct what was sent, with a 正誤表", async () => {
       await open(`/${SENT}/corrections`);
       await inspect(page, "corrections-empty");
-      await page.getByRole("link", { name: /^直す：/ }).first().click();
+      await page.getByRole("link", { name: /^直す/ }).first().click();
       await inspect(page, "paper-edit-sent");
       const words = page.getByLabel("資料の文", { exact: true });
       await words.fill((await words.inputValue()).replace("# 調査概要", "# 調査の概要"));

@@ -12,7 +12,8 @@ use crate::timeline::signed_in;
 async fn answered() -> Site {
     let site = Site::open().await;
     let answers = json!({
-        "rule_used": "no", "why_not": "様式が長くて使いにくいという秘密の答え"
+        "rule_used": "no", "why_not": "様式が長くて使いにくいという秘密の答え",
+        "discharged": 3, "coordinated": 2
     });
     let answers = serde_json::from_value(answers).expect("answers");
     let act = Act::new(site.app.clock.now(), "K001");
@@ -75,6 +76,12 @@ async fn pages_lead_down_to_the_first_record() {
     let site = answered().await;
     let mut browser = signed_in(&site, 9, "山田 花子（架空）").await;
     let year = site.app.years.get("kasou").expect("the municipality");
+    let act = Act::new(site.app.clock.now(), "meguri");
+    for _ in 0..60 {
+        year.halt_sign_in(&act, "山田 花子（架空）")
+            .await
+            .expect("stored");
+    }
     let head = year.state(|state| state.head);
     let mut path = "/kasou/audit".to_owned();
     let mut numbers: Vec<u64> = Vec::new();
@@ -97,7 +104,6 @@ async fn pages_lead_down_to_the_first_record() {
     }
     let expected: Vec<u64> = (1..=head).rev().collect();
     assert_eq!(numbers, expected);
-    assert!(head > 50, "the story is too short to have two pages");
 }
 
 #[tokio::test]

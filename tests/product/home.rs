@@ -91,7 +91,7 @@ async fn who_has_taken_a_task_on_has_it_until_it_is_given_back() {
     // As long as nobody has taken up what follows, it can be taken back; only by who did it.
     assert!(!yamada.open("/kasou").await.html.contains("引き戻す"));
     let back = suzuki.press(&done.form("/tasks/pull-back"), None).await;
-    back.expect(&["「調査票を設計する（2回目）」を引き戻しました。"]);
+    back.expect(&["「調査票を設計する」を引き戻しました。"]);
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn a_date_is_moved_after_what_moves_with_it_was_shown() {
             .state(|state| state.cycles["annual-2026"].dates["close"].to_string()),
         "2026-12-25"
     );
-    let form = shown.form("/dates");
+    let form = form_with(&shown, "/dates", "_csrf");
     let refused = browser.press(&form, None).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let moved = form.set("reason", &["年末の休みに重なるため"]);
@@ -155,29 +155,27 @@ async fn a_date_is_moved_after_what_moves_with_it_was_shown() {
 #[tokio::test]
 async fn what_went_wrong_has_its_ways_out() {
     let folder = tempfile::tempdir().expect("a folder");
-    crate::site::write_pack(folder.path(), "kasou", "2026-11-10T10:00:00+09:00");
-    // A gate whose hook can only fail.
+    crate::site::write_pack(folder.path(), "kasou", "2026-12-26T10:00:00+09:00");
+    // A gate that no check finds wrong, and that fails with the three offices of this roster.
     let script = folder.path().join("cycles/annual.rhai");
     let text = std::fs::read_to_string(&script).expect("a script");
-    let text = text.replace(
-        r#"step("approve").title("調査票の決裁").after("design")"#,
-        r#"step("which").title("調査の要否").after("design").gate("ask"),
-    step("approve").title("調査票の決裁").when("which", "行う")"#,
-    );
-    let text = format!(
-        "{text}\nfn ask(facts, c) {{ let none = facts.nothing_of_the_kind; none.length }}\n"
-    );
+    let before = r#"step("tally").title("集計する").after("answers")"#;
+    assert!(text.contains(before));
+    let after = r#"step("enough").title("回答率の判定").after("answers").gate("enough"),
+    step("tally").title("集計する").when("enough", "足りる")"#;
+    let hook = r#"fn enough(s, c) { if s.asked == 3 { throw "名簿が読めません" } "足りる" }"#;
+    let text = format!("{}\n{hook}\n", text.replace(before, after));
     std::fs::write(&script, text).expect("written");
     let site = Site::told(&[folder.path().to_owned()]).await;
+    let act = engine::year::Act::by_meguri(site.app.clock.now());
+    site.year.work(&act).await.expect("the cycle goes on");
     let mut browser = signed_in(&site, 9, YAMADA).await;
     let home = browser.open("/kasou").await;
-    let home = browser
-        .press(&home.form("/tasks"), Some(("outcome", "done")))
-        .await;
     home.expect(&[
         "うまくいかなかったこと",
-        "調査の要否",
-        "「行う」に進む",
+        "回答率の判定",
+        "名簿が読めません",
+        "「足りる」に進む",
         "計画を直す",
     ]);
     // Without a reason nothing is left out.
@@ -189,9 +187,13 @@ async fn what_went_wrong_has_its_ways_out() {
     let choose = home.form("/troubles/choose");
     let refused = browser.press(&choose, Some(("outcome", "よそへ"))).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    let home = browser.press(&choose, Some(("outcome", "行う"))).await;
-    home.expect(&["「調査の要否」の結果は「行う」です。", "調査票の決裁"]);
+    let home = browser.press(&choose, Some(("outcome", "足りる"))).await;
+    home.expect(&["「回答率の判定」の結果は「足りる」です。", "「集計する」を行いました。"]);
     assert!(!home.html.contains("うまくいかなかったこと"));
+    // Others are told that it is for the secretariat.
+    let mut chief = signed_in(&site, 8, CHIEF).await;
+    let refused = chief.press(&choose, Some(("outcome", "足りる"))).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -22,7 +22,10 @@ const NEXT_DOOR: &str = "隣町";
 const PUBLIC: &[&str] = &[
     "/assets/{name}",
     "/assets/schema",
-    "/assets/schema/{name}",
+    "/assets/schema/{file}",
+    "/api",
+    "/api/openapi.json",
+    "/api/{area}",
     "/favicon.ico",
     "/{slug}/sign-in",
     "/{slug}/sign-in/code",

@@ -64,7 +64,7 @@ async fn numbers_become_options_and_the_return_counts() {
         .await
         .expect(&["ケアプランあおぞら（架空）", "未回答", "名簿 3件"]);
     // Found by a part of the name or of the number, in letters of any width.
-    let found = browser.open(&format!("{LIST}?q=Ｈ０１")).await;
+    let found = browser.open(&format!("{LIST}?q=%EF%BC%A8%EF%BC%90%EF%BC%91")).await;
     found.expect(&["中央地域包括支援センター"]);
     assert!(!found.html.contains("ケアプランあおぞら"));
     browser
@@ -351,7 +351,7 @@ async fn a_workbook_goes_out_and_comes_back() {
     let site = open(false).await;
     let mut browser = signed_in(&site, 9, YAMADA).await;
     let list = browser.open(LIST).await;
-    let path = "/kasou/surveys/discharge/workbooks/K001";
+    let path = "/kasou/surveys/discharge/workbooks/K001.xlsx";
     let book = browser.file(path).await;
     assert_eq!(book.status, StatusCode::OK);
     assert_eq!(

@@ -264,7 +264,7 @@ impl Site {
 
     /// Who holds the first role.
     pub fn secretariat(&self) -> String {
-        self.year.pack.municipality.roles[0].holders[0].clone()
+        self.year.pack.municipality.roles[0].holders[0].name.clone()
     }
 
     /// The cookie of a session that this person begins.

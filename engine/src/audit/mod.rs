@@ -27,7 +27,6 @@ pub enum Kind {
     Cycle,
     People,
     Settings,
-    Other,
 }
 
 /// A record in words.
@@ -62,7 +61,7 @@ pub struct Names<'a> {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Survey,
         Kind::Answer,
         Kind::Letter,
@@ -72,7 +71,6 @@ impl Kind {
         Kind::Cycle,
         Kind::People,
         Kind::Settings,
-        Kind::Other,
     ];
 
     /// As it stands in an address.
@@ -87,7 +85,6 @@ impl Kind {
             Kind::Cycle => "cycle",
             Kind::People => "people",
             Kind::Settings => "settings",
-            Kind::Other => "other",
         }
     }
 
@@ -102,7 +99,6 @@ impl Kind {
             Kind::Cycle => "サイクル",
             Kind::People => "担当者・サインイン",
             Kind::Settings => "設定",
-            Kind::Other => "その他",
         }
     }
 }

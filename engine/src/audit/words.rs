@@ -215,11 +215,123 @@ pub(super) fn of(names: &Names<'_>, event: &Event) -> (Kind, String) {
             let survey = names.survey(survey);
             (Kind::Survey, format!("調査{survey}の結果を回答者に見せた"))
         }
-        #[allow(
-            unreachable_patterns,
-            reason = "events of a later release are told all the same"
-        )]
-        other => (Kind::Other, plainly(other)),
+        Event::TextsCoded {
+            survey,
+            item,
+            groups,
+            coded,
+            ..
+        } => {
+            let survey = names.survey(survey);
+            let what = format!(
+                "調査{survey}の設問 {item} の自由記述を{groups}つに分けた（分けたもの {coded}件）"
+            );
+            (Kind::Figure, what)
+        }
+        Event::KeyedIn {
+            survey,
+            respondent,
+            second,
+            source,
+            ..
+        } => {
+            let (survey, source) = (names.survey(survey), source.label());
+            let nth = if *second { "2人目として" } else { "" };
+            let what = format!("調査{survey}の {respondent} の回答を{nth}入力した（{source}）");
+            (Kind::Answer, what)
+        }
+        Event::KeyingDropped { survey, respondent } => {
+            let survey = names.survey(survey);
+            let what = format!("調査{survey}の {respondent} の入力をやり直すことにした");
+            (Kind::Answer, what)
+        }
+        Event::SetAside {
+            survey,
+            respondent,
+            source,
+            ..
+        } => {
+            let (survey, source) = (names.survey(survey), source.label());
+            let what = format!(
+                "調査{survey}の {respondent} の二重の回答（{source}）を、数えないことにした"
+            );
+            (Kind::Answer, what)
+        }
+        Event::TokenMade { token, .. } => {
+            let what = format!(
+                "プログラム「{}」に、{}までのトークンを出した（{}）",
+                token.name,
+                token.until,
+                token.access.label()
+            );
+            (Kind::Settings, what)
+        }
+        Event::TokenRevoked { .. } => (Kind::Settings, "トークンを取り消した".to_owned()),
+        Event::WebhookSet { id, webhook } => {
+            let what = format!("知らせの送り先 {id}（{}）を決めた", webhook.address);
+            (Kind::Settings, what)
+        }
+        Event::WebhookRemoved { id } => (Kind::Settings, format!("知らせの送り先 {id} をやめた")),
+        Event::NoticeSent { notice, status } => {
+            let what = format!("知らせを {} に送った（{status}）", notice.webhook);
+            (Kind::Settings, what)
+        }
+        Event::NoticeFailed { notice, why, .. } => {
+            let (to, nth) = (&notice.webhook, notice.attempt);
+            let what = format!("知らせを {to} に送れなかった（{nth}回目、{why}）");
+            (Kind::Settings, what)
+        }
+        Event::NoticeAbandoned { notice, why } => {
+            let what = format!("知らせを {} に送るのをあきらめた（{why}）", notice.webhook);
+            (Kind::Settings, what)
+        }
+        Event::AgendaEdited { meeting, .. } => {
+            let what = format!("会議{}の次第を直した", names.meeting(meeting));
+            (Kind::Meeting, what)
+        }
+        Event::PaperEdited { meeting, paper, .. } => {
+            let what = format!("会議{}の資料 {paper} を直した", names.meeting(meeting));
+            (Kind::Meeting, what)
+        }
+        Event::CorrectionDrafted { meeting, file } => {
+            let act = match file {
+                Some(_) => "案を作った",
+                None => "案をやめた",
+            };
+            let what = format!("会議{}の訂正の{act}", names.meeting(meeting));
+            (Kind::Meeting, what)
+        }
+        Event::PapersCorrected { meeting, .. } => {
+            let what = format!(
+                "会議{}の資料を訂正し、正誤表を出した",
+                names.meeting(meeting)
+            );
+            (Kind::Meeting, what)
+        }
+        Event::DayRecorded { meeting, .. } => {
+            let what = format!("会議{}の出欠と時刻を記録した", names.meeting(meeting));
+            (Kind::Meeting, what)
+        }
+        Event::MinutesWritten { meeting, .. } => {
+            let what = format!("会議{}の会議録を書いた", names.meeting(meeting));
+            (Kind::Meeting, what)
+        }
+        Event::MinutesFinished { meeting } => {
+            let what = format!("会議{}の会議録ができた", names.meeting(meeting));
+            (Kind::Meeting, what)
+        }
+        Event::MinutesReopened { meeting } => {
+            let what = format!("会議{}の会議録を直し始めた", names.meeting(meeting));
+            (Kind::Meeting, what)
+        }
+        Event::MinutesApproved {
+            meeting,
+            in_meeting,
+        } => {
+            let (meeting, later) = (names.meeting(meeting), names.meeting(in_meeting));
+            let what = format!("会議{meeting}の会議録を、会議{later}で承認した");
+            (Kind::Meeting, what)
+        }
     }
 }
 
@@ -243,11 +355,6 @@ fn link_made(names: &Names<'_>, door: &Door) -> (Kind, String) {
             let what = format!("{person}のサインイン用リンクを出した");
             (Kind::People, what)
         }
-        #[allow(
-            unreachable_patterns,
-            reason = "doors of a later release are told all the same"
-        )]
-        _ => (Kind::Other, "リンクを出した".to_owned()),
     }
 }
 
@@ -269,19 +376,6 @@ fn account(what: AccountChange) -> &'static str {
         AccountChange::SessionsEnded => "ほかの画面をすべてサインアウトした",
         AccountChange::Closed => "サインインを止めた（パスワードを消した）",
     }
-}
-
-/// The name of an event and its parts, where nobody has written a sentence for it yet.
-fn plainly(event: &Event) -> String {
-    let value = serde_json::to_value(event).unwrap_or_default();
-    let parts = value.as_object().into_iter().flatten();
-    let parts: Vec<String> = parts
-        .map(|(name, part)| match part.as_str() {
-            Some(text) => format!("{name}={text}"),
-            None => format!("{name}={part}"),
-        })
-        .collect();
-    parts.join("、")
 }
 
 fn short(digest: &str) -> &str {

@@ -510,6 +510,9 @@ impl State {
                 for (meeting, file) in handouts {
                     self.meetings.entry(meeting).or_default().handout = Some(file);
                 }
+                // What was typed in by hand went with the answers.
+                self.keyed.remove(&survey);
+                self.aside.remove(&survey);
                 let held = self.surveys.entry(survey).or_default();
                 held.coded.clear();
                 held.deleted = Some(Deleted {

@@ -73,6 +73,7 @@ async fn page(app: &App, signed: &SignedIn, id: &str, again: Again) -> Result<Pa
     let papers: Vec<Value> = papers
         .map(|paper| meeting::paper(paper, &under, false, 0))
         .collect();
+    let handout = year.handout(id).await?;
     let own_papers = year.pack.papers.iter();
     let own_papers: Vec<Value> = own_papers
         .filter(|paper| {
@@ -86,11 +87,12 @@ async fn page(app: &App, signed: &SignedIn, id: &str, again: Again) -> Result<Pa
         "desk/agenda.html",
         context! {
             meeting => head,
-            seen => year.draft_seen(id),
+            seen => year.draft_seen(id).unwrap_or_default(),
             lines => draft.as_ref().map(meeting::lines).unwrap_or_default(),
             set_aside => draft.as_ref().map(meeting::set_aside).unwrap_or_default(),
             suggestions => meeting::suggestions(&suggested),
             papers,
+            written => !handout.papers.is_empty(),
             own_papers,
             kinds => meeting::kinds(),
             refused => again.refused,

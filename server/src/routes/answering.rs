@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::view::field::{self, Field, Said, Typed};
-use crate::view::inline::{POLICY, STYLE};
+use crate::view::inline::POLICY;
 use crate::view::{answers, frame, when};
 
 /// Who answers what: a respondent of a survey, or somebody who tries a questionnaire out.
@@ -54,11 +54,7 @@ impl Answering {
             other => other,
         };
         match behind {
-            // Whoever cannot get in has to know whom to ask.
-            Err(PageError::Refused(refusal)) => Err(PageError::NoEntry {
-                refusal,
-                contact: year.pack.municipality.contact(),
-            }),
+            Err(PageError::Refused(refusal)) => Err(no_entry(&year, refusal)),
             other => other,
         }
     }
@@ -158,7 +154,7 @@ impl Answering {
             (_, Some(_)) => Ok(Way::Receipt),
             (Ok(()), None) => Ok(Way::Fill(draft)),
             (Err(Refusal::Closed), None) => Ok(Way::Closed(draft)),
-            (Err(other), None) => Err(other.into()),
+            (Err(other), None) => Err(no_entry(&self.year, other)),
         }
     }
 
@@ -201,7 +197,6 @@ impl Answering {
             correcting => self.receipt.is_some(),
             results => self.year.is_handed_back(&self.survey),
             promised => self.terms.handed_back,
-            style => &*STYLE,
             story => frame::story(app),
             survey => context! {
                 name => survey.map_or(self.questionnaire.title(), |survey| survey.name.as_str()),
@@ -358,6 +353,18 @@ impl Answering {
             year: when::fiscal_year(before.survey_year),
             lines: answers::lines(then, &before.answers, id),
         })
+    }
+}
+
+/// Whoever cannot get in has to know whom to ask. That the store is away is another matter.
+pub fn no_entry(year: &Year, refusal: Refusal) -> PageError {
+    use Refusal::{Closed, EndedLink, NotOpen, SpentLink, UnknownLink, Withdrawn};
+    match refusal {
+        Closed | EndedLink | NotOpen | SpentLink | UnknownLink | Withdrawn => PageError::NoEntry {
+            refusal,
+            contact: year.pack.municipality.contact(),
+        },
+        other => other.into(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -81,7 +82,16 @@ async fn export(
     signed.check(&fields(body)?)?;
     let act = app.act(&signed.person);
     signed.year.note_export(&act).await?;
-    let (pieces, mut waiting) = mpsc::channel::<io::Result<Bytes>>(AHEAD);
+    let (pieces, written) = sync_channel::<io::Result<Bytes>>(AHEAD);
+    let (forward, mut waiting) = mpsc::channel::<io::Result<Bytes>>(AHEAD);
+    // Who exports waits for a slow reader, and may not wait on what belongs to the runtime: that is done here.
+    tokio::task::spawn_blocking(move || {
+        for piece in written {
+            if forward.blocking_send(piece).is_err() {
+                break;
+            }
+        }
+    });
     let (year, runtime) = (signed.year.clone(), Handle::current());
     // The embedded store blocks while it exports: not on a thread that serves pages.
     tokio::task::spawn_blocking(move || {
@@ -93,7 +103,7 @@ async fn export(
         let written = exported.map_err(io::Error::other).and_then(|_| out.flush());
         if let Err(error) = written {
             // Nobody may be reading any more; then nobody needs to be told.
-            drop(out.pieces.blocking_send(Err(error)));
+            drop(out.pieces.send(Err(error)));
         }
     });
     let stream = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
@@ -111,7 +121,7 @@ async fn export(
 
 /// Hands on what is written, piece by piece.
 struct Pieces {
-    pieces: mpsc::Sender<io::Result<Bytes>>,
+    pieces: SyncSender<io::Result<Bytes>>,
     piece: Vec<u8>,
 }
 
@@ -130,7 +140,7 @@ impl Write for Pieces {
         }
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
         self.pieces
-            .blocking_send(Ok(piece.into()))
+            .send(Ok(piece.into()))
             .map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }

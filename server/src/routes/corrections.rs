@@ -99,7 +99,7 @@ async fn page(
         "desk/corrections.html",
         context! {
             meeting => head,
-            seen => year.correction_seen(id),
+            seen => year.correction_seen(id).unwrap_or_default(),
             papers,
             added => added.collect::<Vec<_>>(),
             mains,

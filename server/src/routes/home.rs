@@ -189,10 +189,7 @@ fn task(year: &Year, one: &Assignment) -> Value {
         step => task.key.step.as_str(),
         item => task.key.item.as_str(),
         round => task.key.round,
-        title => match task.key.item.as_str() {
-            "" => task.title.clone(),
-            item => format!("{}［{item}］", task.title),
-        },
+        title => titled(task),
         role => task.role.as_str(),
         holders => (!holders.is_empty()).then(|| holders.join("、")),
         due => one.due.map(when::day),
@@ -205,6 +202,18 @@ fn task(year: &Year, one: &Assignment) -> Value {
         claimed_by => task.claimed_by.as_deref(),
         objection => one.objection.as_deref(),
     }
+}
+
+/// 「訪問［北部］（2回目）」.
+fn titled(task: &workflows::Task) -> String {
+    let mut title = task.title.clone();
+    if !task.key.item.is_empty() {
+        title.push_str(&format!("［{}］", task.key.item));
+    }
+    if task.key.round > 1 {
+        title.push_str(&format!("（{}回目）", task.key.round));
+    }
+    title
 }
 
 /// What others have to do, the role that is most behind first.

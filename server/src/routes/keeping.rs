@@ -133,8 +133,16 @@ async fn show_remains(
     Path((_, survey)): Path<(String, String)>,
     signed: SignedIn,
 ) -> Result<Page, PageError> {
-    let kept = one(&app, &signed, &survey)?;
-    let remains = signed.year.remains(&survey).await?;
+    remains_page(&app, &signed, &survey).await
+}
+
+/// The counts of a turn whose answers were deleted, in place of its results.
+///
+/// # Errors
+/// They were not deleted.
+pub async fn remains_page(app: &App, signed: &SignedIn, survey: &str) -> Result<Page, PageError> {
+    let kept = one(app, signed, survey)?;
+    let remains = signed.year.remains(survey).await?;
     let remains = remains.ok_or(PageError::NotFound)?;
     pages::page(
         "desk/keeping_survey.html",
@@ -143,7 +151,7 @@ async fn show_remains(
             figures => remains.figures.len(),
             questions => questions(Some(&remains)),
             administrator => false,
-            ..frame(&app, &signed, "surveys")
+            ..frame(app, signed, "surveys")
         },
     )
 }

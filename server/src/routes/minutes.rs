@@ -151,7 +151,7 @@ async fn day_page(
         "desk/day.html",
         context! {
             meeting => head,
-            seen,
+            seen => seen.unwrap_or_default(),
             rows,
             recorded => year.day_seen(id).is_some(),
             day => context! {
@@ -328,7 +328,7 @@ async fn minutes_page(
         "desk/minutes.html",
         context! {
             meeting => head,
-            seen,
+            seen => seen.unwrap_or_default(),
             lines => meeting::minutes(minutes),
             other => minutes.other.as_str(),
             outcomes => meeting::outcomes(),

@@ -8,15 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Door, Refusal, Token};
 use minijinja::context;
 
-use super::answering::shown;
 use super::Path;
+use super::answering::{no_entry, shown};
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages;
 use crate::random;
 use crate::view::frame::story;
-use crate::view::inline::STYLE;
 use crate::view::when;
 
 pub fn routes() -> Routes {
@@ -44,23 +43,17 @@ fn survey(app: &App, slug: &str, link: &str) -> Option<String> {
 pub async fn show(app: &App, slug: &str, link: &str) -> Result<Response, PageError> {
     let year = app.year(slug)?;
     let survey = survey(app, slug, link).ok_or(Refusal::UnknownLink)?;
-    let contact = || year.pack.municipality.contact();
-    if let Err(refusal) = year.check_open(&survey) {
-        return Err(PageError::NoEntry {
-            refusal,
-            contact: contact(),
-        });
-    }
+    year.check_open(&survey)
+        .map_err(|refusal| no_entry(&year, refusal))?;
     let questionnaire = year.published(&survey).await?;
     let terms = year.terms(&survey);
     let page = pages::page(
         "respond/begin.html",
         context! {
             municipality => year.pack.municipality.name.as_str(),
-            contact => contact(),
+            contact => year.pack.municipality.contact(),
             here => format!("/{slug}/r/{link}"),
             correctable => terms.correctable,
-            style => &*STYLE,
             story => story(app),
             survey => context! {
                 name => year.pack.survey(&survey).map(|survey| survey.name.as_str()),

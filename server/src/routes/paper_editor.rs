@@ -270,7 +270,10 @@ async fn seen_as(year: &Year, meeting: &str, paper: &str, text: &str) -> Result<
                 let key: FigureKey = id.parse().ok()?;
                 Some(format!("/{}/figures/{key}", year.slug()))
             };
-            (Some(::papers::html::html(&document, figures)), Vec::new())
+            // The page has its own first heading.
+            let body = ::papers::html::html(&document, figures);
+            let body = body.replacen("<h1 ", "<p ", 1).replacen("</h1>", "</p>", 1);
+            (Some(body), Vec::new())
         }
         Err(Refusal::Findings(findings)) => {
             let said = findings.into_iter().map(|finding| {

@@ -336,7 +336,7 @@ fn within(slug: &str, next: &str) -> String {
     let rest = next.strip_prefix(&home);
     let inside = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let odd = |c: char| c.is_control() || c == '\\' || c == '#';
-    match inside && !next.contains(odd) && !next.contains("//") {
+    match inside && next.is_ascii() && !next.contains(odd) && !next.contains("//") {
         true => next.to_owned(),
         false => home,
     }
@@ -412,6 +412,7 @@ mod tests {
             "//evil.example",
             "/kasou//evil.example",
             "/kasou/\\evil.example",
+            "/kasou/あ",
             "/kasou/\r\nSet-Cookie: a=b",
             "kasou",
         ] {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::multipart::MultipartError;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::keyed::{NotOurs, read_workbook, workbook};
+use engine::keyed::{NotOurs, read_workbook};
 use engine::year::{Refusal, Return, Source};
 
-use super::{Path, own};
+use super::Path;
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -19,7 +19,7 @@ use crate::view::when;
 pub fn routes() -> Routes {
     Routes::new()
         .get(
-            "/{slug}/surveys/{survey}/workbooks/{respondent}",
+            "/{slug}/surveys/{survey}/workbooks/{workbook}",
             Access::Coordinator,
             "一つの事業所に渡すExcelの調査票",
             give,
@@ -36,19 +36,20 @@ pub fn routes() -> Routes {
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 async fn give(
-    Path((_, survey, respondent)): Path<(String, String, String)>,
+    Path((_, survey, workbook)): Path<(String, String, String)>,
     signed: SignedIn,
 ) -> Result<Response, PageError> {
+    let respondent = workbook.strip_suffix(".xlsx").ok_or(PageError::NotFound)?;
     let year = &signed.year;
     let definition = year.pack.survey(&survey).ok_or(PageError::NotFound)?;
     let turn = definition.turn();
     let roster = year.roster(&turn).await.ok_or(PageError::NotFound)?;
-    let one = roster.respondent(&respondent).ok_or(PageError::NotFound)?;
+    let one = roster.respondent(respondent).ok_or(PageError::NotFound)?;
     let form = year.published(&turn).await?;
     let closes = year.closes_on(&turn).await?.map(when::day);
     // What the office has saved on the web is its own; on its sheet it begins anew.
     let known = forms::Answers::new();
-    let sheet = workbook(&form, definition, one, closes.as_deref(), &known);
+    let sheet = engine::keyed::workbook(&form, definition, one, closes.as_deref(), &known);
     let bytes = papers::form_xlsx(&sheet).map_err(PageError::broken)?;
     let name = format!("attachment; filename=\"{survey}-{respondent}.xlsx\"");
     let headers = [(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, name)];
@@ -60,10 +61,14 @@ async fn take(
     State(app): State<Arc<App>>,
     Path((slug, survey)): Path<(String, String)>,
     signed: SignedIn,
-    parts: Multipart,
+    parts: Result<Multipart, MultipartRejection>,
 ) -> Result<Redirect, PageError> {
+    let parts = parts.map_err(|_| PageError::ForeignForm)?;
     let (fields, file) = received(parts).await?;
     signed.check(&fields)?;
+    if file.is_empty() {
+        return Err(PageError::BadRequest("ファイルを選んでください。"));
+    }
     let year = &signed.year;
     let definition = year.pack.survey(&survey).ok_or(PageError::NotFound)?;
     let turn = definition.turn();
@@ -125,9 +130,6 @@ async fn received(mut parts: Multipart) -> Result<(Fields, Vec<u8>), PageError> 
             "file" => file = bytes.to_vec(),
             _ => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
         }
-    }
-    if file.is_empty() && own(&fields, "file").is_empty() {
-        return Err(PageError::BadRequest("ファイルを選んでください。"));
     }
     Ok((fields, file))
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use forms::{Answers, Item, Kind, Questionnaire};
 use serde::Serialize;
 
-use super::field::size;
+use super::field::{choice, size, title};
 use super::when;
 
 #[derive(Debug, Serialize)]
@@ -39,7 +39,7 @@ pub fn pages(
                 .filter(|id| shown(id.as_str()))
                 .filter_map(|id| questionnaire.item(id.as_str()))
                 .map(|item| Answered {
-                    title: item.title.clone(),
+                    title: title(item).to_owned(),
                     lines: lines(item, answers, item.id.as_str()),
                 })
                 .collect(),
@@ -54,11 +54,11 @@ pub fn lines(item: &Item, answers: &Answers, path: &str) -> Vec<String> {
             .iter()
             .filter_map(|row| {
                 let code = answers.typed(&format!("{path}.{}", row.id)).pop()?;
-                let title = options
+                let chosen = options
                     .iter()
                     .find(|option| option.code == code)
-                    .map_or(code.as_str(), |o| &o.title);
-                Some(format!("{}：{title}", row.title))
+                    .map_or(code.as_str(), choice);
+                Some(format!("{}：{chosen}", row.title))
             })
             .collect(),
         Kind::Repeat { items, label, .. } => (0..answers.rows(path))
@@ -107,7 +107,7 @@ fn spoken(item: &Item, typed: &str) -> String {
         return when::day(date);
     }
     match item.option(typed) {
-        Some(option) => option.title.clone(),
+        Some(option) => choice(option).to_owned(),
         None => format!("{typed}{}", item.unit().unwrap_or_default()),
     }
 }

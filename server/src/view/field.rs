@@ -282,6 +282,11 @@ pub fn title(item: &Item) -> &str {
     in_english(&item.title_en).unwrap_or(&item.title)
 }
 
+/// An option in the reader's language.
+pub fn choice(option: &Choice) -> &str {
+    in_english(&option.title_en).unwrap_or(&option.title)
+}
+
 fn in_english(text: &Option<String>) -> Option<&str> {
     text.as_deref()
         .filter(|_| Wish::current().language == Language::English)
@@ -389,9 +394,7 @@ fn choices(options: &[Choice], typed: &[String]) -> Vec<Opt> {
         .iter()
         .map(|option| Opt {
             code: option.code.clone(),
-            title: in_english(&option.title_en)
-                .unwrap_or(&option.title)
-                .to_owned(),
+            title: choice(option).to_owned(),
             chosen: typed.contains(&option.code),
             exclusive: option.exclusive,
         })

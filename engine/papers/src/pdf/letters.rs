@@ -64,7 +64,7 @@ fn page(letter: &Letter) -> Value {
         "after": after,
         "link": letter.link,
         "id": letter.id,
-        "lead": "スマートフォンのカメラで読み取るか、下のアドレスを開いてください。",
+        "lead": "スマートフォンで読み取るか、アドレスを開いてください。",
         "alt": format!("回答の画面を開くQRコード（{}）", letter.link),
         "tenths": tenths,
     })

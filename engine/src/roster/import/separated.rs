@@ -10,6 +10,9 @@ use super::{MOST_COLUMNS, MOST_ROWS, too_large};
 /// # Errors
 /// `roster.too_large`.
 pub(super) fn read(name: &str, text: &str) -> Result<Table, Finding> {
+    // With one kind of line break the reader counts lines as a spreadsheet does.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.as_str();
     // Excel says by such a line which separator it has used.
     let named = text
         .strip_prefix("sep=")

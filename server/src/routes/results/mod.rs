@@ -19,7 +19,7 @@ use engine::year::{Counted, TurnHeld};
 use minijinja::context;
 use minijinja::value::Serde;
 
-use super::{Path, own};
+use super::{Path, keeping, own};
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
@@ -138,6 +138,9 @@ async fn show(
 ) -> Result<Page, PageError> {
     let year = &signed.year;
     let card = survey::card(year, &id).await?;
+    if card.deleted.is_some() {
+        return keeping::remains_page(&app, &signed, &card.id).await;
+    }
     let counted = year.counted().await?;
     let responses = responses(&counted, &id)?;
     let subjects = offered(&responses);
