@@ -260,9 +260,8 @@ async fn a_meeting_from_the_agenda_to_what_is_carried_over() {
     let page = first.open(UNDER).await;
     page.expect(&["資料送付済み", "資料の訂正"]);
     assert!(!page.html.contains("次第を直す"));
-    let late = first
-        .press(&edit(&found_agenda(&mut first).await, "up 閉会", &[]), None)
-        .await;
+    let stale = edit(&found_agenda(&mut first).await, "up 閉会", &[]);
+    let late = first.press(&stale, None).await;
     assert!(!late.status.is_success(), "{}", late.status);
     let mut member = signed_in(&site, 11, MEMBER).await;
     let read = member.open(&format!("{UNDER}/papers/hand-2")).await;
