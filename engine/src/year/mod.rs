@@ -114,6 +114,7 @@ pub use webhook::{
 
 use crate::figure::Frozen;
 use crate::pack::Pack;
+use crate::results::Shown;
 use crate::roster::Roster;
 use diary::Diary;
 
@@ -130,6 +131,8 @@ pub struct Year {
     answers: RwLock<BTreeMap<String, BTreeMap<String, results::Remembered>>>,
     /// What was counted last, and from what.
     counted: RwLock<Option<(u64, Counted)>>,
+    /// Results as they were looked at, by what was asked for, and from what they were counted.
+    looked: RwLock<(u64, BTreeMap<String, Arc<Shown>>)>,
     /// Questionnaires as they were published, by survey and version.
     published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
     /// Rosters as they were asked, by file.
@@ -254,6 +257,7 @@ impl Year {
             snapshot: AtomicU64::default(),
             answers: RwLock::default(),
             counted: RwLock::default(),
+            looked: RwLock::default(),
             published: RwLock::default(),
             rosters: RwLock::default(),
             asked: RwLock::default(),

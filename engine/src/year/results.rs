@@ -12,7 +12,7 @@ use super::{Held, Refusal, State, Year};
 use crate::figure::{AnswersOf, FigureBook, FigureSource};
 use crate::ledger::Book;
 use crate::pack::Pack;
-use crate::results::{Response as OneResponse, Responses, Turn};
+use crate::results::{Response as OneResponse, Responses, Shown, Turn};
 use crate::roster::Roster;
 use crate::survey::{NO_COLUMNS, Terms};
 
@@ -174,6 +174,7 @@ impl Year {
             .expect("no panic while answers are held");
         known.remove(survey);
         *self.counted.write().expect("no panic while it is held") = None;
+        *self.looked.write().expect("no panic while it is held") = (0, BTreeMap::new());
     }
 
     /// Keeps a checked response in memory, so that counting need not read it again.
@@ -299,6 +300,29 @@ impl Year {
     pub async fn counted(&self) -> Result<Counted, Refusal> {
         let counted = self.counted_here().await?;
         self.with_areas(counted).await
+    }
+
+    /// Changes whenever something is counted differently.
+    pub fn seen(&self) -> u64 {
+        self.state(fingerprint)
+    }
+
+    /// Results that were counted for the same question before, if nothing has come in since.
+    pub fn looked(&self, seen: u64, asked: &str) -> Option<Arc<Shown>> {
+        let looked = self.looked.read().expect("no panic while it is held");
+        (looked.0 == seen)
+            .then(|| looked.1.get(asked).cloned())
+            .flatten()
+    }
+
+    /// Keeps results for whoever asks the same next: a page and each of its charts.
+    pub fn keep_looked(&self, seen: u64, asked: String, shown: Arc<Shown>) {
+        const MOST: usize = 32;
+        let mut looked = self.looked.write().expect("no panic while it is held");
+        if looked.0 != seen || looked.1.len() >= MOST {
+            *looked = (seen, BTreeMap::new());
+        }
+        looked.1.insert(asked, shown);
     }
 
     /// What is counted and published here, without the sums of areas. It is counted anew only when something came

@@ -12,6 +12,49 @@ use papers::wareki;
 pub const WIDE: usize = 600;
 pub const NARROW: usize = 356;
 
+/// Questions on a page: with more of them it would be too large.
+const ON_A_PAGE: usize = 16;
+
+/// One page of the questions, from 1; beyond the last, the last.
+pub fn part(shown: &Shown, part: usize) -> Shown {
+    let parts = shown.questions.len().div_ceil(ON_A_PAGE).max(1);
+    let first = (part.clamp(1, parts) - 1) * ON_A_PAGE;
+    let questions = shown.questions.iter().skip(first).take(ON_A_PAGE);
+    Shown {
+        questions: questions.cloned().collect(),
+        ..shown.clone()
+    }
+}
+
+/// Every question with the page on which it stands, and the pages.
+pub fn parts(shown: &Shown, part: usize, here: &str, query: &str) -> Value {
+    let parts = shown.questions.len().div_ceil(ON_A_PAGE).max(1);
+    let part = part.clamp(1, parts);
+    let href = |part: usize| match (query, part) {
+        ("", 1) => here.to_owned(),
+        (query, 1) => format!("{here}?{query}"),
+        ("", part) => format!("{here}?part={part}"),
+        (query, part) => format!("{here}?{query}&part={part}"),
+    };
+    let contents: Vec<Value> = shown
+        .questions
+        .iter()
+        .enumerate()
+        .map(|(at, one)| {
+            let of = at / ON_A_PAGE + 1;
+            let page = if of == part { String::new() } else { href(of) };
+            context! { title => one.title.as_str(), href => format!("{page}#q-{}", one.path) }
+        })
+        .collect();
+    context! {
+        contents,
+        here => part,
+        all => parts,
+        before => (part > 1).then(|| href(part - 1)),
+        after => (part < parts).then(|| href(part + 1)),
+    }
+}
+
 /// Controls and questions.
 pub fn page(
     shown: &Shown,
@@ -71,7 +114,11 @@ fn question(question: &Question, look: Look, here: &str, query: &str) -> Value {
         let (wide, narrow) = (papers::drawn(&chart, WIDE), papers::drawn(&chart, NARROW));
         let at = format!("{here}/charts/{path}");
         context! {
-            alt => format!("グラフ：{}。{}", chart.title, chart.described()),
+            // The table stands beside it; of a crosstab all its numbers in one sentence help nobody.
+            alt => match question.heads.len() {
+                1 => format!("グラフ：{}。{}", chart.title, chart.described()),
+                _ => format!("グラフ：{}。数は、となりの表のとおりです。", chart.title),
+            },
             svg => format!("{at}.svg{}", end("")),
             png => format!("{at}.png{}", end("")),
             narrow => format!("{at}.svg{}", end("narrow=1")),

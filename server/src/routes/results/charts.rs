@@ -6,10 +6,10 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use engine::municipality::Access;
-use engine::results::{chart, offered, shown};
+use engine::results::{chart, offered};
 
 use super::super::{Path, own};
-use super::{Wish, query_fields, responses};
+use super::{Wish, query_fields, responses, shown_of};
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
@@ -34,6 +34,7 @@ async fn picture(
     signed: SignedIn,
 ) -> Result<Response, PageError> {
     let (item, format) = file.rsplit_once('.').ok_or(PageError::NotFound)?;
+    let seen = signed.year.seen();
     let counted = signed.year.counted().await?;
     let responses = responses(&counted, &id)?;
     let subjects = offered(&responses);
@@ -44,7 +45,7 @@ async fn picture(
         responses.survey,
         signed.access,
     );
-    let shown = shown(&responses, &subjects, &wish.asked, wish.shield);
+    let shown = shown_of(&signed.year, seen, &responses, &subjects, &wish);
     let question = shown
         .questions
         .iter()

@@ -15,7 +15,7 @@ use engine::results::{
     Asked, Filter, Look, Offered, Responses, Shield, Shown, by_year, offered, shown,
 };
 use engine::survey::Survey;
-use engine::year::{Counted, TurnHeld};
+use engine::year::{Counted, TurnHeld, Year};
 use minijinja::context;
 use minijinja::value::Serde;
 
@@ -130,6 +130,27 @@ fn responses<'a>(counted: &'a Counted, survey: &str) -> Result<Responses<'a>, Pa
     counted.responses(survey).ok_or(PageError::NotFound)
 }
 
+/// The results that an address asks for: counted once for the page and each of its charts, as long as nothing
+/// comes in. `seen` is of before they were read.
+fn shown_of(
+    year: &Year,
+    seen: u64,
+    responses: &Responses<'_>,
+    subjects: &[Offered],
+    wish: &Wish,
+) -> Arc<Shown> {
+    let asked = format!(
+        "{} {:?} {:?}",
+        responses.survey.id, wish.asked, wish.shield
+    );
+    if let Some(known) = year.looked(seen, &asked) {
+        return known;
+    }
+    let shown = Arc::new(shown(responses, subjects, &wish.asked, wish.shield));
+    year.keep_looked(seen, asked, shown.clone());
+    shown
+}
+
 async fn show(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
@@ -141,6 +162,7 @@ async fn show(
     if card.deleted.is_some() {
         return keeping::remains_page(&app, &signed, &card.id).await;
     }
+    let seen = year.seen();
     let counted = year.counted().await?;
     let responses = responses(&counted, &id)?;
     let subjects = offered(&responses);
@@ -151,7 +173,11 @@ async fn show(
         responses.survey,
         signed.access,
     );
-    let shown = shown(&responses, &subjects, &wish.asked, wish.shield);
+    let shown = shown_of(year, seen, &responses, &subjects, &wish);
+    let part: usize = own(&query_fields(query.as_deref()), "part")
+        .parse()
+        .unwrap_or(1);
+    let paged = view::part(&shown, part);
     let href = |key: &FigureKey| format!("/{slug}/figures/{key}");
     let indicators = figure::rows(
         &counted.pack,
@@ -183,7 +209,8 @@ async fn show(
             areas => Serde(areas),
             indicators => Serde(indicators),
             may => may(&signed, responses.survey),
-            ..context! { ..view::page(&shown, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()), ..frame(&app, &signed, "") }
+            parts => view::parts(&shown, part, &format!("{here}/results"), &wish.query()),
+            ..context! { ..view::page(&paged, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()), ..frame(&app, &signed, "") }
         },
     )
 }
@@ -205,6 +232,7 @@ async fn show_question(
 ) -> Result<Page, PageError> {
     let year = &signed.year;
     let card = survey::card(year, &id).await?;
+    let seen = year.seen();
     let counted = year.counted().await?;
     let responses = responses(&counted, &id)?;
     let subjects = offered(&responses);
@@ -215,7 +243,7 @@ async fn show_question(
         responses.survey,
         signed.access,
     );
-    let mut shown = shown(&responses, &subjects, &wish.asked, wish.shield);
+    let mut shown = Shown::clone(&shown_of(year, seen, &responses, &subjects, &wish));
     let (before, after) = neighbours(&shown, &item);
     shown.questions.retain(|question| question.path == item);
     if shown.questions.is_empty() {
