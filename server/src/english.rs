@@ -188,7 +188,7 @@ fn tag(text: &str, out: &mut String, find: &mut dyn FnMut(&str) -> Option<String
 /// Writes a unit in English, with the white space around it as it was.
 fn flush(unit: &mut String, out: &mut String, find: &mut dyn FnMut(&str) -> Option<String>) {
     let taken = std::mem::take(unit);
-    let inner = taken.trim_matches(|c: char| c.is_ascii_whitespace());
+    let inner = taken.trim();
     let start = inner.as_ptr() as usize - taken.as_ptr() as usize;
     let (before, after) = (&taken[..start], &taken[start + inner.len()..]);
     let outside: String = pieces(inner, false)
@@ -198,7 +198,7 @@ fn flush(unit: &mut String, out: &mut String, find: &mut dyn FnMut(&str) -> Opti
         .collect();
     let words = outside.chars().any(is_word);
     let marks = !words && outside.chars().any(|c| mark(c).is_some());
-    out.push_str(before);
+    out.push_str(&before.replace('　', " "));
     match find_if(words, inner, find) {
         Some(english) => out.push_str(&english),
         None if words => out.push_str(inner),
@@ -219,7 +219,7 @@ fn flush(unit: &mut String, out: &mut String, find: &mut dyn FnMut(&str) -> Opti
             }
         }
     }
-    out.push_str(after);
+    out.push_str(&after.replace('　', " "));
 }
 
 fn find_if(
@@ -230,7 +230,7 @@ fn find_if(
     if !words {
         return None;
     }
-    let single: Vec<&str> = inner.split_ascii_whitespace().collect();
+    let single: Vec<&str> = inner.split_whitespace().collect();
     find(&single.join(" "))
 }
 

@@ -49,8 +49,8 @@ mod tests {
     #[test]
     fn a_link_has_a_code_and_a_novel_has_none() {
         let code =
-            svg("https://meguri.example.jp/kasou/r/0123456789abcdef0123456789abcdef").unwrap();
-        // Version 5 has 37 modules (JIS X 0510, table 1); 66 bytes with M need it.
+            svg("https://meguri.example.jp/kasou/r/abcdefabcdefabcdefabcdefabcdefab").unwrap();
+        // Version 5 has 37 modules (JIS X 0510, table 1); 66 bytes with M need it: version 4 holds 62.
         assert!(code.contains("viewBox=\"0 0 45 45\""), "{code}");
         assert_eq!(svg(&"a".repeat(2332)), Err(TooLong(2332)));
         assert!(svg(&"a".repeat(2331)).is_ok());
