@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
 fn locales() -> io::Result<()> {
     println!("cargo::rerun-if-changed=locales");
     let folder =
-        Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo says where")).join("locales/en");
+        Path::new(&env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where")).join("locales/en");
     let mut files: Vec<_> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<_>>()?;
@@ -29,6 +29,6 @@ fn locales() -> io::Result<()> {
     let text = format!(
         "/// The files of `server/locales/en`.\nstatic LOCALES: &[(&str, &str)] = &[\n{list}];\n"
     );
-    let out = env::var("OUT_DIR").expect("cargo says where");
+    let out = env::var_os("OUT_DIR").expect("cargo says where");
     fs::write(Path::new(&out).join("locales.rs"), text)
 }

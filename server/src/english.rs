@@ -230,7 +230,7 @@ fn find_if(
     if !words {
         return None;
     }
-    let single: Vec<&str> = inner.split_whitespace().collect();
+    let single: Vec<&str> = inner.split_ascii_whitespace().collect();
     find(&single.join(" "))
 }
 

@@ -77,7 +77,7 @@ export function secretariat(world) {
       const survey = page.url();
       await inspect(page, "survey-open");
       assert.equal(await page.locator(".asked tbody tr").count(), 76);
-      await page.locator(".asked a").first().click();
+      await page.locator(".asked tr", { hasText: "未回答" }).first().getByRole("link").first().click();
       await page.getByRole("button", { name: "リンクとQRコードを出す" }).click();
       await inspect(page, "link");
       assert.match(await page.locator(".card p a").innerText(), /\/r\/[0-9a-f]{32}$/);

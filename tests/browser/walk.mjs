@@ -22,7 +22,7 @@ import { secretariat } from "./secretariat.mjs";
 const skip = chromiumPath() ? false : "no chromium: install it, or name it with CHROMIUM";
 if (skip) console.error(`SKIPPED: the walks in the browser; ${skip}`);
 
-describe("Meguri in a browser", { skip, timeout: 240_000 }, () => {
+describe("Meguri in a browser", { skip, timeout: 1_500_000 }, () => {
   const world = {};
 
   before(async () => {

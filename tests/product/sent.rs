@@ -54,16 +54,6 @@ pub async fn file(site: &Site, cookie: &str, form: &Form, name: &str, bytes: &[u
         .await
 }
 
-impl Page {
-    /// The part of the page that begins with this and ends before that.
-    pub fn between(&self, start: &str, end: &str) -> &str {
-        let (_, rest) = self
-            .html
-            .split_once(start)
-            .unwrap_or_else(|| panic!("no {start}: {}", self.html));
-        rest.split(end).next().unwrap_or(rest)
-    }
-}
 
 impl Form {
     /// Adds a field that the page leaves to a list or to a tick.

@@ -203,9 +203,6 @@ fn numbers(question: &Question) -> Option<Kind> {
 fn said<'a>(shares: impl Iterator<Item = Option<&'a str>>) -> BTreeMap<usize, String> {
     let said = shares
         .enumerate()
-        .filter_map(|(series, share)| match share {
-            None => Some((series, HIDDEN.to_owned())),
-            Some(share) => Some((series, share.to_owned())),
-        });
+        .map(|(series, share)| (series, share.unwrap_or(HIDDEN).to_owned()));
     said.collect()
 }

@@ -317,7 +317,7 @@ impl<'a> Export<'a> {
                 answers
                     .attached(path)
                     .map_or(Cell::Blank, |file| match self.named() {
-                        true => Cell::Text(file.name.into()),
+                        true => Cell::Text(file.name),
                         false => Cell::Text("添付あり".to_owned()),
                     })
             }

@@ -44,7 +44,7 @@ impl Year {
                 "電話のメモは{LONGEST_NOTE}字までにしてください。"
             )));
         }
-        let note = (!note.is_empty()).then(|| note.as_bytes());
+        let note = (!note.is_empty()).then_some(note.as_bytes());
         for _ in 0..TRIES {
             let number = 1 + self.state(|state| {
                 let held = state.surveys.get(&turn);

@@ -1,6 +1,7 @@
 //! What came back: responses, the figures counted from them, who has not answered.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -269,10 +270,10 @@ impl Year {
             let Some(id) = key.segments().last().map(str::to_owned) else {
                 continue;
             };
-            if !answers.contains_key(&id) {
+            if let Entry::Vacant(new) = answers.entry(id) {
                 let checked = self.checked(survey, 0, &bytes).await?;
-                self.remember(survey, &id, checked.clone());
-                answers.insert(id, checked.answers);
+                self.remember(survey, new.key(), checked.clone());
+                new.insert(checked.answers);
             }
         }
         Ok(answers)

@@ -184,7 +184,7 @@ pub fn links(server: &Server, offices: &[String]) -> Vec<String> {
         )
         .expect("an answer");
         assert_eq!(page.status, 200, "{}", page.text);
-        if page.text.contains("/links\"") {
+        if page.text.contains("受付中") {
             break page.text;
         }
     };
@@ -193,14 +193,11 @@ pub fn links(server: &Server, offices: &[String]) -> Vec<String> {
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .expect("a token");
-    let action = page
-        .split("action=\"")
-        .find_map(|rest| rest.split('"').next().filter(|a| a.ends_with("links")));
-    let action = action.expect("a form").replace("&#x2f;", "/");
+    let action = "/kasou/surveys/discharge/links";
     let made = offices.iter().map(|office| {
         let body = format!("_csrf={csrf}&respondent={office}");
         let reply =
-            send(&server.address, "POST", &action, &cookie, body.as_bytes()).expect("an answer");
+            send(&server.address, "POST", action, &cookie, body.as_bytes()).expect("an answer");
         let text = reply.text.replace("&#x2f;", "/");
         let link = text
             .split("/kasou/r/")

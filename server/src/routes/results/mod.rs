@@ -139,10 +139,7 @@ fn shown_of(
     subjects: &[Offered],
     wish: &Wish,
 ) -> Arc<Shown> {
-    let asked = format!(
-        "{} {:?} {:?}",
-        responses.survey.id, wish.asked, wish.shield
-    );
+    let asked = format!("{} {:?} {:?}", responses.survey.id, wish.asked, wish.shield);
     if let Some(known) = year.looked(seen, &asked) {
         return known;
     }
