@@ -155,6 +155,15 @@ fn operation(route: &Listed) -> Operation {
                 ResponseBuilder::new().description("行った。続きのアドレスは Location にある"),
             );
     } else {
+        for (name, what) in route.takes {
+            let parameter = ParameterBuilder::new()
+                .name(*name)
+                .parameter_in(ParameterIn::Query)
+                .required(Required::False)
+                .description(Some(*what))
+                .schema(Some(text("")));
+            operation = operation.parameter(parameter);
+        }
         operation = operation
             .response("200", answer(route.what, route))
             .response(

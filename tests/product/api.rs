@@ -222,17 +222,22 @@ async fn the_document_has_every_route_with_its_fields() {
             route.path
         );
         let content = &operation["requestBody"]["content"];
+        let asked = operation["parameters"].as_array();
         for (name, _) in route.takes {
             let has = |kind: &str| content[kind]["schema"]["properties"][*name].is_object();
             let kinds = ["application/json", "multipart/form-data"];
+            // A page takes its fields with the address.
+            let in_address = asked.is_some_and(|all| all.iter().any(|one| one["name"] == *name));
             assert!(
-                kinds.iter().any(|kind| has(kind)),
+                in_address || kinds.iter().any(|kind| has(kind)),
                 "{} has no {name}",
                 route.path
             );
         }
         let path: usize = route.path.matches('{').count();
-        let parameters = operation["parameters"].as_array().map_or(0, Vec::len);
+        let in_path = |one: &&serde_json::Value| one["in"] == "path";
+        let parameters = operation["parameters"].as_array();
+        let parameters = parameters.map_or(0, |all| all.iter().filter(in_path).count());
         assert_eq!(parameters, path, "{}", route.path);
     }
     let known: usize = document["paths"]
@@ -270,11 +275,7 @@ async fn the_viewer_leads_to_every_part() {
     let site = Site::open().await;
     let mut browser = Browser::new(&site);
     let overview = browser.open("/api").await;
-    overview.expect(&[
-        "OpenAPI 3.1",
-        "X-Meguri-Signature",
-        "/{slug}/surveys/{survey}/keyed",
-    ]);
+    overview.expect(&["OpenAPI 3.1", "X-Meguri-Signature"]);
     let parts: BTreeSet<String> = overview.links("/api/").into_iter().collect();
     assert!(parts.len() > 10, "{parts:?}");
     for part in parts.iter().filter(|part| !part.ends_with(".json")) {

@@ -281,7 +281,7 @@ async fn a_change_of_a_live_survey_is_a_new_version() {
 /// Where a plan publishes, nobody goes past it.
 #[tokio::test]
 async fn a_plan_that_publishes_is_waited_for() {
-    let site = Site::at("2026-04-10T10:00:00+09:00").await;
+    let site = Site::at("2026-11-04T10:00:00+09:00").await;
     let mut desk = Desk::of(&site).await;
     let here = "/kasou/design/discharge";
     let added = [("edit", "add_item"), ("kind", "text"), ("title", "一言")];

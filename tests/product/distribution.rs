@@ -305,7 +305,7 @@ async fn a_new_link_leaves_the_earlier_ones_alone_unless_they_are_to_end() {
     let first = site.respondent(1, "K001").await.to_string();
     let page = desk.open(&office("K001")).await;
     let second = desk.press(&page.form("/links"), None).await;
-    second.expect(&["前のリンクもそのまま使えます", "data:image/svg+xml,"]);
+    second.expect(&["前のリンクもそのまま使えます", "data:image&#x2f;svg+xml,"]);
     let second = path(&second.links("/r/")[0]);
     assert_eq!(
         site.get(&format!("/kasou/r/{first}/1")).await.status,
@@ -547,6 +547,7 @@ async fn a_reminder_in_own_words_goes_to_chosen_ones_and_a_lost_letter_goes_agai
     assert!(
         letters[1]
             .body
+            .replace("\r\n", "\n")
             .contains("ケアプラン髙﨑（架空） 様\n\nお待ちしています。\n"),
         "{}",
         letters[1].body

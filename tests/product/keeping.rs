@@ -12,15 +12,13 @@ use crate::timeline::signed_in;
 const SURVEY: &str = "discharge-rule-2023";
 const NAME: &str = "入退院連携ルール運用状況調査";
 
-/// 松本市 at the end of its story: the survey of 令和5年度 has closed, 76 offices have answered.
+/// A city at the end of its story: the survey of 令和5年度 has closed, 76 offices have answered.
 async fn told() -> Site {
-    let mut folders = packs_with_a_story();
-    folders.retain(|folder| folder.ends_with("matsumoto"));
-    Site::told(&folders).await
+    Site::told(&packs_with_a_story()[..1]).await
 }
 
 async fn keep_for(browser: &mut Browser<'_>, years: &str) -> Page {
-    let page = browser.open("/matsumoto/keeping").await;
+    let page = browser.open("/~/keeping").await;
     let form = page.form("/keeping/years").set("years", &[years]);
     assert_eq!(
         form.fields
@@ -51,10 +49,10 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
     let site = told().await;
     let mut browser = signed_in(&site, 9, "山田 架空子（架空）").await;
     let key = figure(&site.year).await;
-    let page = browser.open(&format!("/matsumoto/figures/{key}")).await;
+    let page = browser.open(&format!("/~/figures/{key}")).await;
     page.expect(&["189", "242", "回答者ごと"]);
     let stored = String::from_utf8_lossy(&site.stored().await).into_owned();
-    assert!(stored.contains("matsumoto/response/discharge-rule-2023/"));
+    assert!(stored.contains("/response/discharge-rule-2023/"));
     let meetings = site.year.state(|state| state.meetings.clone());
     let handouts = meetings
         .values()
@@ -63,7 +61,7 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
 
     let set = keep_for(&mut browser, "0").await;
     set.expect(&["令和6年3月31日（日）まで", "過ぎた"]);
-    let page = browser.open(&format!("/matsumoto/keeping/{SURVEY}")).await;
+    let page = browser.open(&format!("/~/keeping/{SURVEY}")).await;
     page.expect(&["76件の回答", "元に戻せません"]);
     let before = site.stored().await;
     for (name, why, said) in [
@@ -87,12 +85,12 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
     // The answers are gone, from the store and from the papers' figures; the files that had them are gone too.
     let stored = String::from_utf8_lossy(&site.stored().await).into_owned();
     for gone in [
-        "matsumoto/response/discharge-rule-2023/",
-        "matsumoto/draft/discharge-rule-2023/",
+        "/response/discharge-rule-2023/",
+        "/draft/discharge-rule-2023/",
     ] {
         assert!(!stored.contains(gone), "{gone} is there still");
     }
-    let year = site.app.years.get("matsumoto").expect("the municipality");
+    let year = site.app.years.get(site.slug()).expect("the municipality");
     let now = year.state(|state| state.meetings.clone());
     let now: Vec<String> = now
         .values()
@@ -123,22 +121,22 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
     }
     // The counts are as they were, and every page opens.
     assert_eq!(figure(&year).await, key);
-    let page = browser.open(&format!("/matsumoto/figures/{key}")).await;
+    let page = browser.open(&format!("/~/figures/{key}")).await;
     assert_eq!(page.status, StatusCode::OK);
     page.expect(&["189", "242"]);
     assert!(!page.html.contains("回答者ごと"), "{}", page.html);
     for path in [
-        "/matsumoto",
-        "/matsumoto/map",
-        "/matsumoto/surveys/discharge-rule-2023",
-        "/matsumoto/surveys/discharge-rule-2023/results",
-        "/matsumoto/surveys/discharge-rule-2023/remains",
-        "/matsumoto/keeping",
+        "/~",
+        "/~/map",
+        "/~/surveys/discharge-rule-2023",
+        "/~/surveys/discharge-rule-2023/results",
+        "/~/surveys/discharge-rule-2023/remains",
+        "/~/keeping",
     ] {
         let page = browser.open(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.html);
     }
-    let audit = browser.open("/matsumoto/audit?kind=answer").await;
+    let audit = browser.open("/~/audit?kind=answer").await;
     audit.expect(&["の回答 76件を削除した（保存期間の満了）"]);
     // A respondent who comes back finds a page and no defect.
     let respondent = year.state(|state| state.surveys[SURVEY].responded.keys().next().cloned());
@@ -147,9 +145,7 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
         respondent: respondent.expect("somebody"),
     };
     let link = site.link_of(&year, 12, door).await;
-    let receipt = Browser::new(&site)
-        .open(&format!("/matsumoto/r/{link}"))
-        .await;
+    let receipt = Browser::new(&site).open(&format!("/~/r/{link}")).await;
     assert!(!receipt.status.is_server_error(), "{}", receipt.html);
 }
 
@@ -159,12 +155,12 @@ async fn the_doctor_and_a_restore_agree() {
     let site = told().await;
     let mut browser = signed_in(&site, 9, "山田 架空子（架空）").await;
     keep_for(&mut browser, "0").await;
-    let page = browser.open(&format!("/matsumoto/keeping/{SURVEY}")).await;
+    let page = browser.open(&format!("/~/keeping/{SURVEY}")).await;
     browser
         .press(&delete(&page, NAME, "保存期間の満了"), None)
         .await;
     let now = site.app.clock.now();
-    let found = astray(&site.store, "matsumoto", now).await.expect("looked");
+    let found = astray(&site.store, site.slug(), now).await.expect("looked");
     assert!(found.is_empty(), "{}", found[0]);
     assert_eq!(site.store.verify(None).await.expect("verified"), []);
 
@@ -183,9 +179,9 @@ async fn the_doctor_and_a_restore_agree() {
     assert!(year.answers(SURVEY).await.expect("read").is_empty());
 
     // What an interrupted deletion left is found, and mended.
-    let key = store::Key::new(["matsumoto", "response", SURVEY, "left over"]).expect("a key");
+    let key = store::Key::new([site.slug(), "response", SURVEY, "left over"]).expect("a key");
     let commit = store::Commit {
-        municipality: "matsumoto".to_owned(),
+        municipality: site.slug().to_owned(),
         at: now,
         by: "test".to_owned(),
         on_behalf_of: None,
@@ -195,9 +191,9 @@ async fn the_doctor_and_a_restore_agree() {
         writes: vec![(key.clone(), Some(b"{}".to_vec()))],
     };
     other.commit(commit).await.expect("stored");
-    let found = astray(&other, "matsumoto", now).await.expect("looked");
+    let found = astray(&other, site.slug(), now).await.expect("looked");
     assert_eq!(found.len(), 1);
-    engine::year::mend(&other, "matsumoto", now, found)
+    engine::year::mend(&other, site.slug(), now, found)
         .await
         .expect("mended");
     assert_eq!(other.get(&key).await.expect("read"), None);
@@ -207,14 +203,11 @@ async fn the_doctor_and_a_restore_agree() {
 async fn nothing_is_deleted_before_its_time() {
     let site = told().await;
     let mut browser = signed_in(&site, 9, "山田 架空子（架空）").await;
-    let page = browser.open(&format!("/matsumoto/keeping/{SURVEY}")).await;
+    let page = browser.open(&format!("/~/keeping/{SURVEY}")).await;
     page.expect(&["保存期間が決まっていないので、削除できません"]);
     // Also for whoever sends the form without the page.
-    let mut form = browser
-        .open("/matsumoto/keeping")
-        .await
-        .form("/keeping/years");
-    form.action = format!("/matsumoto/keeping/{SURVEY}/delete");
+    let mut form = browser.open("/~/keeping").await.form("/keeping/years");
+    form.action = format!("/~/keeping/{SURVEY}/delete");
     form.fields.retain(|(name, _)| name == "_csrf");
     form.fields.push(("name".to_owned(), NAME.to_owned()));
     form.fields.push(("why".to_owned(), "早く".to_owned()));
@@ -232,7 +225,7 @@ async fn nothing_is_deleted_before_its_time() {
         let refused = keep_for(&mut browser, years).await;
         assert!(refused.status.is_client_error(), "{years}");
     }
-    form.action = "/matsumoto/keeping/readiness-2099/delete".to_owned();
+    form.action = "/~/keeping/readiness-2099/delete".to_owned();
     assert_eq!(
         browser.press(&form, None).await.status,
         StatusCode::NOT_FOUND

@@ -332,7 +332,7 @@ async fn correction(first: &mut Browser<'_>, member: &mut Browser<'_>) {
         .await;
     before.expect(&["１２．３％", "に送付した版です"]);
     let errata = member.open(&format!("{UNDER}/papers/errata-1")).await;
-    errata.expect(&["資料１", "１２．３％", "１３．２％", "資料1-2　連絡先一覧"]);
+    errata.expect(&["資料1", "12.3%", "13.2%", "資料1-2　連絡先一覧"]);
     let file = first.file(&format!("{UNDER}/papers/errata-1.docx")).await;
     assert!(file.body.starts_with(b"PK"));
 }
@@ -553,7 +553,9 @@ async fn of_two_who_edit_at_once_the_later_one_is_told() {
             &[("paper", "text"), ("title", title), ("rank", "reference")],
         )
     };
-    let page = first.press(&attach(&again, "一つ目"), None).await;
+    again.expect(&["後から足した行"]);
+    let page = first.open(AGENDA).await;
+    let page = first.press(&attach(&page, "一つ目"), None).await;
     first.press(&attach(&page, "二つ目"), None).await;
     let ids: Vec<String> = {
         let draft = site.year.drafted("committee-1").await.expect("drafted");

@@ -160,7 +160,7 @@ async fn what_is_no_table_is_told_and_nothing_is_kept_of_others() {
     let page = chosen(
         &site,
         &mut desk,
-        "<b>写真</b>.png",
+        "<b>写真.png",
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
     )
     .await;

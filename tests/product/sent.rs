@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 
-use crate::form::{Form, Page};
+use crate::form::Form;
 use crate::site::{Answer, Site};
 
 /// Sends a form and gives what comes back, whatever it is.
@@ -53,7 +53,6 @@ pub async fn file(site: &Site, cookie: &str, form: &Form, name: &str, bytes: &[u
     site.send(request.body(Body::from(body)).expect("a request"))
         .await
 }
-
 
 impl Form {
     /// Adds a field that the page leaves to a list or to a tick.

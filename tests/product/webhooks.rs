@@ -219,14 +219,13 @@ async fn what_is_not_taken_is_told_again_under_the_same_id() {
     site.answered(1, "K001").await;
     site.tell().await;
     assert_eq!(ears.heard().len(), 1);
-    let retry = site.app.clock.now() + TimeDelta::minutes(1);
-    assert_eq!(
-        site.last(),
-        Delivered::Failed {
-            why: "500 と答えました".into(),
-            retry_at: retry
-        }
-    );
+    let Delivered::Failed { why, retry_at } = site.last() else {
+        panic!("{:?}", site.last());
+    };
+    assert_eq!(why, "500 と答えました");
+    // The clock of a story goes on while the test runs.
+    let off = retry_at - site.app.clock.now() - TimeDelta::minutes(1);
+    assert!(off.abs() < TimeDelta::seconds(20), "{off}");
     // Not before its time.
     site.tell().await;
     assert_eq!(ears.heard().len(), 1);
@@ -317,10 +316,22 @@ async fn an_address_that_is_none_is_refused() {
     let mut browser = signed_in(&site, 9, YAMADA).await;
     let page = browser.open("/kasou/webhooks").await;
     for (address, said) in [
-        ("ftp://kiban.example/", "https://… か http://… の形"),
-        ("kiban.example", "https://… か http://… の形"),
-        ("https:///nowhere", "https://… か http://… の形"),
-        ("https://a b/", "https://… か http://… の形"),
+        (
+            "ftp://kiban.example/",
+            "https:&#x2f;&#x2f;… か http:&#x2f;&#x2f;… の形",
+        ),
+        (
+            "kiban.example",
+            "https:&#x2f;&#x2f;… か http:&#x2f;&#x2f;… の形",
+        ),
+        (
+            "https:///nowhere",
+            "https:&#x2f;&#x2f;… か http:&#x2f;&#x2f;… の形",
+        ),
+        (
+            "https://a b/",
+            "https:&#x2f;&#x2f;… か http:&#x2f;&#x2f;… の形",
+        ),
         (
             "https://user:secret@kiban.example/",
             "利用者名やパスワードを書かないで",
