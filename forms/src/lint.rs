@@ -166,7 +166,7 @@ mod tests {
         lint(&form).into_iter().map(|remark| remark.what).collect()
     }
 
-    /// 武蔵野市 asked these three, and the answers could not be read.
+    /// ある市 asked these three, and the answers could not be read.
     #[test]
     fn questions_that_were_hard_to_answer_are_found() {
         let found = remarks(r#"{ "title": "居住地・事業所", "type": "string" }"#);

@@ -58,7 +58,10 @@ export function results(world) {
       await inspect(page, "results-crossed");
       const used = page.locator("#q-rule_used table");
       assert.match(await used.innerText(), /61\s*95\.3%/);
-      assert.ok(await page.locator("#q-rule_used img").evaluate((img) => img.decode().then(() => img.naturalWidth > 0)));
+      const chart = page.locator("#q-rule_used img");
+      // A chart is loaded when it comes into sight.
+      await chart.scrollIntoViewIfNeeded();
+      await page.waitForFunction((img) => img.complete && img.naturalWidth > 0, await chart.elementHandle());
       await page.locator("#q-rule_used").getByRole("link", { name: /^この設問だけ見る/ }).click();
       await page.waitForURL(/results\/rule_used/);
       await inspect(page, "question");

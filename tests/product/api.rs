@@ -281,7 +281,7 @@ async fn the_viewer_leads_to_every_part() {
     for part in parts.iter().filter(|part| !part.ends_with(".json")) {
         let page = browser.open(part).await;
         assert_eq!(page.status, StatusCode::OK, "{part}");
-        page.expect(&["curl http://meguri.test/"]);
+        page.expect(&["curl http:&#x2f;&#x2f;meguri.test"]);
     }
     assert_eq!(
         browser.open("/api/nothing").await.status,

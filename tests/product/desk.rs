@@ -103,6 +103,15 @@ async fn a_year_is_there_to_be_read() {
             if !address.starts_with(&format!("/{slug}")) || !seen.insert(address.clone()) {
                 continue;
             }
+            let plain = address.split('?').next().unwrap_or_default();
+            if [".svg", ".png"]
+                .iter()
+                .any(|ending| plain.ends_with(ending))
+            {
+                let picture = browser.file(&address).await;
+                assert_eq!(picture.status, StatusCode::OK, "{address}");
+                continue;
+            }
             if [".docx", ".pdf", ".xlsx", ".zip", ".csv"]
                 .iter()
                 .any(|ending| {

@@ -337,12 +337,14 @@ async fn correction(first: &mut Browser<'_>, member: &mut Browser<'_>) {
     assert!(file.body.starts_with(b"PK"));
 }
 
-async fn day_and_minutes(site: &Site, first: &mut Browser<'_>) {
+async fn day_and_minutes<'a>(site: &'a Site, first: &mut Browser<'a>) {
     site.app.clock.advance(
         "2027-06-02T07:00:00Z"
             .parse::<DateTime<Utc>>()
             .expect("a moment"),
     );
+    // The session of that other day is over.
+    *first = signed_in(site, 12, FIRST).await;
     let day = format!("{UNDER}/day");
     let page = first.open(&day).await;
     page.expect(&[
