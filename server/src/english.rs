@@ -31,7 +31,9 @@ fn read(wanted: impl Fn(&str) -> bool) -> Catalogue {
     for (file, text) in files {
         let entries: Catalogue = serde_json::from_str(text)
             .unwrap_or_else(|error| panic!("server/locales/en/{file}: {error}"));
-        all.extend(entries);
+        // White space around a unit is the template's.
+        let entries = entries.into_iter();
+        all.extend(entries.map(|(unit, english)| (unit.trim().to_owned(), english)));
     }
     all
 }

@@ -96,6 +96,9 @@ pub fn label<'a>(column: &'a Column, value: &'a str) -> &'a str {
 mod tests {
     use super::*;
 
+    /// Label, answered, asked of each group.
+    type Told<'a> = Vec<(&'a str, u64, u64)>;
+
     #[test]
     fn groups_are_counted_and_numbers_that_group_nobody_are_not() {
         let format: RosterFormat = serde_json::from_value(serde_json::json!({
@@ -111,7 +114,7 @@ mod tests {
         let roster = Roster::read(&format, csv).unwrap();
         // By hand: 1, 3 and 4 have answered.
         let all = breakdowns(&format, &roster, |id| ["1", "3", "4"].contains(&id));
-        let told: Vec<(&str, Vec<(&str, u64, u64)>)> = all
+        let told: Vec<(&str, Told)> = all
             .iter()
             .map(|one| {
                 let groups = one.groups.iter();

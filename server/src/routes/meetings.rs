@@ -288,7 +288,7 @@ async fn record(
         let convened = state.meetings.get(&meeting);
         convened.is_some_and(|convened| convened.minutes_finished_at.is_some())
     });
-    if !edits(&signed) && !(finished && wanted.paper == "minutes") {
+    if !(edits(&signed) || finished && wanted.paper == "minutes") {
         return Err(PageError::NotFound);
     }
     let document = year.record_document(&meeting, wanted.paper).await?;

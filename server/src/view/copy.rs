@@ -69,7 +69,12 @@ fn table(title: &str, answers: &[Answered]) -> Table {
         head: vec![head.to_owned()],
         align: Align::Start,
     };
-    let row = |answered: &Answered| vec![cell(&[answered.title.clone()]), cell(&answered.lines)];
+    let row = |answered: &Answered| {
+        vec![
+            cell(std::slice::from_ref(&answered.title)),
+            cell(&answered.lines),
+        ]
+    };
     Table {
         caption: Some(title.to_owned()),
         columns: vec![column("設問"), column("回答")],

@@ -336,7 +336,7 @@ pub fn untouched(fields: &[Field]) -> Vec<(String, String)> {
 pub fn size(bytes: u64) -> String {
     match bytes {
         0..1_048_576 => format!("{}KB", bytes.div_ceil(1024)),
-        _ => format!("{}.{}MB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20),
+        _ => format!("{}.{}MB", bytes >> 20, ((bytes % (1 << 20)) * 10) >> 20),
     }
 }
 

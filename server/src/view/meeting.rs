@@ -66,7 +66,7 @@ pub async fn head(year: &Year, meeting: &str, here: Tab, edits: bool) -> Option<
         .collect();
     Some(context! {
         id => meeting,
-        title => draft.as_ref().map_or(title, |draft| of(draft)),
+        title => draft.as_ref().map_or(title, of),
         href => under,
         status,
         status_label => said,

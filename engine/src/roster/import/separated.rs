@@ -31,6 +31,8 @@ pub(super) fn read(name: &str, text: &str) -> Result<Table, Finding> {
         .delimiter(separator)
         .from_reader(body.as_bytes());
     let mut rows = Vec::new();
+    // Lines counted so far, up to this byte.
+    let (mut line, mut counted) = (1, 0);
     for record in reader.records() {
         // Of text in memory nothing can fail: rows of any length are taken, and it is UTF-8.
         let Ok(record) = record else { continue };
@@ -50,7 +52,14 @@ pub(super) fn read(name: &str, text: &str) -> Result<Table, Finding> {
                 format!("列が {MOST_COLUMNS} 列を超えています。"),
             ));
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        // The reader names the place before the empty lines that it passes over.
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let begins = usize::try_from(begins).unwrap_or(body.len());
+        let empty = body[begins..].bytes().take_while(|byte| *byte == b'\n');
+        let begins = begins + empty.count();
+        let passed = body[counted..begins].bytes();
+        line += passed.filter(|byte| *byte == b'\n').count();
+        counted = begins;
         rows.push(Row {
             line: u32::try_from(line)
                 .unwrap_or(u32::MAX)

@@ -232,7 +232,9 @@ async fn step(
     what: &str,
     seen: Option<u64>,
 ) -> Result<(), PageError> {
-    if document == opened.document() && document.to_string() == opened.document().to_string() {
+    // The order of the members counts too: it is the order of the questions.
+    let (now, before) = (document.to_string(), opened.document().to_string());
+    if now == before {
         return Ok(());
     }
     let act = app.act(&signed.person);
