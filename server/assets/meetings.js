@@ -29,11 +29,14 @@ if (list && edit && matchMedia("(pointer: fine)").matches) {
     line.addEventListener("dragover", (event) => {
       if (!taken || taken === line) return;
       event.preventDefault();
+      // A line stands within another one: the innermost is meant.
+      event.stopPropagation();
       over(line);
     });
     line.addEventListener("drop", (event) => {
       if (!taken || taken === line) return;
       event.preventDefault();
+      event.stopPropagation();
       edit.elements.line.value = taken.dataset.line;
       edit.elements.before.value = line.dataset.line;
       const act = document.createElement("input");

@@ -92,7 +92,7 @@ export function meetings(world) {
 
     test("are dragged by the pointer", async () => {
       const line = page.locator("li.line", { hasText: "救急時の情報共有について" });
-      const target = page.locator("li.line", { hasText: "協議事項" }).first();
+      const target = page.locator(".line-row", { hasText: "協議事項" }).first();
       await Promise.all([page.waitForNavigation(), line.locator(".line-row").dragTo(target)]);
       const lines = await page.locator("li.line .line-title").allInnerTexts();
       const place = (words) => lines.findIndex((one) => one.includes(words));

@@ -302,7 +302,6 @@ async fn who_lost_a_role_while_a_page_was_open_loses_no_text() {
     // Of a session that goes on, only the right is gone: 課長 is a member, and reads on.
     let mut chief = invited(&site, 49, CHIEF, "sato").await;
     assert_eq!(chief.open("/kasou/people").await.status, StatusCode::OK);
-    let mut form = form;
     form.action = "/kasou/people/delegations".to_owned();
     let refused = chief.press(&form, None).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
