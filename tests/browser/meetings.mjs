@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { inspect, pressByKeyboard } from "./browser.mjs";
+import { DESK, inspect, pressByKeyboard } from "./browser.mjs";
 
 const SENT = "committee-1";
 const NEXT = "committee-2";
@@ -93,7 +93,10 @@ export function meetings(world) {
     test("are dragged by the pointer", async () => {
       const line = page.locator("li.line", { hasText: "救急時の情報共有について" });
       const target = page.locator(".line-row", { hasText: "協議事項" }).first();
-      await Promise.all([page.waitForNavigation(), line.locator(".line-row").dragTo(target)]);
+      // All of the list in sight, so that nothing scrolls under the pointer.
+      await page.setViewportSize({ ...DESK, height: 4000 });
+      await Promise.all([page.waitForNavigation(), line.locator(".line-title").dragTo(target.locator(".line-title"))]);
+      await page.setViewportSize(DESK);
       const lines = await page.locator("li.line .line-title").allInnerTexts();
       const place = (words) => lines.findIndex((one) => one.includes(words));
       assert.equal(place("救急時の情報共有について"), place("協議事項") - 1);
