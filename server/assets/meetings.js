@@ -102,9 +102,11 @@ if (editor) {
       head.append(element("span", `${pick.area}　${pick.year}`, "quiet"));
       const acts = element("p", "", "actions");
       for (const [what, link] of pick.links) {
-        const button = element("button", `${link.slice(1, link.indexOf("]"))}（${what}）`, "small");
+        const seen = `${link.slice(1, link.indexOf("]"))}（${what}）`;
+        const button = element("button", seen, "small");
         button.type = "button";
-        button.setAttribute("aria-label", `${pick.indicator} ${pick.area} ${pick.year}の${what}を入れる`);
+        // What is read out begins with what is seen.
+        button.setAttribute("aria-label", `${seen}を入れる：${pick.indicator} ${pick.area} ${pick.year}`);
         button.addEventListener("click", () => insert(link));
         acts.append(button);
       }

@@ -122,7 +122,7 @@ export function meetings(world) {
       await words.fill("# 退院時の連携\n\n手で書いた率は12.3％である。退院時連携率は");
       await page.getByLabel("指標・区域・年度").fill("退院時 松本市 令和5年度");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: /退院時連携率 松本市 令和5年度の率を入れる/ }).first().click();
+      await page.getByRole("button", { name: /（率）を入れる：退院時連携率 松本市 令和5年度/ }).first().click();
       await page.locator("[data-shown] a.figure", { hasText: "７８．１％" }).waitFor();
       await page.getByText("この値の数値は、指標にありません").waitFor();
       await inspect(page, "paper-edit");
