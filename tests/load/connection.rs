@@ -8,12 +8,16 @@ pub struct Connection {
     stream: TcpStream,
     /// Read from the stream and not yet used.
     buffer: Vec<u8>,
+    /// Of a session that has begun.
+    cookie: Option<String>,
 }
 
 pub struct Answer {
     pub status: u16,
     /// Path of a redirect.
     pub location: Option<String>,
+    /// Media type.
+    pub kind: String,
     /// Compressed when that was asked for.
     pub body: Vec<u8>,
 }
@@ -35,6 +39,7 @@ impl Connection {
         Ok(Connection {
             stream,
             buffer: Vec::new(),
+            cookie: None,
         })
     }
 
@@ -43,18 +48,18 @@ impl Connection {
     /// # Errors
     /// The connection fails, or what comes back is not HTTP.
     pub fn ask(&mut self, path: &str, body: Option<&Body<'_>>, gzip: bool) -> io::Result<Answer> {
-        let encoding = if gzip {
-            "accept-encoding: gzip\r\n"
-        } else {
-            ""
-        };
+        let mut headers = String::from("host: localhost\r\n");
+        if gzip {
+            headers.push_str("accept-encoding: gzip\r\n");
+        }
+        if let Some(cookie) = &self.cookie {
+            headers.push_str(&format!("cookie: {cookie}\r\n"));
+        }
         let mut request = match body {
-            None => {
-                format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{encoding}\r\n").into_bytes()
-            }
+            None => format!("GET {path} HTTP/1.1\r\n{headers}\r\n").into_bytes(),
             Some(Body { kind, bytes }) => {
                 let length = bytes.len();
-                format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{encoding}content-type: {kind}\r\ncontent-length: {length}\r\n\r\n")
+                format!("POST {path} HTTP/1.1\r\n{headers}content-type: {kind}\r\ncontent-length: {length}\r\n\r\n")
                     .into_bytes()
             }
         };
@@ -71,10 +76,15 @@ impl Connection {
             .next()
             .and_then(|line| line.split(' ').nth(1)?.parse().ok());
         let status = status.ok_or_else(|| broken("no status"))?;
-        let (mut location, mut length, mut chunked) = (None, 0, false);
+        let (mut location, mut kind, mut length, mut chunked) = (None, String::new(), 0, false);
         for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
             match name {
                 "location" => location = Some(value.to_owned()),
+                "content-type" => kind = value.to_owned(),
+                "set-cookie" => {
+                    let cookie = value.split(';').next().unwrap_or_default();
+                    self.cookie = Some(cookie.to_owned());
+                }
                 "content-length" => {
                     length = value
                         .parse()
@@ -92,6 +102,7 @@ impl Connection {
         Ok(Answer {
             status,
             location,
+            kind,
             body,
         })
     }

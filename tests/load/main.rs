@@ -16,14 +16,17 @@
 //! ```text
 //! cargo build --release -p server --no-default-features
 //! cargo run --release -p tests --bin load
+//! cargo run --release -p tests --bin load -- desk
 //! cargo run --release -p tests --bin load -- country
 //! ```
 //!
-//! `country` needs no server: it is a year of all municipalities in one store (country.rs).
+//! `desk` opens every page of the secretariat once 1,000 have answered (desk.rs). `country` needs no server: it is a
+//! year of all municipalities in one store (country.rs).
 
 mod connection;
 mod country;
 mod crowd;
+mod desk;
 mod kept;
 mod machine;
 mod pack;
@@ -39,6 +42,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand};
 
 use crowd::{Crowd, Way};
+use pack::Closes;
 use process::Server;
 use scene::Scene;
 
@@ -80,12 +84,14 @@ struct Load {
 #[derive(Subcommand)]
 enum Instead {
     Country(country::Country),
+    Desk(desk::Desk),
 }
 
 fn main() -> ExitCode {
     let load = Load::parse();
     let done = match &load.instead {
         Some(Instead::Country(country)) => country.run(),
+        Some(Instead::Desk(desk)) => desk.run(),
         None => load.run(),
     };
     match done {
@@ -104,9 +110,9 @@ impl Load {
             "at least one respondent and one page"
         );
         println!("{}", machine::description());
-        let small = Scene::prepare(OFFICES * self.together.max(1), self.pages)?;
+        let small = Scene::prepare(OFFICES * self.together.max(1), self.pages, Closes::Never)?;
         self.few(&small)?;
-        let large = Scene::prepare(self.flows + self.whole, self.pages)?;
+        let large = Scene::prepare(self.flows + self.whole, self.pages, Closes::Never)?;
         self.many(&large)
     }
 

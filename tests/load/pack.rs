@@ -21,8 +21,17 @@ const PLAN: &str = r#"fn plan(c) {[
     step("publish").effect("survey.publish", "discharge"),
     step("distribute").after("publish").effect("survey.open", "discharge"),
     step("answers").after("distribute").collect("discharge").closes(c.close),
+    step("agenda").after("answers").compute("agenda", "committee-1"),
+    step("papers").after("agenda").compute("papers", "committee-1"),
 ]}
 "#;
+
+/// When the survey closes: while a server runs, or before. Then its papers are drafted as soon as a server starts.
+#[derive(Clone, Copy)]
+pub enum Closes {
+    Never,
+    LongAgo,
+}
 
 /// Number of the office as its management number.
 pub fn office(number: usize) -> String {
@@ -33,16 +42,23 @@ pub fn office(number: usize) -> String {
 ///
 /// # Errors
 /// A file cannot be written.
-pub fn write(folder: &Path, offices: usize, pages: usize) -> Result<()> {
+pub fn write(folder: &Path, offices: usize, pages: usize, closes: Closes) -> Result<()> {
     for (path, text) in engine::pack::skeleton(SLUG, "架空市") {
         let text = match path {
             "forms/discharge.json" => questionnaire(&text, pages)?,
             "rosters/offices.csv" => roster(offices),
             "cycles/annual.rhai" => PLAN.to_owned(),
-            // The survey is open whatever the day.
-            "cycles/annual.json" => text
-                .replace("2026-12-25", "2098-12-25")
-                .replace("2027-06-02", "2099-06-02"),
+            // Either way whatever the day.
+            "cycles/annual.json" => {
+                let (close, meeting) = match closes {
+                    Closes::Never => ("2098-12-25", "2099-06-02"),
+                    Closes::LongAgo => ("2021-01-05", "2021-06-02"),
+                };
+                text.replace("2026-11-02", "2020-12-01")
+                    .replace("2026-12-01", "2021-01-04")
+                    .replace("2026-12-25", close)
+                    .replace("2027-06-02", meeting)
+            }
             _ => text,
         };
         let path = folder.join(path);

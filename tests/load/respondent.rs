@@ -109,10 +109,7 @@ impl Visit<'_> {
         questionnaire: &Questionnaire,
         number: usize,
     ) -> Result<Receipt> {
-        let mut answers = Map::new();
-        for item in questionnaire.items() {
-            answers.insert(item.id.to_string(), answer(item, number));
-        }
+        let answers = answers(questionnaire, number);
         let bytes = json!({ "answers": answers }).to_string().into_bytes();
         let page = self.ask(
             &format!("/{SLUG}/api/r/{token}"),
@@ -138,6 +135,13 @@ pub fn is_of(answers: &Answers, number: usize) -> bool {
     answers
         .text("t0")
         .is_some_and(|text| text.starts_with(&office(number)))
+}
+
+/// Everything that an office answers.
+pub fn answers(questionnaire: &Questionnaire, number: usize) -> Map<String, Value> {
+    let answered = questionnaire.items().iter();
+    let answered = answered.map(|item| (item.id.to_string(), answer(item, number)));
+    answered.collect()
 }
 
 /// A typical answer, a little different for each office; always within the constraints.

@@ -6,14 +6,18 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use chrono::{DateTime, TimeZone, Utc};
-use engine::year::{Act, Door, Token, Year};
+use engine::year::{Act, Door, Source, Submission, Token, Year};
 use engine::{Files, Pack};
 use forms::Questionnaire;
 use futures_executor::block_on;
 use futures_util::future::try_join_all;
 use store::Store;
 
-use super::pack;
+use super::pack::Closes;
+use super::{pack, respondent};
+
+/// Who works at the desk, as the skeleton names them.
+const SECRETARY: &str = "山田 花子（架空）";
 
 /// Links that are minted together: they share a sync of the disk.
 const AT_ONCE: usize = 256;
@@ -30,9 +34,9 @@ impl Scene {
     ///
     /// # Errors
     /// The pack has findings, or the store cannot be written.
-    pub fn prepare(offices: usize, pages: usize) -> Result<Scene> {
+    pub fn prepare(offices: usize, pages: usize, closes: Closes) -> Result<Scene> {
         let folder = tempfile::tempdir()?;
-        pack::write(&folder.path().join("pack"), offices, pages)?;
+        pack::write(&folder.path().join("pack"), offices, pages, closes)?;
         let year = open(folder.path())?;
         let questionnaire = year
             .pack
@@ -71,6 +75,40 @@ impl Scene {
             tokens,
             questionnaire,
         })
+    }
+
+    /// Everybody has answered, and somebody at the desk has a link to sign in: its secret part.
+    ///
+    /// # Errors
+    /// An answer is refused.
+    pub fn answered(&self) -> Result<String> {
+        let year = self.open()?;
+        let link = token(self.tokens.len());
+        block_on(async {
+            for first in (0..self.tokens.len()).step_by(AT_ONCE) {
+                let some = first..self.tokens.len().min(first + AT_ONCE);
+                try_join_all(some.map(async |number| {
+                    let office = pack::office(number);
+                    let act = Act::new(before(), &office);
+                    let answers = respondent::answers(&self.questionnaire, number);
+                    let submission = Submission {
+                        answers: serde_json::from_value(answers.into())?,
+                        source: Source::Web,
+                        apart: None,
+                    };
+                    year.submit(&act, pack::TURN, &office, submission).await?;
+                    Ok::<_, anyhow::Error>(())
+                }))
+                .await?;
+            }
+            let door = Door::SignIn {
+                person: SECRETARY.to_owned(),
+            };
+            year.make_link(&Act::by_meguri(before()), link, door)
+                .await?;
+            Ok::<_, anyhow::Error>(())
+        })?;
+        Ok(link.to_string())
     }
 
     pub fn pack(&self) -> PathBuf {

@@ -279,10 +279,9 @@ impl Look {
             Amount::Count(count) => format!("{count}{}", figure.coverage()),
             _ => self.percent(figure, "%"),
         };
-        let (now, before) = (self.figure(key).map(print), self.before(key).map(print));
         Ok(match self.left_out(key) {
             Some(why) => why,
-            None => link(key, &bracketed(now, before)),
+            None => self.beside_before(key, |figure| Some(print(figure))),
         })
     }
 
@@ -297,11 +296,15 @@ impl Look {
                 None => Some(absent(figure)).filter(|text| text != "-"),
             }
         };
-        let print = |figure: Option<&Figure>| figure.and_then(count);
-        Ok(link(
-            key,
-            &bracketed(print(self.figure(key)), print(self.before(key))),
-        ))
+        Ok(self.beside_before(key, count))
+    }
+
+    /// 76(78), which leads to the figure; to that of the year before where only this is known.
+    fn beside_before(&self, key: &FigureKey, print: impl Fn(&Figure) -> Option<String>) -> Value {
+        let (now, before) = (self.figure(key), self.before(key));
+        let leads_to = now.or(before).map_or(key, |figure| &figure.key);
+        let text = bracketed(now.and_then(&print), before.and_then(&print));
+        link(leads_to, &text)
     }
 
     fn reading(&self, id: &str) -> Result<Value, Error> {
