@@ -139,13 +139,21 @@ function walk(world, hand) {
     assert.match(await page.locator(".meter").innerText(), /2／3/);
   });
 
-  async function answer(option, why) {
+  /** The page of the first office that has not answered. */
+  async function begun() {
     const survey = page.url();
+    await page.reload();
     await page.locator(".asked tr", { hasText: "未回答" }).first().getByRole("link").click();
     await press(page, "リンクとQRコードを出す");
     const link = await page.locator(".card p a").getAttribute("href");
+    await page.goto(survey);
     const office = await on();
     await office.goto(link);
+    return office;
+  }
+
+  async function answer(option, why) {
+    const office = await begun();
     await check(office, option);
     if (why) await write(office, "使わなかった理由", why);
     await look("answering", office);
@@ -154,14 +162,27 @@ function walk(world, hand) {
     await press(office, "この内容で提出する");
     await office.waitForURL(/receipt$/);
     await office.context().close();
-    await page.goto(survey);
   }
 
-  step("closes it, and sees the result", async () => {
+  step("closes it while an office is typing, which loses nothing", async () => {
+    const office = await begun();
+    await check(office, "使っていない");
+    await saw("保存しました", office);
     await press(page, "いま締め切る");
     await page.waitForURL(/moving=close/);
     await press(page, "締め切る");
     await saw("終了");
+    await write(office, "使わなかった理由", "締切のあとに書いた理由");
+    await saw("受付は終わりました。入力した内容は、下書きとして残っています。", office);
+    assert.equal(await office.getByLabel("使わなかった理由").inputValue(), "締切のあとに書いた理由");
+    await press(office, "確認へ進む");
+    await office.getByRole("heading", { name: "受付は終わりました", level: 1 }).waitFor();
+    await look("closed", office);
+    for (const words of ["使っていない", "締切のあとに書いた理由"]) await saw(words, office);
+    await office.context().close();
+  });
+
+  step("sees the result", async () => {
     await press(page, "集計を見る");
     await page.waitForURL(/results$/);
     await look("results");
