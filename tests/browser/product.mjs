@@ -56,6 +56,15 @@ export async function keeping(slug, ledger, entries) {
   return { signIn: found[0], origin, home: `${origin}/${slug}`, stop };
 }
 
+/** Starts `meguri serve` for a pack that `meguri new` has just written: a survey, a meeting, three offices, today. */
+export async function fresh(slug) {
+  const folder = await mkdtemp(join(tmpdir(), "meguri-walk-"));
+  run("new", slug, "--out", join(folder, "packs"));
+  const { found, stop } = await spawned(folder, ["serve", join(folder, "packs", slug), "--data", join(folder, "data")], ["sign-in"]);
+  const { origin } = new URL(found[0]);
+  return { signIn: found[0], origin, home: `${origin}/${slug}`, stop };
+}
+
 /** Starts a verb that serves pages, and waits until it has printed a link of each kind. */
 async function spawned(folder, args, kinds) {
   const listen = `127.0.0.1:${await freePort()}`;

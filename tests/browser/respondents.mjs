@@ -148,6 +148,23 @@ export function respondents(world) {
       assert.match(await page.locator("main").innerText(), /見本なので保存していません/);
     });
 
+    test("is told at the item that an option goes with no other, without JavaScript", async () => {
+      const link = await linkFor(world, 10);
+      const page = await world.device({ viewport: PHONE, javaScript: false });
+      await page.goto(`${link}/2`);
+      const group = page.getByRole("group", { name: /^非常時の連絡の取り方/ });
+      for (const option of ["薬局", "特にない"]) await group.getByLabel(option, { exact: true }).check();
+      await next(page);
+      await page.waitForURL(/\/2\?checked$/);
+      await inspect(page, "exclusive-wrong");
+      assert.match(await group.locator(".error").innerText(), /特にない/);
+      for (const option of ["薬局", "特にない"]) assert.ok(await group.getByLabel(option, { exact: true }).isChecked(), `${option} stays`);
+      await group.getByLabel("薬局", { exact: true }).uncheck();
+      await next(page);
+      await page.waitForURL(/\/3$/);
+      await page.context().close();
+    });
+
     test("sees that answers are saved, and finds them after a reload and on another device", async () => {
       const link = await linkFor(world, 3);
       const page = await world.device({ viewport: PHONE });

@@ -10,6 +10,7 @@ import { chromiumPath, device, launch } from "./browser.mjs";
 import { distribution } from "./distribution.mjs";
 import { binary, start } from "./product.mjs";
 import { home } from "./home.mjs";
+import { cycle } from "./cycle.mjs";
 import { design } from "./design.mjs";
 import { admin } from "./admin.mjs";
 import { ledgers } from "./ledgers.mjs";
@@ -48,4 +49,5 @@ describe("Meguri in a browser", { skip, timeout: 1_500_000 }, () => {
   // Last: it asks more offices than the story does.
   distribution(world);
   admin(world);
+  cycle(world);
 });
