@@ -39,6 +39,9 @@ export function meeting(way) {
 
   step("has it approved and sent", async () => {
     await way.chief.goto(way.product.home);
+    await press(way.chief, "決裁する資料を見る：資料の決裁");
+    await saw(TALK, way.chief);
+    await way.chief.goBack();
     await press(way.chief, "承認する：資料の決裁");
     await saw("いま、あなたが行うことはありません。", way.chief);
     await open("/meetings/committee-1");

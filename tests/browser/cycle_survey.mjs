@@ -63,6 +63,11 @@ export function asking(way) {
     await press(way.chief, "サインインする");
     await way.chief.waitForURL(way.product.home);
     await look("chief", way.chief);
+    await press(way.chief, "決裁する調査票を見る：調査票の決裁");
+    await saw("相談窓口を使いましたか", way.chief.frameLocator("iframe").first());
+    await way.chief.waitForLoadState("networkidle");
+    await look("chief-reads", way.chief);
+    await way.chief.goBack();
     await press(way.chief, "承認する：調査票の決裁");
     await saw("いま、あなたが行うことはありません。", way.chief);
   });

@@ -104,7 +104,7 @@ pub use state::{
     Aside, Call, Convened, Deleted, Fate, Held, Keyed, Keying, Ledgered, Letters, Posted,
     Responded, SentBefore, State, Withdrawn,
 };
-pub use tasks::{Assignment, Done, Finished};
+pub use tasks::{Assignment, Done, Finished, Subject};
 pub use troubles::Trouble;
 pub use uses::PrintedIn;
 pub use wake::CYCLES;

@@ -2,7 +2,7 @@
 //! back, take back what was done (引戻し).
 
 use chrono::NaiveDate;
-use workflows::{Actor, Command, Key, Plan, TakeBack, Task, outcome};
+use workflows::{Actor, Command, Key, Kind, Plan, Step, TakeBack, Task, outcome};
 
 use super::{Act, Refusal, Year};
 
@@ -33,6 +33,17 @@ pub struct Assignment {
     pub objection: Option<String>,
     /// What a 差戻し would begin anew, by title; empty where there is none.
     pub anew: Vec<String>,
+    /// What is approved, where it is an approval of something that has a page.
+    pub subject: Option<Subject>,
+}
+
+/// What an approval is about: what happens once it is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Its papers are sent out.
+    Meeting(String),
+    /// Its questionnaire is published.
+    Survey(String),
 }
 
 /// Something that a person may take back, and in which cycle.
@@ -110,6 +121,7 @@ impl Year {
             mine: by.is_some(),
             objection: objection.map(|refusal| refusal.to_string()),
             anew: titles(plan, anew.unwrap_or_default()),
+            subject: step.and_then(|step| subject(plan, step)),
             task,
         }
     }
@@ -211,6 +223,25 @@ impl Year {
     fn running(&self) -> Vec<String> {
         self.state(|state| state.cycles.keys().cloned().collect())
     }
+}
+
+/// What follows an approval, over further approvals.
+fn subject(plan: &Plan, step: &Step) -> Option<Subject> {
+    if !matches!(step.kind, Kind::Approval { .. }) {
+        return None;
+    }
+    let after = |later: &&Step| later.after.contains(&step.id);
+    plan.steps
+        .iter()
+        .filter(after)
+        .find_map(|later| match &later.kind {
+            Kind::Effect { name, args } => match name.as_str() {
+                "papers.dispatch" => args.first().cloned().map(Subject::Meeting),
+                "survey.publish" => args.first().cloned().map(Subject::Survey),
+                _ => None,
+            },
+            _ => subject(plan, later),
+        })
 }
 
 fn titles(plan: &Plan, keys: Vec<Key>) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
-use engine::year::{Act, Assignment, Year};
+use engine::year::{Act, Assignment, Subject, Year};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Deserialize;
@@ -201,7 +201,22 @@ fn task(year: &Year, one: &Assignment) -> Value {
         anew => Serde(&one.anew),
         claimed_by => task.claimed_by.as_deref(),
         objection => one.objection.as_deref(),
+        subject => one.subject.as_ref().and_then(|subject| subject_link(year, subject)),
     }
+}
+
+/// Where one sees what is to be approved.
+fn subject_link(year: &Year, subject: &Subject) -> Option<Value> {
+    let slug = year.slug();
+    Some(match subject {
+        Subject::Meeting(id) => {
+            context! { what => "papers", href => format!("/{slug}/meetings/{id}") }
+        }
+        Subject::Survey(id) => {
+            let form = year.pack.survey(id)?.forms.first()?;
+            context! { what => "survey", href => format!("/{slug}/design/{form}/preview") }
+        }
+    })
 }
 
 /// 「訪問［北部］（2回目）」.

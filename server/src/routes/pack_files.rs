@@ -124,6 +124,7 @@ async fn show(
     signed: SignedIn,
 ) -> Result<Page, PageError> {
     let query = query.unwrap_or_default();
+    let saved = query.split('&').any(|part| part == "saved");
     let mut query = form_urlencoded::parse(query.as_bytes());
     let path = query.find(|(name, _)| name == "path");
     let path = path.map_or_else(String::new, |(_, path)| path.into_owned());
@@ -132,8 +133,21 @@ async fn show(
     }
     let files = app.years.files(&signed.year).await?;
     let text = text_of(&files, &path);
-    let known = text.is_some();
-    page(&app, &signed, &path, text.unwrap_or_default(), known, None)
+    let state = match &text {
+        None => FileState::New,
+        Some(_) if saved => FileState::Saved,
+        Some(_) => FileState::Known,
+    };
+    page(&app, &signed, &path, text.unwrap_or_default(), state, None)
+}
+
+/// What a page says of a file before its text.
+#[derive(Clone, Copy, PartialEq)]
+enum FileState {
+    New,
+    Known,
+    /// Just now.
+    Saved,
 }
 
 fn page(
@@ -141,7 +155,7 @@ fn page(
     signed: &SignedIn,
     path: &str,
     text: &str,
-    known: bool,
+    state: FileState,
     wrong: Option<&Refusal>,
 ) -> Result<Page, PageError> {
     let findings: Vec<Value> = match wrong {
@@ -162,7 +176,9 @@ fn page(
     pages::page(
         "desk/file.html",
         context! {
-            path, text, known, findings,
+            path, text, findings,
+            known => state != FileState::New,
+            saved => state == FileState::Saved,
             rows => text.lines().count().clamp(12, 40),
             ..frame(app, signed, "settings")
         },
@@ -187,11 +203,14 @@ async fn save(
     let act = app.act(&signed.person);
     let changes = vec![(path.to_owned(), Some(text.clone()))];
     match revise(&app, &signed.year, &act, changes).await {
-        Ok(()) => Ok(Redirect::to(&address(signed.year.slug(), path)).into_response()),
+        Ok(()) => {
+            let saved = format!("{}&saved", address(signed.year.slug(), path));
+            Ok(Redirect::to(&saved).into_response())
+        }
         Err(PageError::Refused(
             wrong @ (Refusal::Findings(_) | Refusal::Cycle(_) | Refusal::Overtaken),
         )) => {
-            let page = page(&app, &signed, path, &text, true, Some(&wrong))?;
+            let page = page(&app, &signed, path, &text, FileState::Known, Some(&wrong))?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other),

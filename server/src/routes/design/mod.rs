@@ -78,7 +78,8 @@ pub fn routes() -> Routes {
         .takes(&[("text", "JSON の全文"), ("_seen", "読んだときの編集の番号")])
         .get(
             "/{slug}/design/{form}/preview",
-            by,
+            // Who approves a questionnaire has to see it.
+            Access::Member,
             "回答画面の見本",
             preview::show,
         )

@@ -14,7 +14,7 @@ use minijinja::context;
 use sha2::{Digest, Sha256};
 
 use super::Opened;
-use crate::access::Routes;
+use crate::access::{Access, Routes};
 use crate::app::{App, POLICY};
 use crate::error::PageError;
 use crate::pages;
@@ -95,6 +95,7 @@ pub(super) async fn show(
         context! {
             form => opened.head(&signed.year),
             sample => format!("{sample}/1"),
+            secretariat => signed.access >= Access::Secretariat,
             ..frame(&app, &signed, "design")
         },
     )?;
