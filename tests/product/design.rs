@@ -543,7 +543,6 @@ async fn only_the_secretariat_designs() {
         "/kasou/design/discharge",
         "/kasou/design/discharge/items/rule_used",
         "/kasou/design/discharge/json",
-        "/kasou/design/discharge/preview",
         "/kasou/design/discharge/compare",
     ] {
         assert_eq!(
@@ -557,6 +556,14 @@ async fn only_the_secretariat_designs() {
             "{path}"
         );
     }
+    // Who approves a questionnaire sees it, and nothing to change it with.
+    let path = "/kasou/design/discharge/preview";
+    assert_eq!(site.get(path).await.status, StatusCode::UNAUTHORIZED);
+    let seen = site.get_as(&chief, path).await;
+    assert_eq!(seen.status, StatusCode::OK);
+    let page = seen.text();
+    assert!(page.contains("<iframe"), "{page}");
+    assert!(!page.contains("discharge/json"), "{page}");
     let mut desk = Desk::of(&site).await;
     for path in [
         "/kasou/design/nothing",
