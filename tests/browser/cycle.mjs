@@ -34,7 +34,7 @@ function walk(world, hand) {
   };
 
   before(async () => {
-    way.product = await fresh("shima");
+    way.product = await fresh("kasou");
   });
   after(() => way.product?.stop());
 

@@ -116,11 +116,15 @@ impl Crowd {
     }
 }
 
+/// The time within which so many percent were done; the slowest for 100. Of at least one, sorted.
+pub fn percentile(took: &[Duration], percent: usize) -> Duration {
+    took[(took.len() - 1) * percent / 100]
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.elapsed.as_secs_f64();
-        let at =
-            |percent: usize| self.took[(self.took.len() - 1) * percent / 100].as_secs_f64() * 1e3;
+        let at = |percent| percentile(&self.took, percent).as_secs_f64() * 1e3;
         let (responses, requests) = (self.receipts.len() as f64, self.took.len() as f64);
         write!(
             f,

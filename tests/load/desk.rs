@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use super::connection::{Answer, Body, Connection, FORM};
+use super::crowd::percentile;
 use super::pack::{Closes, SLUG};
 use super::process::Server;
 use super::scene::Scene;
@@ -49,7 +50,7 @@ struct Seen {
 
 impl Seen {
     fn at(&self, percent: usize) -> Duration {
-        self.took[(self.took.len() - 1) * percent / 100]
+        percentile(&self.took, percent)
     }
 }
 
@@ -79,7 +80,7 @@ impl Desk {
             let mut took: Vec<Duration> = some.iter().flat_map(|one| one.took.clone()).collect();
             took.sort_unstable();
             ensure!(!took.is_empty(), "no {name}");
-            let at = |percent: usize| ms(took[(took.len() - 1) * percent / 100]);
+            let at = |percent| ms(percentile(&took, percent));
             let largest = some.iter().map(|one| one.bytes).max().unwrap_or(0);
             println!(
                 "{} {name}, {} requests: p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms; the largest {:.0} KB",
