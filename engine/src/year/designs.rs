@@ -1,6 +1,8 @@
 //! Designs under way: values beside the pack, written step by step, each step guarded by the one before. They are not in
 //! the journal; what becomes of them, a revised pack or a published version, is.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use chrono::{DateTime, Duration, Utc};
 use forms::design::Used;
 use forms::{Carried, Questionnaire};
@@ -295,11 +297,25 @@ impl Year {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn carried(&self, turn: &str, new: &Questionnaire) -> Result<Carried, Refusal> {
+    pub async fn carried(
+        &self,
+        turn: &str,
+        document: &Value,
+        new: &Questionnaire,
+    ) -> Result<Carried, Refusal> {
+        let mut from = DefaultHasher::new();
+        (self.seen(), turn, document.to_string()).hash(&mut from);
+        let from = from.finish();
+        if let (known, carried) = &*self.carried.read().expect("no panic while it is held")
+            && *known == from
+        {
+            return Ok(carried.clone());
+        }
         let mut carried = Carried::default();
         for answers in self.answers(turn).await?.values() {
             carried.add(new, answers);
         }
+        *self.carried.write().expect("no panic while it is held") = (from, carried.clone());
         Ok(carried)
     }
 

@@ -64,7 +64,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock, Weak};
 
 use chrono::{DateTime, Utc};
-use forms::Questionnaire;
+use forms::{Carried, Questionnaire};
 use store::{CommitError, Guard, Key, Store, StoreError};
 
 pub use account::{Account, AccountChange, Enrolled, Entrance, Proof, login_name};
@@ -93,7 +93,7 @@ pub use keyed::{KeyedIn, Return};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
 pub use outbox::{OUTBOX, Outgoing};
-pub use paper_texts::Text;
+pub use paper_texts::{LARGEST_TEXT, Text};
 pub use publishing::ToPublish;
 pub use remind::{Addressed, Sending, Sent};
 pub use respond::{Receipt, Response, Submission};
@@ -133,6 +133,8 @@ pub struct Year {
     counted: RwLock<Option<(u64, Counted)>>,
     /// Results as they were looked at, by what was asked for, and from what they were counted.
     looked: RwLock<(u64, BTreeMap<String, Arc<Shown>>)>,
+    /// What a questionnaire under design makes of the answers to a turn, and from what that was found.
+    carried: RwLock<(u64, Carried)>,
     /// Questionnaires as they were published, by survey and version.
     published: RwLock<BTreeMap<(String, u32), Arc<Questionnaire>>>,
     /// Rosters as they were asked, by file.
@@ -258,6 +260,7 @@ impl Year {
             answers: RwLock::default(),
             counted: RwLock::default(),
             looked: RwLock::default(),
+            carried: RwLock::default(),
             published: RwLock::default(),
             rosters: RwLock::default(),
             asked: RwLock::default(),

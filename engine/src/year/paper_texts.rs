@@ -5,8 +5,8 @@ use super::{Act, Change, Event, Handout, PaperFile, Refusal, Year};
 use crate::figure::FigureBook;
 use crate::meeting::{self, Content, Doubt, Draft, Proofread, Written};
 
-/// Bytes of the Markdown of one paper.
-const LARGEST_TEXT: usize = 256 << 10;
+/// Bytes of the Markdown of one paper that a person changes.
+pub const LARGEST_TEXT: usize = 256 << 10;
 
 /// What a person wants of the text of a paper.
 #[derive(Clone, Debug)]
@@ -190,6 +190,11 @@ impl Year {
     ) -> Result<Vec<Proofread>, Refusal> {
         let counted = self.counted().await?;
         let mut found = meeting::proofread(&counted.pack, &counted.book, markdown);
+        let typed = |one: &Proofread| matches!(one.doubt, Doubt::Unlinked { .. } | Doubt::Unknown);
+        // The template is written only where it may have typed what is doubtful.
+        if !found.iter().any(typed) {
+            return Ok(found);
+        }
         let draft = self.drafted(meeting).await?;
         let template = self.write_from(&counted, &draft, |known| known.id == paper);
         let template = template.ok().and_then(|papers| papers.into_iter().next());
@@ -198,9 +203,8 @@ impl Year {
             .unwrap_or_default();
         let lines: Vec<&str> = markdown.lines().collect();
         found.retain(|one| {
-            let typed = matches!(one.doubt, Doubt::Unlinked { .. } | Doubt::Unknown);
             let line = lines.get(one.line - 1).copied().unwrap_or_default();
-            !typed || !own.iter().any(|own| own == line)
+            !typed(one) || !own.iter().any(|own| own == line)
         });
         Ok(found)
     }

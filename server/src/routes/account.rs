@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Account, Refusal};
@@ -12,7 +10,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::sign_in::{hashed, set_password};
-use super::{fields, own};
+use super::{Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -70,8 +68,6 @@ pub fn routes() -> Routes {
         .takes(&[("current", "いまのパスワード")])
 }
 
-type Body = Result<Bytes, BytesRejection>;
-
 async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     page(&app, &signed, "", None).await
 }
@@ -110,10 +106,8 @@ async fn page(
 async fn change_password(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let login = own(&fields, "login");
     let changed = async {
         let account = signed.year.account(&signed.person).await?;
@@ -133,9 +127,8 @@ async fn change_password(
 async fn end_sessions(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    signed.check(&fields(body)?)?;
     let (year, act) = (&signed.year, app.act(&signed.person));
     year.end_sessions(&act, &signed.person, Some(&signed.token))
         .await?;
@@ -176,10 +169,8 @@ fn codes_form(
 async fn confirm_codes(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let account = signed.year.account(&signed.person).await?;
     let account =
         account.ok_or_else(|| Refusal::Cycle("先にパスワードを決めてください。".into()))?;
@@ -208,10 +199,8 @@ async fn confirm_codes(
 async fn codes_off(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let changed = async {
         let account = signed.year.account(&signed.person).await?;
         is_me(account.as_ref(), own(&fields, "current")).await?;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::meeting::{Content, Edit, LineKind, NewLine, NewPaper, Rank, Suggestion, Way};
@@ -12,7 +10,7 @@ use engine::year::{Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -107,10 +105,8 @@ async fn edit(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let year = &signed.year;
     let suggested = match year.drafted(&id).await {
         Ok(_) => year.suggestions(&id).await?,
@@ -270,10 +266,8 @@ async fn draft(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    _: Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     match signed.year.draft_now(&act, &id).await {
         Ok(()) => Ok(Redirect::to(&format!("/{slug}/meetings/{id}/agenda")).into_response()),

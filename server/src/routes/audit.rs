@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +10,7 @@ use engine::audit::{Entry, Filter, Kind};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{fields, own};
+use super::{Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -101,10 +99,8 @@ async fn page(
 async fn verify(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    Sent(fields): Sent,
 ) -> Result<Page, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let problems = signed.year.verify().await?;
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     let verified = context! {

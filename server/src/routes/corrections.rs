@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::meeting::Content;
@@ -13,7 +11,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::papers::{Wanted, file, sent};
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -117,10 +115,8 @@ async fn change(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let year = &signed.year;
     let act = app.act(&signed.person);
     let seen = Some(own(&fields, "seen")).filter(|seen| !seen.is_empty());

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 use engine::year::{Refusal, Year};
 use minijinja::context;
@@ -12,7 +10,7 @@ use minijinja::value::Value;
 use workflows::{Actor, Command, Key, Phase, Preview};
 
 use super::go_on::go_on;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -157,10 +155,8 @@ async fn adopt(
     State(app): State<Arc<App>>,
     Path((_, cycle)): Path<(String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let by = signed
         .year
         .secretariat(app.act("").today(), &signed.person)?;
@@ -191,11 +187,9 @@ async fn command(
     State(app): State<Arc<App>>,
     Path((_, cycle)): Path<(String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    Sent(fields): Sent,
     of: fn(Actor, String) -> Command,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let by = signed
         .year
         .secretariat(app.act("").today(), &signed.person)?;

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Query, State};
 use axum::response::Redirect;
 use chrono::NaiveDate;
@@ -12,7 +10,7 @@ use minijinja::value::Value;
 use serde::Deserialize;
 
 use super::tasks::back;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -59,7 +57,6 @@ struct Tried {
 }
 
 type OfCycle = Path<(String, String)>;
-type Body = Result<Bytes, BytesRejection>;
 
 async fn show(
     State(app): State<Arc<App>>,
@@ -131,10 +128,8 @@ async fn move_date(
     State(app): State<Arc<App>>,
     Path((_, cycle)): OfCycle,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let by = signed
         .year
         .secretariat(app.act("").today(), &signed.person)?;
@@ -156,10 +151,8 @@ async fn add_item(
     State(app): State<Arc<App>>,
     Path((_, cycle)): OfCycle,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let by = signed
         .year
         .secretariat(app.act("").today(), &signed.person)?;

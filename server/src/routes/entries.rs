@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +13,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::ledgers::opened;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -55,8 +53,6 @@ pub fn routes() -> Routes {
             change,
         )
 }
-
-type Body = Result<Bytes, BytesRejection>;
 
 /// A form that is filled in.
 struct Filling<'a> {
@@ -276,10 +272,8 @@ async fn add(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let ledger = opened(&signed, &id)?;
     let once: Token = own(&fields, "_once")
         .parse()
@@ -351,10 +345,8 @@ async fn change(
     State(app): State<Arc<App>>,
     Path((slug, id, entry)): Path<(String, String, String)>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let ledger = opened(&signed, &id)?;
     let year = &signed.year;
     let seen = own(&fields, "_seen")

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 use engine::settings::set_keep_years;
 use engine::year::{Keeping, Refusal, Remains};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -56,8 +54,6 @@ pub fn routes() -> Routes {
         .takes(&[("name", "調査の名前（確かめのため）"), ("why", "理由")])
 }
 
-type Body = Result<Bytes, BytesRejection>;
-
 async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let today = app.act("").today();
     let year = &signed.year;
@@ -76,10 +72,8 @@ async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, Pag
 async fn set_years(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let years = match own(&fields, "years").trim() {
         "" => None,
         text => Some(text.parse().map_err(|_| {
@@ -174,11 +168,9 @@ async fn delete(
     State(app): State<Arc<App>>,
     Path((slug, survey)): Path<(String, String)>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<axum::response::Response, PageError> {
     use axum::response::IntoResponse;
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let kept = one(&app, &signed, &survey)?;
     let (name, why) = (own(&fields, "name").trim(), own(&fields, "why"));
     let deleted = if name == kept.name {

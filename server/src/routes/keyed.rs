@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,7 +12,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Deserialize;
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -80,7 +78,6 @@ pub fn routes() -> Routes {
 }
 
 type OfReturn = Path<(String, String, String)>;
-type Body = Result<Bytes, BytesRejection>;
 
 /// Offices that a search shows.
 const SHOWN: usize = 200;
@@ -169,10 +166,8 @@ async fn enter(
     State(app): State<Arc<App>>,
     Path((slug, survey, respondent)): OfReturn,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let of = Of::find(&signed, &survey, &respondent).await?;
     let act = app.act(&signed.person);
     let begun = of
@@ -256,10 +251,8 @@ async fn settle(
     State(app): State<Arc<App>>,
     Path((slug, survey, respondent)): OfReturn,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let of = Of::find(&signed, &survey, &respondent).await?;
     let (first, second) = of.entries().await?;
     let chosen = |path: &str| {
@@ -313,9 +306,8 @@ async fn begin_anew(
     State(app): State<Arc<App>>,
     Path((slug, survey, respondent)): OfReturn,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    signed.check(&fields(body)?)?;
     let of = Of::find(&signed, &survey, &respondent).await?;
     let act = app.act(&signed.person);
     of.year.drop_keyed(&act, &of.survey, &respondent).await?;

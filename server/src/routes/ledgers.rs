@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,7 +10,7 @@ use engine::year::Refusal;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -232,10 +230,8 @@ async fn close(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let ledger = opened(&signed, &id)?;
     let month = own(&fields, "month");
     let when = When::read_month(month).filter(|_| has_months(ledger));

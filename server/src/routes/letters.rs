@@ -6,9 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use authoring::Finding;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,7 +17,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::surveys::held;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -63,17 +61,14 @@ pub fn routes() -> Routes {
 }
 
 type OfSurvey = Path<(String, String)>;
-type Body = Result<Bytes, BytesRejection>;
 
 /// The letter with its marks, to be changed and sent.
 async fn draft(
     State(app): State<Arc<App>>,
     Path((_, id)): OfSurvey,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Page, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     draft_page(&app, &signed, &id, &fields, None).await
 }
 
@@ -161,10 +156,8 @@ async fn send(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let year = &signed.year;
     let way = match own(&fields, "way") {
         "mail" if app.post.is_some() => Way::Mail,

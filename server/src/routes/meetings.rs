@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::figure::FigureKey;
@@ -16,7 +14,7 @@ use minijinja::value::Value;
 
 use super::go_on::go_on;
 use super::papers::{self, Wanted};
-use super::{Path, fields};
+use super::{Path, Sent};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -356,10 +354,8 @@ async fn write(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     signed.year.write_papers_now(&act, &id).await?;
     Ok(Redirect::to(&format!("/{slug}/meetings/{id}#papers")))
@@ -370,10 +366,8 @@ async fn held(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let year = &signed.year;
     if !papers::sent(year, &id) {
         return Err(Refusal::Cycle(

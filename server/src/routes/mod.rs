@@ -55,14 +55,17 @@ mod workbooks;
 
 pub use design::may_be_framed;
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
-use axum::extract::FromRequestParts;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use crate::access::Routes;
+use crate::app::App;
 use crate::error::PageError;
+use crate::signed_in::SignedIn;
 
 /// Every route of the server.
 pub fn all() -> Routes {
@@ -134,12 +137,25 @@ where
 }
 
 /// The fields of a form, in the order in which they were sent. Names may repeat. A program may send a
-/// flat JSON object instead; no form of a browser begins with a brace.
-fn fields(body: Result<Bytes, BytesRejection>) -> Result<Vec<(String, String)>, PageError> {
-    let body = body.map_err(|_| PageError::TooLarge)?;
-    match body.first() {
-        Some(b'{') => of_json(&body),
-        _ => Ok(form_urlencoded::parse(&body).into_owned().collect()),
+/// flat JSON object instead; no form of a browser begins with a brace. Of somebody who is signed in they carry
+/// the token of the session.
+struct Sent(Vec<(String, String)>);
+
+impl FromRequest<Arc<App>> for Sent {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, PageError> {
+        let signed = request.extensions().get::<SignedIn>().cloned();
+        let body = Bytes::from_request(request, app).await;
+        let body = body.map_err(|_| PageError::TooLarge)?;
+        let fields = match body.first() {
+            Some(b'{') => of_json(&body)?,
+            _ => form_urlencoded::parse(&body).into_owned().collect(),
+        };
+        if let Some(signed) = signed {
+            signed.check(&fields)?;
+        }
+        Ok(Sent(fields))
     }
 }
 

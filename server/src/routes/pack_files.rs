@@ -3,8 +3,6 @@
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -18,7 +16,7 @@ use minijinja::value::Value;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -74,8 +72,6 @@ pub fn routes() -> Routes {
             archive,
         )
 }
-
-type Body = Result<Bytes, BytesRejection>;
 
 /// Changes the pack, unless nobody could administer it afterwards.
 ///
@@ -188,10 +184,8 @@ fn page(
 async fn save(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let path = own(&fields, "path").trim();
     if !is_path(path) {
         return Err(PageError::BadRequest(
@@ -255,9 +249,8 @@ async fn restore(
     State(app): State<Arc<App>>,
     Path((slug, number)): Path<(String, u64)>,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    signed.check(&fields(body)?)?;
     let revision = revision(&signed, number).await?;
     let text = match &revision.file {
         Some(file) => Some(signed.year.revision(file).await?),

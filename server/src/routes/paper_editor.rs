@@ -3,19 +3,17 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::figure::FigureKey;
 use engine::meeting::Content;
-use engine::year::{Amend, Refusal, Text, Year};
+use engine::year::{Amend, LARGEST_TEXT, Refusal, Text, Year};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::papers::sent;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -61,6 +59,8 @@ pub fn routes() -> Routes {
             find,
         )
 }
+
+const TOO_LONG: &str = "文が長すぎて保存できません（256 KB まで）。";
 
 /// A paper that is being edited.
 struct Editing<'a> {
@@ -119,7 +119,15 @@ impl Editing<'_> {
         ) {
             return Err(PageError::NotFound);
         }
-        let seen_as = seen_as(year, self.meeting, self.paper, &text).await?;
+        // A list of thousands of texts: no field of a browser takes it, and nobody reads it in one.
+        let long = text == written.markdown && text.len() > LARGEST_TEXT;
+        let (text, seen_as) = match long {
+            true => (String::new(), None),
+            false => {
+                let seen_as = seen_as(year, self.meeting, self.paper, &text).await?;
+                (text, Some(seen_as))
+            }
+        };
         let picks = match &beside.find {
             Some(words) => Some(picks(year, words).await?),
             None => None,
@@ -136,6 +144,7 @@ impl Editing<'_> {
                     by_template => !matches!(written.paper.content, Content::Text),
                 },
                 sent,
+                long,
                 seen,
                 text,
                 preview => seen_as,
@@ -181,10 +190,8 @@ async fn change(
     State(app): State<Arc<App>>,
     Path((slug, meeting, paper)): Path<(String, String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let editing = Editing {
         app: &app,
         signed: &signed,
@@ -254,7 +261,7 @@ async fn change(
             Ok((StatusCode::CONFLICT, page).into_response())
         }
         // The preview says what is wrong, line by line.
-        Err(Refusal::Findings(_)) => {
+        Err(Refusal::Findings(_) | Refusal::TooLarge) => {
             let page = editing.page(text, seen, Beside::default()).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -281,6 +288,10 @@ async fn seen_as(year: &Year, meeting: &str, paper: &str, text: &str) -> Result<
             });
             (None, said.collect::<Vec<_>>())
         }
+        Err(Refusal::TooLarge) => {
+            let too_long = context! { what => TOO_LONG, todo => "資料を分けてください。" };
+            return Ok(context! { findings => [too_long] });
+        }
         Err(other) => return Err(other.into()),
     };
     let doubts = year.proofread(meeting, paper, text).await?;
@@ -293,10 +304,8 @@ async fn seen_as(year: &Year, meeting: &str, paper: &str, text: &str) -> Result<
 async fn preview(
     Path((_, meeting, paper)): Path<(String, String, String)>,
     signed: SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    Sent(fields): Sent,
 ) -> Result<Page, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let preview = seen_as(&signed.year, &meeting, &paper, own(&fields, "text")).await?;
     pages::page("desk/paper_preview.html", context! { preview })
 }

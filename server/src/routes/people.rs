@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 use chrono::NaiveDate;
 use engine::municipality::{Access as Level, Holder, Role};
@@ -13,7 +11,7 @@ use engine::year::{Delegation, Door};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -106,8 +104,6 @@ pub fn routes() -> Routes {
         )
         .takes(&[("role", "役割"), ("from", "任せた人")])
 }
-
-type Body = Result<Bytes, BytesRejection>;
 
 async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let year = &signed.year;
@@ -204,10 +200,8 @@ async fn show_person(
 async fn hold(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let name = own(&fields, "name").trim().to_owned();
     let change = PeopleChange::Hold {
         role: own(&fields, "role").to_owned(),
@@ -224,10 +218,8 @@ async fn hold(
 async fn remove(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let change = PeopleChange::Remove {
         role: own(&fields, "role").to_owned(),
         name: own(&fields, "name").to_owned(),
@@ -239,10 +231,8 @@ async fn remove(
 async fn allow(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let wanted = own(&fields, "access");
     let access = Level::ALL
         .into_iter()
@@ -259,10 +249,8 @@ async fn allow(
 async fn leave(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     if own(&fields, "sure") != "yes" {
         return Err(PageError::BadRequest(
             "外すときは、確かめたことのしるしを付けてから押してください。",
@@ -296,10 +284,8 @@ async fn change_people(
 async fn sign_out(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let person = own(&fields, "person");
     let act = app.act(&signed.person);
     signed.year.end_sessions(&act, person, None).await?;
@@ -311,10 +297,8 @@ async fn sign_in_link(
     State(app): State<Arc<App>>,
     Path(slug): Path<String>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Page, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let person = own(&fields, "person").to_owned();
     let today = app.act("").today();
     let holds = |role: &Role| {
@@ -347,10 +331,8 @@ async fn sign_in_link(
 async fn delegate(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let of = |name: &str| own(&fields, name).to_owned();
     let until = of("until").parse().map_err(|_| {
         PageError::BadRequest(
@@ -372,10 +354,8 @@ async fn delegate(
 async fn end_delegation(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     let (role, from) = (own(&fields, "role"), own(&fields, "from"));
     signed.year.end_delegation(&act, role, from).await?;
@@ -387,9 +367,8 @@ async fn reading_link(
     State(app): State<Arc<App>>,
     Path(slug): Path<String>,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Page, PageError> {
-    signed.check(&fields(body)?)?;
     let token = random::token();
     signed
         .year

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,7 +11,7 @@ use minijinja::context;
 use minijinja::value::Serde;
 use serde_json::json;
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::{ApiError, PageError};
@@ -50,7 +48,6 @@ const TAKES: [(&str, &str); 4] = [
 
 type Link = Path<(String, String)>;
 type OnPage = Path<(String, String, usize)>;
-type Body = Result<Bytes, BytesRejection>;
 
 async fn start(
     State(app): State<Arc<App>>,
@@ -101,10 +98,9 @@ pub(super) async fn show(
 pub(super) async fn turn(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
-    let fields = fields(body)?;
     let _turn = in_turn(&answering.hash).await;
     let saved = take_in(&app, &answering, number, &fields).await?;
     if answering.respondent.is_some()
@@ -163,10 +159,9 @@ fn leads_to(
 pub(super) async fn save(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, ApiError> {
     let answering = Answering::open(&app, &slug, &link).await?;
-    let fields = fields(body)?;
     let _turn = in_turn(&answering.hash).await;
     let saved = take_in(&app, &answering, number, &fields).await?;
     let titles = |ids: &[String]| -> Vec<serde_json::Value> {

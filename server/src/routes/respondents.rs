@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 use engine::letter::Letter;
 use engine::roster::{Respondent, rates};
@@ -13,7 +11,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::surveys::held;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -84,7 +82,6 @@ pub fn routes() -> Routes {
 
 type OfSurvey = Path<(String, String)>;
 type OfRespondent = Path<(String, String, String)>;
-type Body = Result<Bytes, BytesRejection>;
 
 async fn show(
     State(app): State<Arc<App>>,
@@ -202,10 +199,8 @@ async fn make_link(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Page, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let year = &signed.year;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let respondent = own(&fields, "respondent");
@@ -252,9 +247,8 @@ async fn make_open_link(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Page, PageError> {
-    signed.check(&fields(body)?)?;
     let year = &signed.year;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let survey = definition.turn();
@@ -290,10 +284,8 @@ async fn note_call(
     State(app): State<Arc<App>>,
     Path((slug, id, respondent)): OfRespondent,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let word = own(&fields, "outcome");
     let mut outcomes = CallOutcome::ALL.into_iter();
     let outcome = outcomes.find(|outcome| outcome.word() == word);
@@ -313,10 +305,8 @@ async fn post_again(
     State(app): State<Arc<App>>,
     Path((slug, id, respondent)): OfRespondent,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     let letter = own(&fields, "letter");
     signed
@@ -331,9 +321,8 @@ async fn add(
     State(app): State<Arc<App>>,
     Path((slug, id, respondent)): OfRespondent,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    signed.check(&fields(body)?)?;
     let act = app.act(&signed.person);
     signed.year.add_respondent(&act, &id, &respondent).await?;
     Ok(back(&slug, &id, &respondent))
@@ -343,10 +332,8 @@ async fn withdraw(
     State(app): State<Arc<App>>,
     Path((slug, id, respondent)): OfRespondent,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     let reason = own(&fields, "reason");
     signed

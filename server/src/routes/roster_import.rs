@@ -11,8 +11,8 @@ use engine::year::Refusal;
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::rosters::{Body, OfRoster, of, put};
-use super::{Path, fields, own};
+use super::rosters::{OfRoster, of, put};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -246,11 +246,9 @@ async fn confirm(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfRoster,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<axum::response::Response, PageError> {
     use axum::response::IntoResponse;
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let (format, present) = of(&signed.year, &id)?;
     let kept = signed.year.upload(&signed.person, &purpose(&id)).await?;
     let (name, bytes) = kept.ok_or(PageError::BadRequest(
@@ -305,9 +303,8 @@ async fn forget(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfRoster,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    signed.check(&fields(body)?)?;
     let act = app.act(&signed.person);
     signed.year.drop_upload(&act, &purpose(&id)).await?;
     Ok(Redirect::to(&format!("/{slug}/rosters/{id}/import")))

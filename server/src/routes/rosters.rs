@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +13,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::letters::file;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -77,7 +75,6 @@ pub fn routes() -> Routes {
 }
 
 pub type OfRoster = Path<(String, String)>;
-pub type Body = Result<Bytes, BytesRejection>;
 
 async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let pack = &signed.year.pack;
@@ -246,10 +243,8 @@ async fn save(
     State(app): State<Arc<App>>,
     Path((slug, roster_id)): OfRoster,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let id = own(&fields, "id");
     let (format, present) = of(&signed.year, &roster_id)?;
     let again = |wrong: Vec<String>| {
@@ -299,10 +294,8 @@ async fn remove(
     State(app): State<Arc<App>>,
     Path((slug, roster_id)): OfRoster,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let id = own(&fields, "id");
     let (_, present) = of(&signed.year, &roster_id)?;
     let present = present.ok_or(PageError::NotFound)?;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -15,7 +13,7 @@ use minijinja::value::{Serde, Value};
 use serde_json::{Value as Json, json};
 
 use super::pack_files;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -90,8 +88,6 @@ pub fn routes() -> Routes {
         .merge(pack_files::routes())
 }
 
-type Body = Result<Bytes, BytesRejection>;
-
 async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     page(&app, &signed, None, &[])
 }
@@ -142,10 +138,8 @@ fn page(
 async fn change(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     let text = |path, name: &str| Setting {
         path,
@@ -231,10 +225,8 @@ fn calendar(
 async fn change_calendar(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let mut closed = signed.year.pack.municipality.calendar.closed.clone();
     if let Ok(gone) = own(&fields, "remove").parse::<NaiveDate>() {
         closed.retain(|day| *day != gone);
@@ -321,10 +313,8 @@ async fn change_body(
     State(app): State<Arc<App>>,
     Path((slug, body)): Path<(String, String)>,
     signed: SignedIn,
-    sent: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(sent)?;
-    signed.check(&fields)?;
     let seats = seats(&fields);
     let act = app.act(&signed.person);
     let changed = async {

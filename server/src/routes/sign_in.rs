@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{FromRequest, RawQuery, Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Account, Door, Proof, Refusal, Token, Year};
 use minijinja::context;
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -67,7 +65,6 @@ pub fn routes() -> Routes {
         )
 }
 
-type Body = Result<Bytes, BytesRejection>;
 type Link = Path<(String, String)>;
 
 /// What is the same for a name that nobody has and for a wrong password.
@@ -114,7 +111,7 @@ async fn by_password(
 ) -> Result<Response, PageError> {
     let year = app.year(&slug)?;
     let address = throttle::address(request.extensions(), request.headers());
-    let fields = of_request(request).await?;
+    let Sent(fields) = Sent::from_request(request, &app).await?;
     let (login, next) = (own(&fields, "login"), own(&fields, "next"));
     let tries = Tries::new(&throttle, &app, &slug, login, &address);
     tries.check()?;
@@ -169,7 +166,7 @@ async fn by_code(
 ) -> Result<Response, PageError> {
     let year = app.year(&slug)?;
     let address = throttle::address(request.extensions(), request.headers());
-    let fields = of_request(request).await?;
+    let Sent(fields) = Sent::from_request(request, &app).await?;
     let (half, next, code) = (
         own(&fields, "half"),
         own(&fields, "next"),
@@ -242,11 +239,10 @@ async fn link_form(
 async fn by_link(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
     let year = app.year(&slug)?;
     let person = invited(&year, &link)?;
-    let fields = fields(body)?;
     let (login, password) = (own(&fields, "login"), own(&fields, "password"));
     let act = app.act(&person);
     if !password.is_empty() {
@@ -292,9 +288,8 @@ async fn leave(
     State(app): State<Arc<App>>,
     Path(slug): Path<String>,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Response, PageError> {
-    signed.check(&fields(body)?)?;
     signed
         .year
         .sign_out(&app.act(&signed.person), &signed.token)
@@ -340,11 +335,6 @@ fn within(slug: &str, next: &str) -> String {
         true => next.to_owned(),
         false => home,
     }
-}
-
-async fn of_request(request: Request) -> Result<Vec<(String, String)>, PageError> {
-    use axum::extract::FromRequest;
-    fields(Bytes::from_request(request, &()).await)
 }
 
 /// How often somebody has tried, as the limits count it.

@@ -14,7 +14,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Deserialize;
 
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::{ApiError, PageError};
@@ -49,14 +49,12 @@ pub fn routes() -> Routes {
 }
 
 type Link = Path<(String, String)>;
-type Body = Result<Bytes, BytesRejection>;
 
 pub(super) async fn submit(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
     let answering = Answering::open(&app, &slug, &link).await?;
     let _turn = in_turn(&answering.hash).await;
     let draft = answering.draft().await?;
@@ -253,7 +251,7 @@ async fn submit_whole(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
     headers: HeaderMap,
-    body: Body,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Receipt>, ApiError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     let body = body.map_err(|_| PageError::TooLarge)?;

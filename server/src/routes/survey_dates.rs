@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::response::Redirect;
 use chrono::NaiveDate;
@@ -12,7 +10,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::go_on::go_on;
-use super::{Path, fields, own};
+use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -55,7 +53,6 @@ pub fn routes() -> Routes {
 }
 
 type OfSurvey = Path<(String, String)>;
-type Body = Result<Bytes, BytesRejection>;
 
 /// What the page asks: move a date to a day, close now, or open now.
 async fn preview(
@@ -127,10 +124,8 @@ async fn move_day(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let moving = moving_of(own(&fields, "moving"));
     let moving = moving.ok_or(PageError::BadRequest("画面を開き直してください。"))?;
     let act = app.act(&signed.person);
@@ -149,9 +144,8 @@ async fn close(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    signed.check(&fields(body)?)?;
     let act = app.act(&signed.person);
     signed.year.close_now(&act, &id).await?;
     go_on(&app, &signed.year, &act).await;
@@ -162,9 +156,8 @@ async fn open(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    signed.check(&fields(body)?)?;
     let act = app.act(&signed.person);
     signed.year.open_now(&act, &id).await?;
     go_on(&app, &signed.year, &act).await;

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::response::Redirect;
 use engine::roster::rates;
@@ -11,7 +9,7 @@ use engine::year::{Door, Held, Phase, Year};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{Path, fields};
+use super::{Path, Sent};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -39,7 +37,6 @@ pub fn routes() -> Routes {
 }
 
 type OfSurvey = Path<(String, String)>;
-type Body = Result<Bytes, BytesRejection>;
 
 async fn list(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let year = &signed.year;
@@ -254,9 +251,8 @@ async fn try_out(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Redirect, PageError> {
-    signed.check(&fields(body)?)?;
     let survey = signed.year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let token = random::token();
     let survey = survey.turn();

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 use engine::year::Done;
 use workflows::Key;
 
 use super::go_on::go_on;
-use super::{fields, own};
+use super::{Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -86,7 +84,6 @@ const OF_ROLE: [(&str, &str); 5] = [
     ("role", "どの役割で行うか"),
 ];
 
-type Body = Result<Bytes, BytesRejection>;
 type Fields = Vec<(String, String)>;
 
 /// The turn of a step that the fields name.
@@ -101,10 +98,8 @@ pub fn turn(fields: &Fields) -> Result<Key, PageError> {
 async fn decide(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let of = |name: &str| own(&fields, name).to_owned();
     let comment = Some(of("comment")).filter(|comment| !comment.trim().is_empty());
     let done = Done {
@@ -121,10 +116,8 @@ async fn decide(
 async fn claim(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     let (cycle, role) = (own(&fields, "cycle"), own(&fields, "role"));
     signed.year.claim(&act, cycle, key, role).await?;
@@ -134,10 +127,8 @@ async fn claim(
 async fn release(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     let (cycle, role) = (own(&fields, "cycle"), own(&fields, "role"));
     signed.year.release(&act, cycle, key, role).await?;
@@ -147,10 +138,8 @@ async fn release(
 async fn pull_back(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     let (cycle, role) = (own(&fields, "cycle"), own(&fields, "role"));
     signed.year.pull_back(&act, cycle, key, role).await?;
@@ -161,10 +150,8 @@ async fn pull_back(
 async fn signal(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let of = |name: &str| own(&fields, name);
     let act = app.act(&signed.person);
     let waited = signed.year.waited_for(of("cycle")).await?;

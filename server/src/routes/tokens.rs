@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 use engine::year::ApiToken;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{fields, own};
+use super::{Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -71,8 +69,6 @@ const LEVELS: [(Access, &str, &str); 4] = [
     ),
 ];
 
-type Body = Result<Bytes, BytesRejection>;
-
 async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     page(&app, &signed, None).await
 }
@@ -129,10 +125,8 @@ async fn page(
 async fn make(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Page, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let of = |name: &str| own(&fields, name).to_owned();
     let chosen = LEVELS
         .iter()
@@ -166,10 +160,8 @@ async fn make(
 async fn revoke(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     signed
         .year

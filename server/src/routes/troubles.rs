@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 
 use super::tasks::{TURN, back, turn};
-use super::{fields, own};
+use super::{Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -51,15 +49,11 @@ pub fn routes() -> Routes {
         ])
 }
 
-type Body = Result<Bytes, BytesRejection>;
-
 async fn retry(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let by = signed
         .year
         .secretariat(app.act("").today(), &signed.person)?;
@@ -74,10 +68,8 @@ async fn retry(
 async fn leave_out(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let by = signed
         .year
         .secretariat(app.act("").today(), &signed.person)?;
@@ -90,10 +82,8 @@ async fn leave_out(
 async fn choose(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     signed
         .year
         .secretariat(app.act("").today(), &signed.person)?;

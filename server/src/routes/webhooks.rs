@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::Redirect;
 use engine::year::{Attempted, Delivered, Occasion};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{fields, own};
+use super::{Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -56,8 +54,6 @@ pub fn routes() -> Routes {
         )
         .takes(&[("webhook", "知らせる先の番号")])
 }
-
-type Body = Result<Bytes, BytesRejection>;
 
 /// Attempts that a page shows of each.
 const SHOWN: usize = 20;
@@ -117,9 +113,11 @@ fn attempt(one: &Attempted) -> Value {
     }
 }
 
-async fn add(State(app): State<Arc<App>>, signed: SignedIn, body: Body) -> Result<Page, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
+async fn add(
+    State(app): State<Arc<App>>,
+    signed: SignedIn,
+    Sent(fields): Sent,
+) -> Result<Page, PageError> {
     let chosen = |one: &Occasion| {
         let mut on = fields.iter().filter(|(name, _)| name == "on");
         on.any(|(_, word)| word == one.word())
@@ -140,10 +138,8 @@ async fn add(State(app): State<Arc<App>>, signed: SignedIn, body: Body) -> Resul
 async fn try_out(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     signed
         .year
@@ -155,10 +151,8 @@ async fn try_out(
 async fn remove(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let act = app.act(&signed.person);
     let id = own(&fields, "webhook");
     signed.year.remove_webhook(&act, id).await?;

@@ -60,7 +60,8 @@ pub(super) async fn page(
     if let (Some(new), Some(version)) = (opened.whole(), chosen) {
         let old = version.read(year, opened).await?;
         if let Some(turn) = &version.answers {
-            carried = Some(year.carried(turn, new).await?).filter(|carried| carried.responses > 0);
+            carried = Some(year.carried(turn, opened.document(), new).await?)
+                .filter(|carried| carried.responses > 0);
         }
         changes = old.map(|old| changed(compare(&old, new), carried.as_ref()));
     }

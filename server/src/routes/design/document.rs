@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use minijinja::context;
 use minijinja::value::Serde;
 
-use super::{Body, Opened, refused, step, to};
+use super::{Opened, refused, step, to};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
-use crate::routes::{Path, fields, own};
+use crate::routes::{Path, Sent, own};
 use crate::signed_in::SignedIn;
 use crate::view::design::{Wrong, wrongs};
 use crate::view::frame::frame;
@@ -59,10 +59,8 @@ pub(super) async fn take(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let opened = Opened::load(&app, &signed.year, &form).await?;
     let text = own(&fields, "text").replace("\r\n", "\n");
     let path = engine::design::path(&form);

@@ -9,11 +9,11 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::edits::{self, Asked};
-use super::{Body, Opened, item, preview, refused, step, to};
+use super::{Opened, item, preview, refused, step, to};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
-use crate::routes::{Path, fields, own};
+use crate::routes::{Path, Sent, own};
 use crate::signed_in::SignedIn;
 use crate::view::design::outline::outline;
 use crate::view::frame::frame;
@@ -67,10 +67,8 @@ pub(super) async fn edit(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let opened = Opened::load(&app, &signed.year, &form).await?;
     let used = signed.year.used_by(&form, opened.saved.as_ref()).await?;
     let asked = edits::read(&fields, opened.document());
@@ -155,9 +153,8 @@ pub(super) async fn undo(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Response, PageError> {
-    signed.check(&fields(body)?)?;
     let act = app.act(&signed.person);
     signed.year.undo_step(&act, &form).await?;
     Ok(to(&format!("/{}/design/{form}", signed.year.slug())))
@@ -167,9 +164,8 @@ pub(super) async fn discard(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Response, PageError> {
-    signed.check(&fields(body)?)?;
     signed
         .year
         .end_design(&app.act(&signed.person), &form)

@@ -15,8 +15,6 @@ pub use preview::may_be_framed;
 use std::sync::Arc;
 
 use authoring::{Finding, Source};
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::Files;
@@ -112,8 +110,6 @@ pub fn routes() -> Routes {
         .takes(new::NEXT_FIELDS)
         .merge(preview::samples())
 }
-
-type Body = Result<Bytes, BytesRejection>;
 
 /// A questionnaire as it is now: the design where one is under way, else what stands in the pack.
 struct Opened {

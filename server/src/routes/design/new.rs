@@ -12,11 +12,11 @@ use minijinja::context;
 use minijinja::value::{Serde, Value as Context};
 use serde_json::Value;
 
-use super::{Body, refused, to};
+use super::{refused, to};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
-use crate::routes::{Path, fields, own};
+use crate::routes::{Path, Sent, own};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 
@@ -109,10 +109,8 @@ async fn page(
 pub(super) async fn make(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let year = &signed.year;
     let from = own(&fields, "from");
     let mut wrong = Vec::new();
@@ -174,10 +172,8 @@ pub(super) async fn next_year(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let year = &signed.year;
     let mut wrong = Vec::new();
     let mut to_year = read(&fields, &mut wrong);

@@ -7,10 +7,10 @@ use axum::response::Response;
 use engine::design::{self, add_survey, numbered};
 use engine::year::Refusal;
 
-use super::{Body, Opened, compare, refused, to};
+use super::{Opened, compare, refused, to};
 use crate::app::App;
 use crate::error::PageError;
-use crate::routes::{Path, fields, own};
+use crate::routes::{Path, Sent, own};
 use crate::signed_in::SignedIn;
 
 type OfForm = Path<(String, String)>;
@@ -19,9 +19,8 @@ pub(super) async fn save(
     State(app): State<Arc<App>>,
     Path((_, form)): OfForm,
     signed: SignedIn,
-    body: Body,
+    _: Sent,
 ) -> Result<Response, PageError> {
-    signed.check(&fields(body)?)?;
     match stored(&app, &signed, &form).await? {
         Stored::Wrong(page) => Ok(page),
         Stored::Done => Ok(to(&format!(
@@ -36,10 +35,8 @@ pub(super) async fn publish(
     State(app): State<Arc<App>>,
     Path((_, form)): OfForm,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Response, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let survey = own(&fields, "survey");
     if !signed.year.forms_asked(survey).contains(&form) {
         return Err(PageError::NotFound);

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::response::Redirect;
 use engine::municipality::Access;
@@ -12,7 +10,7 @@ use engine::year::{Counted, Year};
 use forms::Kind;
 use minijinja::context;
 
-use super::super::{Path, fields, own};
+use super::super::{Path, Sent, own};
 use super::query_fields;
 use crate::access::Routes;
 use crate::app::App;
@@ -65,7 +63,6 @@ pub fn routes() -> Routes {
 }
 
 type OfItem = Path<(String, String, String)>;
-type Body = Result<Bytes, BytesRejection>;
 
 /// The texts of an item as of now, with their coding.
 struct Reading {
@@ -145,10 +142,8 @@ async fn code(
     State(app): State<Arc<App>>,
     Path((slug, id, item)): OfItem,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let reading = Reading::of(&signed.year, &id, &item).await?;
     let (_, all) = reading.given(&id, &item)?;
     let mut coding = reading.coding.clone();
@@ -192,10 +187,8 @@ async fn groups(
     State(app): State<Arc<App>>,
     Path((slug, id, item)): OfItem,
     signed: SignedIn,
-    body: Body,
+    Sent(fields): Sent,
 ) -> Result<Redirect, PageError> {
-    let fields = fields(body)?;
-    signed.check(&fields)?;
     let reading = Reading::of(&signed.year, &id, &item).await?;
     let mut coding = reading.coding.clone();
     let (group, title) = (own(&fields, "id"), own(&fields, "title"));
