@@ -21,14 +21,24 @@ pub struct Head {
     pub title: String,
     pub subtitle: Option<String>,
     /// 資料番号, set in a box in the upper right corner: 「資料１」, 「別添」, 「参考資料」.
-    /// An agenda (次第) has none, and then has no page numbers either.
+    /// An agenda (次第) has none.
     pub number: Option<String>,
+    /// Its pages are numbered though it has no number itself: minutes, a copy of answers.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub paged: bool,
     /// The kind of item, set in the upper left corner: 「（報告事項）」.
     pub kind: Option<String>,
     /// The block of an agenda that says when and where.
     pub place: Vec<Place>,
     /// A note in the footer of every page, for papers whose offices and answers are invented.
     pub fiction: Option<String>,
+}
+
+impl Head {
+    /// Whether the footer says which page it is.
+    pub fn is_paged(&self) -> bool {
+        self.paged || self.number.is_some()
+    }
 }
 
 /// One labelled entry of the block of date and place: 日時 and its lines.

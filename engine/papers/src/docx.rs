@@ -108,7 +108,7 @@ fn page(docx: Docx, document: &Document) -> Docx {
         .footer(560);
     let docx = docx.page_size(width, height).page_margin(margin);
     let mut footer = Footer::new();
-    if document.head.number.is_some() {
+    if document.head.is_paged() {
         footer = footer.add_paragraph(
             Paragraph::new()
                 .style("Footer")
@@ -122,7 +122,7 @@ fn page(docx: Docx, document: &Document) -> Docx {
                 .add_run(lines::text(fiction)),
         );
     }
-    if document.head.number.is_some() || document.head.fiction.is_some() {
+    if document.head.is_paged() || document.head.fiction.is_some() {
         docx.footer(footer)
     } else {
         docx

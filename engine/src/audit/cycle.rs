@@ -1,8 +1,16 @@
 //! Records of a cycle in words.
 
+use chrono::NaiveDate;
+use papers::digits::Width;
+use papers::wareki;
 use workflows::{Event, How, outcome};
 
 use super::Names;
+
+/// 令和6年9月18日（水）
+fn day(date: NaiveDate) -> String {
+    wareki::date(date, Width::Half).unwrap_or_else(|_| date.to_string())
+}
 
 pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
     let step = |key| names.step(cycle, key);
@@ -22,8 +30,12 @@ pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
             from,
             to,
             reason,
-        } => format!("日付「{field}」を{from}から{to}に移した（{reason}）"),
-        Event::DateAdded { field, on } => format!("日付「{field}」を{on}に決めた"),
+        } => format!(
+            "日付「{field}」を{}から{}に移した（{reason}）",
+            day(*from),
+            day(*to)
+        ),
+        Event::DateAdded { field, on } => format!("日付「{field}」を{}に決めた", day(*on)),
         Event::DateRemoved { field } => format!("日付「{field}」をなくした"),
         Event::ListSet { list, items } => format!("一覧「{list}」を{}件にした", items.len()),
         Event::ListGrown { list, items } => format!("一覧「{list}」に{}件加えた", items.len()),
@@ -46,7 +58,9 @@ pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
             format!("{}の条件は「{}」", step(key), outcome::in_words(outcome))
         }
         Event::GateWaits { key, .. } => format!("{}の条件はまだそろわない", step(key)),
-        Event::TimerSet { timer } => format!("{}の期日を{}に決めた", step(&timer.key), timer.on),
+        Event::TimerSet { timer } => {
+            format!("{}の期日を{}に決めた", step(&timer.key), day(timer.on))
+        }
         Event::TimerFired {
             key, late_seconds, ..
         } => match late_seconds {
@@ -58,7 +72,12 @@ pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
             _ => format!("{}の期日が来た", step(key)),
         },
         Event::TimerMoved { timer, from } => {
-            format!("{}の期日を{from}から{}に移した", step(&timer.key), timer.on)
+            format!(
+                "{}の期日を{}から{}に移した",
+                step(&timer.key),
+                day(*from),
+                day(timer.on)
+            )
         }
         Event::TimerCancelled { key, .. } => format!("{}の期日をなくした", step(key)),
         Event::TaskOffered { key, role } => format!("{}を{role}の仕事にした", step(key)),

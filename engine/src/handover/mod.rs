@@ -106,6 +106,7 @@ impl Handover {
         let head = Head {
             title: self.title.clone(),
             subtitle: Some(format!("{}　{}現在", pack.municipality.name, self.on)),
+            paged: true,
             fiction: pack.municipality.paper_footer.clone(),
             ..Head::default()
         };

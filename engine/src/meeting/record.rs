@@ -211,12 +211,7 @@ impl Records<'_> {
                 })
             })
             .collect();
-        let topics: Vec<&str> = minutes
-            .lines
-            .iter()
-            .filter(|line| line.level.is_some_and(|level| level > 1))
-            .map(|line| line.title.as_str())
-            .collect();
+        let topics = topics(&minutes.lines);
         let hours = [&day.began, &day.ended]
             .map(|time| time.as_deref().and_then(|time| clock(time, width)));
         let context = json!({
@@ -269,13 +264,17 @@ impl Records<'_> {
         let head = Head {
             title: format!("{of}　{name}"),
             fiction: self.pack.municipality.paper_footer.clone(),
+            paged: true,
             ..Head::default()
         };
+        // Decisions stand under their lines, not beside the numbers.
+        let mut layout = draft.layout.clone();
+        layout.indent.bullets = layout.indent.paragraph;
         papers::read(
             id,
             &markdown,
             head,
-            &draft.layout,
+            &layout,
             &BTreeMap::new(),
             &BTreeMap::new(),
         )
@@ -302,6 +301,18 @@ fn rendered(id: &str, template: &str, context: serde_json::Value) -> Result<Stri
     ))
 }
 
+/// What a meeting was about: its lines under a heading, without those that only head others.
+fn topics(lines: &[MinuteLine]) -> Vec<&str> {
+    // A sole line under its heading has no mark, and stands as deep as any.
+    let depth = |line: &MinuteLine| line.level.unwrap_or(u8::MAX);
+    let below = lines.iter().skip(1).map(depth).chain([0]);
+    let leaves = lines.iter().zip(below);
+    leaves
+        .filter(|(line, below)| depth(line) > 1 && *below <= depth(line))
+        .map(|(line, _)| line.title.as_str())
+        .collect()
+}
+
 fn attendance(day: &Day) -> Vec<serde_json::Value> {
     let all = day.attendance.iter();
     all.map(|one| {
@@ -323,4 +334,31 @@ fn paragraphs(text: &str) -> Vec<&str> {
 fn clock(time: &str, width: Width) -> Option<String> {
     let time = chrono::NaiveTime::parse_from_str(time, "%H:%M").ok()?;
     Some(wareki::time(time, width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_over_topics_is_no_topic() {
+        let line = |level: Option<u8>, title: &str| MinuteLine {
+            level,
+            title: title.to_owned(),
+            ..MinuteLine::default()
+        };
+        let lines = [
+            line(Some(1), "開会"),
+            line(Some(1), "議事"),
+            line(Some(2), "報告事項"),
+            line(None, "調査の結果"),
+            line(Some(2), "協議事項"),
+            line(Some(3), "連携のルール"),
+            line(Some(3), "次の調査"),
+            line(Some(2), "その他"),
+            line(Some(1), "閉会"),
+        ];
+        let found = topics(&lines);
+        assert_eq!(found, ["調査の結果", "連携のルール", "次の調査", "その他"]);
+    }
 }

@@ -179,7 +179,6 @@ impl Written {
         };
         let head = Head {
             title: self.paper.title.clone(),
-            subtitle: None,
             number: self.paper.number.clone(),
             kind: self.paper.kind.clone(),
             place: if agenda {
@@ -191,6 +190,7 @@ impl Written {
                 Vec::new()
             },
             fiction: draft.fiction.clone(),
+            ..Head::default()
         };
         papers::read(
             &self.paper.id,

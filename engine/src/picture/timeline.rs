@@ -107,6 +107,14 @@ fn draw(svg: &mut String, strip: &Strip, axis: Option<Axis>) -> std::fmt::Result
     let height = TOP + lanes.iter().map(|(.., rows)| rows * ROW + PAD).sum::<i64>() + 30;
     head(svg, strip, height)?;
     months(svg, &axis, height - 30)?;
+    // Before the marks, so that it does not run through their texts.
+    if let Some(today) = strip.today {
+        let (x, bottom) = (axis.x(today), height - 30);
+        write!(
+            svg,
+            r##"<path d="M{x} {TOP}V{bottom}" stroke="{INK}" stroke-width="2" stroke-dasharray="6 3"/><text x="{x}" y="60" text-anchor="middle" font-weight="700">今日</text>"##
+        )?;
+    }
     let mut y = TOP;
     for (name, placed, rows) in &lanes {
         let tall = rows * ROW + PAD;
@@ -122,13 +130,6 @@ fn draw(svg: &mut String, strip: &Strip, axis: Option<Axis>) -> std::fmt::Result
         y += tall;
     }
     write!(svg, r##"<path d="M0 {y}H{WIDTH}" stroke="{INK}"/>"##)?;
-    if let Some(today) = strip.today {
-        let x = axis.x(today);
-        write!(
-            svg,
-            r##"<path d="M{x} {TOP}V{y}" stroke="{INK}" stroke-width="2" stroke-dasharray="6 3"/><text x="{x}" y="60" text-anchor="middle" font-weight="700">今日</text>"##
-        )?;
-    }
     legend(svg, y + 20, strip.today.is_some())?;
     svg.push_str("</svg>");
     Ok(())
@@ -254,7 +255,7 @@ fn mark(
     };
     write!(
         svg,
-        r##"<text x="{x}" y="{}" text-anchor="{anchor}">{}</text>"##,
+        r##"<text x="{x}" y="{}" text-anchor="{anchor}" paint-order="stroke" stroke="#fff" stroke-width="3">{}</text>"##,
         y + 4,
         escape(&placed.label)
     )

@@ -12,7 +12,7 @@
 //! | its chart | `chart.rs` |
 //! | the same question in earlier turns | `turns.rs` |
 //! | free texts: what names somebody, and which group it belongs to | `mask.rs`, `coding.rs`, `texts.rs` |
-//! | the answers as tables, and as CSV | `export.rs`, `csv.rs` |
+//! | the answers as tables, and as CSV | `export/`, `csv.rs` |
 
 mod asked;
 mod chart;

@@ -128,7 +128,7 @@ async fn show(
             suspended => running.phase == Phase::Suspended,
             preview => preview.as_ref().map(preview_view),
             refused, findings,
-            ..frame(&app, &signed, "")
+            ..frame(&app, &signed, "home")
         },
     )
 }

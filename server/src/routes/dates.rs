@@ -119,7 +119,7 @@ async fn show(
             to_day => to.map(when::day),
             parts,
             refused,
-            ..frame(&app, &signed, "")
+            ..frame(&app, &signed, "home")
         },
     )
 }

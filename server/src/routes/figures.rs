@@ -33,6 +33,6 @@ async fn show(
     let links = figure::links(&signed, &key).await?;
     pages::page(
         "desk/figure.html",
-        context! { links, ..context! { ..page, ..frame(&app, &signed, "") } },
+        context! { links, ..context! { ..page, ..frame(&app, &signed, "map") } },
     )
 }

@@ -159,7 +159,7 @@ async fn past(
             count => told.len(),
             page,
             pages,
-            ..frame(&app, &signed, "")
+            ..frame(&app, &signed, "home")
         },
     )
 }

@@ -128,7 +128,7 @@ async fn list(
             asked => roster.respondents.len(),
             done => keyed::done(&search.done),
             of,
-            ..frame(&app, &signed, "")
+            ..frame(&app, &signed, "surveys")
         },
     )
 }
@@ -389,7 +389,7 @@ impl Of {
                 blanks_only,
                 blanks => typed.blanks,
                 standing => Serde(standing),
-                ..frame(app, signed, "")
+                ..frame(app, signed, "surveys")
             },
         )
     }
@@ -437,7 +437,7 @@ impl Of {
                 notes => [first.note, second.note],
                 differences,
                 wrong => Serde(wrong),
-                ..frame(app, signed, "")
+                ..frame(app, signed, "surveys")
             },
         )
     }

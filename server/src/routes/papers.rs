@@ -17,7 +17,7 @@ use crate::access::Routes;
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
-use crate::view::{figure, frame};
+use crate::view::{figure, frame, meeting};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -180,7 +180,7 @@ async fn meetings(
     let mut meetings = Vec::new();
     for meeting in &year.pack.agenda.meetings {
         if sent(year, &meeting.id) {
-            let title = year.drafted(&meeting.id).await?.title;
+            let title = meeting::of(&year.drafted(&meeting.id).await?);
             let under = format!("/{slug}/p/{link}/{}/papers", meeting.id);
             let papers = listed(year, &meeting.id, &under).await?;
             meetings.push(context! { title, papers });

@@ -117,7 +117,7 @@ async fn page(
             today => today.to_string(),
             made => made.map(|(name, secret)| context! { name, secret }),
             address => app.address.as_str(),
-            ..frame(app, signed, "")
+            ..frame(app, signed, "settings")
         },
     )
 }

@@ -80,7 +80,7 @@ fn page(app: &App, signed: &SignedIn, made: Option<(&str, String)>) -> Result<Pa
             webhooks,
             occasions,
             made => made.map(|(address, secret)| context! { address, secret }),
-            ..frame(app, signed, "")
+            ..frame(app, signed, "settings")
         },
     )
 }

@@ -45,7 +45,8 @@ pub fn document(facts: &Facts<'_>) -> Document {
     Document {
         head: Head {
             title: "回答の控え".to_owned(),
-            subtitle: Some(facts.questionnaire.title().to_owned()),
+            subtitle: Some(facts.questionnaire.title().to_owned()).filter(|title| title != name),
+            paged: true,
             place,
             fiction: municipality.paper_footer.clone(),
             ..Head::default()

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use engine::year::Act;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Desk, SECRETARIAT};
 use crate::form::Browser;

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use engine::year::{Act, Door};
 
 use crate::form::{Browser, Form, Page};
-use crate::site::{Site, has};
+use crate::site::Site;
 
 const SURVEY: &str = "/kasou/surveys/discharge";
 const TURN: &str = "discharge-2026";

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 
-use super::{FIRST, UNDER, edit, in_order, signed_in, site};
+use super::{FIRST, UNDER, edit, in_order, signed_in};
 use crate::form::Browser;
 use crate::site::Site;
 

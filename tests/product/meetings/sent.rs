@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::{CHIEF, MEMBER, UNDER, approve, edit, signed_in, site, with};
+use super::{CHIEF, MEMBER, UNDER, approve, signed_in, site, with};
 use crate::form::Browser;
 
 /// A wrong number is corrected: what is wrong and right stands in the 正誤表, and what was sent stays.

@@ -7,7 +7,6 @@ mod texts;
 use axum::http::StatusCode;
 use engine::year::Act;
 use serde_json::Value;
-use texts::{lines, texts};
 
 use crate::site::{Site, packs_with_a_story};
 

@@ -7,7 +7,7 @@ use super::{RESULTS, cells, json, question, revised, told};
 use crate::form::{Browser, Page};
 use crate::site::Answer;
 
-pub(super) async fn texts(browser: &mut Browser<'_>, query: &str) -> Page {
+async fn texts(browser: &mut Browser<'_>, query: &str) -> Page {
     browser
         .open(&format!("/~/surveys/discharge-rule/texts/went_well{query}"))
         .await
@@ -108,7 +108,7 @@ async fn texts_are_put_into_groups_and_names_taken_out() {
     );
 }
 
-pub(super) fn lines(answer: &Answer) -> Vec<String> {
+fn lines(answer: &Answer) -> Vec<String> {
     answer
         .text()
         .trim_start_matches('\u{feff}')

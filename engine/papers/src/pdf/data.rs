@@ -35,7 +35,7 @@ fn head(head: &Head) -> Value {
         .map(|place| json!({ "label": place.label, "lines": place.lines }))
         .collect();
     json!({
-        "title": head.title, "subtitle": head.subtitle, "number": head.number, "kind": head.kind,
+        "title": head.title, "subtitle": head.subtitle, "number": head.number, "paged": head.is_paged(), "kind": head.kind,
         "place": place, "label": label, "fiction": head.fiction,
     })
 }

@@ -207,7 +207,7 @@ async fn show(
             indicators => Serde(indicators),
             may => may(&signed, responses.survey),
             parts => view::parts(&shown, part, &format!("{here}/results"), &wish.query()),
-            ..context! { ..view::page(&paged, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()), ..frame(&app, &signed, "") }
+            ..context! { ..view::page(&paged, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()), ..frame(&app, &signed, "surveys") }
         },
     )
 }
@@ -260,7 +260,7 @@ async fn show_question(
             after,
             years => years.map(|(heads, options)| view::years(&heads, &options)),
             may => may(&signed, responses.survey),
-            ..context! { ..view::page(&shown, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()), ..frame(&app, &signed, "") }
+            ..context! { ..view::page(&shown, &subjects, &wish.asked, wish.look, wish.public, &here, &wish.query()), ..frame(&app, &signed, "surveys") }
         },
     )
 }

@@ -133,7 +133,7 @@ async fn show(
             here => here.as_str(),
             seen => reading.seen.as_deref().unwrap_or_default(),
             saved => fields.iter().any(|(name, _)| name == "saved"),
-            ..context! { ..texts::page(&reading.turn, &all, &reading.coding, &masker, &wanted, &here), ..frame(&app, &signed, "") }
+            ..context! { ..texts::page(&reading.turn, &all, &reading.coding, &masker, &wanted, &here), ..frame(&app, &signed, "surveys") }
         },
     )
 }

@@ -1,17 +1,20 @@
 //! The day of a meeting, its minutes, and what comes of them.
 
+mod after;
+mod day;
+
 use std::sync::Arc;
 
+use after::{change_after, show_after};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use engine::ledger::FOLLOW_UPS;
-use engine::meeting::{Attended, Day, Decided, FollowUp, MinuteLine, Minutes, Outcome, Presence};
+use day::{record_day, show_day};
+use engine::meeting::{Decided, FollowUp, MinuteLine, Minutes, Outcome};
 use engine::year::Refusal;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
-use serde_json::json;
 
 use super::go_on::go_on;
 use super::{Path, Sent, own};
@@ -101,97 +104,6 @@ pub fn routes() -> Routes {
         ])
 }
 
-async fn show_day(
-    State(app): State<Arc<App>>,
-    Path((_, id)): Path<(String, String)>,
-    signed: SignedIn,
-) -> Result<Page, PageError> {
-    let day = signed.year.meeting_day(&id).await?;
-    let seen = signed.year.day_seen(&id);
-    day_page(&app, &signed, &id, &day, seen, None).await
-}
-
-async fn day_page(
-    app: &App,
-    signed: &SignedIn,
-    id: &str,
-    day: &Day,
-    seen: Option<String>,
-    overtaken: Option<&Day>,
-) -> Result<Page, PageError> {
-    let year = &signed.year;
-    let head = meeting::head(year, id, Tab::Day, true).await;
-    let head = head.ok_or(PageError::NotFound)?;
-    let rows = day.attendance.iter().cloned();
-    let rows = rows.chain(std::iter::repeat_n(Attended::default(), MORE_ROWS));
-    let rows: Vec<Value> = rows
-        .enumerate()
-        .map(|(n, one)| {
-            context! {
-                n,
-                org => one.org,
-                name => one.name,
-                role => one.role,
-                presence => one.presence.map(Presence::code),
-                proxy => one.proxy,
-                blank => n >= day.attendance.len(),
-            }
-        })
-        .collect();
-    let turnout = year.turnout(id, day);
-    let closed = year.state(|state| {
-        state
-            .meetings
-            .get(id)
-            .is_some_and(|one| one.closed_at.is_some())
-    });
-    pages::page(
-        "desk/day.html",
-        context! {
-            meeting => head,
-            seen => seen.unwrap_or_default(),
-            rows,
-            recorded => year.day_seen(id).is_some(),
-            day => context! {
-                observers => &day.observers,
-                began => &day.began,
-                ended => &day.ended,
-                closed_because => &day.closed_because,
-                open => day.closed_because.is_none(),
-                staff => &day.staff,
-            },
-            presences => meeting::presences(),
-            turnout => Serde(turnout),
-            theirs => overtaken.map(|theirs| year.turnout(id, theirs).sentence),
-            closed,
-            pdf => cfg!(feature = "pdf"),
-            ..frame(app, signed, "meetings")
-        },
-    )
-}
-
-async fn record_day(
-    State(app): State<Arc<App>>,
-    Path((slug, id)): Path<(String, String)>,
-    signed: SignedIn,
-    Sent(fields): Sent,
-) -> Result<Response, PageError> {
-    let year = &signed.year;
-    let day = day_of(&fields)?;
-    let seen = Some(own(&fields, "seen")).filter(|seen| !seen.is_empty());
-    let act = app.act(&signed.person);
-    match year.record_day(&act, &id, seen, day.clone()).await {
-        Ok(()) => Ok(Redirect::to(&format!("/{slug}/meetings/{id}/day")).into_response()),
-        Err(Refusal::Overtaken) => {
-            let theirs = year.meeting_day(&id).await?;
-            let page =
-                day_page(&app, &signed, &id, &day, year.day_seen(&id), Some(&theirs)).await?;
-            Ok((StatusCode::CONFLICT, page).into_response())
-        }
-        Err(other) => Err(other.into()),
-    }
-}
-
 /// The values of a field that is sent once for every row.
 fn all<'a>(fields: &'a [(String, String)], name: &str) -> Vec<&'a str> {
     let fields = fields.iter().filter(|(field, _)| field == name);
@@ -214,50 +126,6 @@ fn long(text: &str) -> Result<String, PageError> {
         )),
         false => Ok(text.replace("\r\n", "\n").trim_end().to_owned()),
     }
-}
-
-fn day_of(fields: &[(String, String)]) -> Result<Day, PageError> {
-    let (names, roles) = (all(fields, "name"), all(fields, "role"));
-    let (presences, proxies) = (all(fields, "presence"), all(fields, "proxy"));
-    let mut attendance = Vec::new();
-    for (n, org) in all(fields, "org").into_iter().take(MOST).enumerate() {
-        let at = |values: &[&str]| {
-            values
-                .get(n)
-                .map_or(Ok(String::new()), |value| short(value))
-        };
-        let one = Attended {
-            org: short(org)?,
-            name: at(&names)?,
-            role: at(&roles)?,
-            presence: presences.get(n).and_then(|code| Presence::of(code)),
-            proxy: at(&proxies)?,
-        };
-        if !(one.org.is_empty() && one.name.is_empty()) {
-            attendance.push(one);
-        }
-    }
-    let some =
-        |name: &str| Some(own(fields, name).trim().to_owned()).filter(|value| !value.is_empty());
-    let because = match own(fields, "open") {
-        "yes" => None,
-        _ => some("closed_because"),
-    };
-    let observers = ::papers::digits::Width::Half.set(own(fields, "observers").trim());
-    let observers = match observers.as_str() {
-        "" => None,
-        number => Some(number.parse().map_err(|_| {
-            PageError::BadRequest("傍聴者数は数字で書いてください。前の画面に戻って直せます。")
-        })?),
-    };
-    Ok(Day {
-        attendance,
-        observers,
-        began: some("began"),
-        ended: some("ended"),
-        closed_because: because,
-        staff: long(own(fields, "staff"))?,
-    })
 }
 
 /// What the page of the minutes says beside them.
@@ -486,88 +354,4 @@ fn minutes_of(fields: &[(String, String)], known: &Minutes) -> Result<Minutes, P
         other: long(own(fields, "other"))?,
         gone: known.gone.clone(),
     })
-}
-
-async fn show_after(
-    State(app): State<Arc<App>>,
-    Path((slug, id)): Path<(String, String)>,
-    signed: SignedIn,
-) -> Result<Page, PageError> {
-    let year = &signed.year;
-    let head = meeting::head(year, &id, Tab::After, true).await;
-    let head = head.ok_or(PageError::NotFound)?;
-    let minutes = match year.drafted(&id).await {
-        Ok(_) => year.minutes(&id).await?,
-        Err(_) => Minutes::default(),
-    };
-    let decisions = minutes.lines.iter().flat_map(|line| {
-        line.decisions.iter().map(|one| context! { title => line.title.as_str(), what => one.what.as_str(), entry => one.entry.as_deref() })
-    });
-    let decisions: Vec<Value> = decisions.collect();
-    let ledger = year.pack.ledgers.get(FOLLOW_UPS);
-    let today = app.act("").today();
-    let left = year.left_over(&id).await?;
-    let left: Vec<Value> = left
-        .iter()
-        .filter_map(|entry| {
-            let ledger = ledger?;
-            let text = |item: &str| entry.answers.text(item).map(str::to_owned);
-            let due: Option<NaiveDate> = text("due").and_then(|due| due.parse().ok());
-            let state = ledger.state(entry).unwrap_or_default();
-            Some(context! {
-                id => entry.id.as_str(),
-                href => format!("/{slug}/ledgers/{FOLLOW_UPS}/{}", entry.id),
-                title => ledger.title(entry),
-                kind => text("kind"),
-                owner => text("owner"),
-                due => due.map(when::day),
-                late => state == "open" && due.is_some_and(|due| due < today),
-                state,
-                state_label => ledger.state_label(state),
-            })
-        })
-        .collect();
-    let convened = year
-        .state(|state| state.meetings.get(&id).cloned())
-        .unwrap_or_default();
-    let next = year.meeting_after(&id);
-    let next = next.as_deref().and_then(|id| year.pack.agenda.meeting(id));
-    let next = next.map(|meeting| {
-        context! {
-            href => format!("/{slug}/meetings/{}/agenda", meeting.id),
-            title => engine::meeting::called(&year.pack, meeting, NaiveDate::MAX),
-        }
-    });
-    let approved_in = convened.minutes_approved_in.as_deref();
-    let approved_in = approved_in.and_then(|id| year.pack.agenda.meeting(id));
-    pages::page(
-        "desk/after.html",
-        context! {
-            meeting => head,
-            decisions,
-            left,
-            finished => convened.minutes_finished_at.map(when::moment),
-            approved_in => approved_in.map(|meeting| engine::meeting::called(&year.pack, meeting, NaiveDate::MAX)),
-            next,
-            ..frame(&app, &signed, "meetings")
-        },
-    )
-}
-
-async fn change_after(
-    State(app): State<Arc<App>>,
-    Path((slug, id)): Path<(String, String)>,
-    signed: SignedIn,
-    Sent(fields): Sent,
-) -> Result<Redirect, PageError> {
-    let year = &signed.year;
-    let entry = own(&fields, "entry");
-    let of_this = year.left_over(&id).await?.iter().any(|one| one.id == entry);
-    if !of_this {
-        return Err(PageError::NotFound);
-    }
-    let change = json!({ "id": entry, "state": own(&fields, "state") });
-    year.enter(&app.act(&signed.person), FOLLOW_UPS, change)
-        .await?;
-    Ok(Redirect::to(&format!("/{slug}/meetings/{id}/after")))
 }
