@@ -89,10 +89,17 @@ pub fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), 
 }
 
 /// The filter `label` of the English pages: a label of ours in English, also one that a person may have written.
-pub fn label(value: &Value) -> Value {
+pub fn label(state: &State, value: &Value) -> Value {
     let text = value.as_str();
-    let english = text.and_then(|text| OF_WORDS.get(text).or_else(|| OF_LABELS.get(text)));
-    english.map_or_else(|| value.clone(), |english| Value::from(english.as_str()))
+    let english = text.and_then(|text| word_of(state.name(), text));
+    english.map_or_else(|| value.clone(), Value::from)
+}
+
+fn word_of(template: &str, text: &str) -> Option<&'static str> {
+    let own = OF_TEMPLATES.get(template);
+    let own = own.and_then(|catalogue| catalogue.get(text));
+    let word = own.or_else(|| OF_WORDS.get(text));
+    word.or_else(|| OF_LABELS.get(text)).map(String::as_str)
 }
 
 /// What a template is made of.
@@ -387,7 +394,7 @@ mod tests {
 
     #[test]
     fn a_word_of_persons_is_english_only_where_asked() {
-        assert_eq!(label(&Value::from("電話")), Value::from("Call"));
+        assert_eq!(word_of("none.html", "電話"), Some("Call"));
         assert_eq!(OF_LABELS.get("電話"), None);
     }
 
