@@ -1,12 +1,15 @@
 //! English laid over the Japanese templates. A template stays plain Japanese; when the English pages are
-//! loaded, every unit of text in it is looked up in `server/locales/en/*.json`.
+//! loaded, every unit of text in it is looked up in `server/locales/en/*.json`. Where one template needs another
+//! English than the rest, `own.json` has it under the name of the template.
 //!
 //! A unit is a maximal run of text and `{{ … }}` between tags of HTML and statements of the template, with
 //! its white space made single: 「締切：{{ survey.closes }}」 is one unit, so that English may put the parts in
 //! another order. Values of attributes are units too, and so are the strings in expressions and in `{% set %}`.
 //!
 //! Texts that are made in Rust (names of states, titles of the menu) are looked up in `labels.json` when they are
-//! written. What is not found stays Japanese: it is the text of a person or of a pack.
+//! written on a page of the desk. What is not found stays Japanese: it is the text of a person or of a pack. A word
+//! that a person may have written as well (紙, その他) is in `words.json`: it is English only where the template says
+//! `{{ … | label }}`. So are all labels on the pages of respondents, where what is written is mostly theirs.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -14,41 +17,59 @@ use std::sync::LazyLock;
 
 use minijinja::value::Value;
 use minijinja::{Error, Output, State, escape_formatter};
+use serde::de::DeserializeOwned;
 
 include!(concat!(env!("OUT_DIR"), "/locales.rs"));
 
 /// The file whose entries are looked up when a value is written.
 const LABELS: &str = "labels.json";
+/// The file whose entries are looked up where a template says `| label`.
+const WORDS: &str = "words.json";
+/// The file of what single templates say otherwise than the rest.
+const OWN: &str = "own.json";
+
+/// Templates whose values are English only where they say so.
+const RESPONDENTS: &str = "respond/";
 
 type Catalogue = HashMap<String, String>;
 
-static UNITS: LazyLock<Catalogue> = LazyLock::new(|| read(|file| file != LABELS));
-static WORDS: LazyLock<Catalogue> = LazyLock::new(|| read(|file| file == LABELS));
+static UNITS: LazyLock<Catalogue> = LazyLock::new(|| {
+    let texts = LOCALES.iter().map(|(file, _)| *file);
+    let texts = texts.filter(|file| ![LABELS, WORDS, OWN].contains(file));
+    texts.flat_map(read::<Catalogue>).map(trimmed).collect()
+});
+static OF_LABELS: LazyLock<Catalogue> = LazyLock::new(|| read(LABELS));
+static OF_WORDS: LazyLock<Catalogue> = LazyLock::new(|| read(WORDS));
+static OF_TEMPLATES: LazyLock<HashMap<String, Catalogue>> = LazyLock::new(|| read(OWN));
 
-fn read(wanted: impl Fn(&str) -> bool) -> Catalogue {
-    let files = LOCALES.iter().filter(|(file, _)| wanted(file));
-    let mut all = Catalogue::new();
-    for (file, text) in files {
-        let entries: Catalogue = serde_json::from_str(text)
-            .unwrap_or_else(|error| panic!("server/locales/en/{file}: {error}"));
-        // White space around a unit is the template's.
-        let entries = entries.into_iter();
-        all.extend(entries.map(|(unit, english)| (unit.trim().to_owned(), english)));
-    }
-    all
+fn read<T: DeserializeOwned>(file: &str) -> T {
+    let found = LOCALES.iter().find(|(name, _)| *name == file);
+    let (_, text) = found.unwrap_or_else(|| panic!("server/locales/en has no {file}"));
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("server/locales/en/{file}: {error}"))
+}
+
+/// White space around a unit is the template's.
+fn trimmed((unit, english): (String, String)) -> (String, String) {
+    (unit.trim().to_owned(), english)
+}
+
+fn unit_of(template: &str, unit: &str) -> Option<String> {
+    let own = OF_TEMPLATES.get(template);
+    let own = own.and_then(|catalogue| catalogue.get(unit));
+    own.or_else(|| UNITS.get(unit)).cloned()
 }
 
 /// The English template of a Japanese one.
-pub fn template(source: &str) -> String {
-    walk(source, &mut |unit| UNITS.get(unit).cloned())
+pub fn template(name: &str, source: &str) -> String {
+    walk(source, &mut |unit| unit_of(name, unit))
 }
 
 /// The units of a template that no catalogue has.
 #[cfg(test)]
-pub fn missing(source: &str) -> Vec<String> {
+pub fn missing(name: &str, source: &str) -> Vec<String> {
     let mut missing = Vec::new();
     walk(source, &mut |unit| {
-        let found = UNITS.get(unit).cloned();
+        let found = unit_of(name, unit);
         if found.is_none() {
             missing.push(unit.to_owned());
         }
@@ -59,10 +80,26 @@ pub fn missing(source: &str) -> Vec<String> {
 
 /// Writes a value: a label of ours in English, everything else as it is.
 pub fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    match value.as_str().and_then(|text| WORDS.get(text)) {
+    let ours = !state.name().starts_with(RESPONDENTS);
+    let text = value.as_str().filter(|_| ours);
+    match text.and_then(|text| OF_LABELS.get(text)) {
         Some(english) => escape_formatter(out, state, &Value::from(english.as_str())),
         None => escape_formatter(out, state, value),
     }
+}
+
+/// The filter `label` of the English pages: a label of ours in English, also one that a person may have written.
+pub fn label(state: &State, value: &Value) -> Value {
+    let text = value.as_str();
+    let english = text.and_then(|text| word_of(state.name(), text));
+    english.map_or_else(|| value.clone(), Value::from)
+}
+
+fn word_of(template: &str, text: &str) -> Option<&'static str> {
+    let own = OF_TEMPLATES.get(template);
+    let own = own.and_then(|catalogue| catalogue.get(text));
+    let word = own.or_else(|| OF_WORDS.get(text));
+    word.or_else(|| OF_LABELS.get(text)).map(String::as_str)
 }
 
 /// What a template is made of.
@@ -277,6 +314,7 @@ fn mark(c: char) -> Option<&'static str> {
         '「' => "“",
         '」' => "”",
         '．' => ". ",
+        '・' => ", ",
         _ => return None,
     })
 }
@@ -333,6 +371,39 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        assert_eq!(missing("<p>どこにもない文です</p>"), ["どこにもない文です"]);
+        let found = missing("none.html", "<p>どこにもない文です</p>");
+        assert_eq!(found, ["どこにもない文です"]);
+    }
+
+    #[test]
+    fn no_unit_has_two_english_texts() {
+        let mut known: HashMap<String, &str> = HashMap::new();
+        for (file, _) in LOCALES {
+            if *file == OWN {
+                continue;
+            }
+            let own = [LABELS, WORDS].contains(file);
+            for (unit, _) in read::<Catalogue>(file).into_iter().map(trimmed) {
+                // Labels are looked up apart from the texts of templates.
+                let key = if own { format!("label {unit}") } else { unit };
+                let twice = known.insert(key.clone(), file);
+                assert_eq!(twice, None, "{key} stands in {file} too");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_of_persons_is_english_only_where_asked() {
+        assert_eq!(word_of("none.html", "電話"), Some("Call"));
+        assert_eq!(OF_LABELS.get("電話"), None);
+    }
+
+    #[test]
+    fn what_a_template_says_otherwise_is_otherwise() {
+        for (template, own) in OF_TEMPLATES.iter() {
+            for (unit, english) in own {
+                assert_ne!(UNITS.get(unit), Some(english), "{template}: {unit}");
+            }
+        }
     }
 }

@@ -24,11 +24,12 @@ static JAPANESE: LazyLock<Environment<'static>> = LazyLock::new(|| {
 static ENGLISH: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = empty();
     for (name, template) in JAPANESE.templates() {
-        let added =
-            environment.add_template_owned(name.to_owned(), english::template(template.source()));
+        let translated = english::template(name, template.source());
+        let added = environment.add_template_owned(name.to_owned(), translated);
         added.expect("what is translated has the form of a template: a test renders each");
     }
     environment.set_formatter(english::format);
+    environment.add_filter("label", english::label);
     environment.add_global("language", "en");
     environment
 });
@@ -42,6 +43,7 @@ fn empty() -> Environment<'static> {
         .build();
     environment.set_syntax(syntax.expect("the usual delimiters"));
     environment.add_global("inline_style", STYLE.clone());
+    environment.add_filter("label", Value::clone);
     environment
 }
 
@@ -109,7 +111,7 @@ mod tests {
         let missing: Vec<String> = JAPANESE
             .templates()
             .flat_map(|(name, template)| {
-                let missing = english::missing(template.source());
+                let missing = english::missing(name, template.source());
                 missing
                     .into_iter()
                     .map(move |unit| format!("{name}: {unit}"))

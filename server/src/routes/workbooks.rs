@@ -46,7 +46,7 @@ async fn give(
     let roster = year.roster(&turn).await.ok_or(PageError::NotFound)?;
     let one = roster.respondent(respondent).ok_or(PageError::NotFound)?;
     let form = year.published(&turn).await?;
-    let closes = year.closes_on(&turn).await?.map(when::day);
+    let closes = year.closes_on(&turn).await?.map(when::japanese_day);
     // What the office has saved on the web is its own; on its sheet it begins anew.
     let known = forms::Answers::new();
     let sheet = engine::keyed::workbook(&form, definition, one, closes.as_deref(), &known);

@@ -104,7 +104,7 @@ fn row_line(items: &[Item], label: &str, answers: &Answers, path: &str, row: usi
 /// An option by its title, a number with its unit, a date as people here write it.
 fn spoken(item: &Item, typed: &str) -> String {
     if let (Kind::Date, Ok(date)) = (&item.kind, typed.parse::<NaiveDate>()) {
-        return when::day(date);
+        return when::japanese_day(date);
     }
     match item.option(typed) {
         Some(option) => choice(option).to_owned(),

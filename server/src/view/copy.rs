@@ -37,7 +37,10 @@ pub fn document(facts: &Facts<'_>) -> Document {
     let mut place = vec![line("調査", name)];
     place.extend(facts.name.map(|name| line("回答者", name)));
     if !facts.anonymous {
-        place.push(line("受け付けた日時", &when::moment(facts.receipt.at)));
+        place.push(line(
+            "受け付けた日時",
+            &when::japanese_moment(facts.receipt.at),
+        ));
     }
     place.extend(number(facts.receipt).map(|number| line("受付番号", &number)));
     place.push(line("問い合わせ先", &municipality.contact()));

@@ -1,22 +1,48 @@
-//! Dates and times as pages write them.
+//! Dates and times as pages write them: in the reader's language, in JSON always in Japanese.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use papers::digits::Width;
 use papers::wareki;
 
-/// 令和6年6月5日（水）
+use crate::wish::{Language, Wish};
+
+/// 令和6年6月5日（水）, on an English page 5 Jun 2024 (Wed).
 pub fn day(date: NaiveDate) -> String {
+    match in_english() {
+        true => date.format("%-d %b %Y (%a)").to_string(),
+        false => japanese_day(date),
+    }
+}
+
+/// 令和6年6月5日（水）午後1時30分, on an English page 5 Jun 2024 (Wed) 13:30; in Japan.
+pub fn moment(at: DateTime<Utc>) -> String {
+    match in_english() {
+        true => {
+            let local = at.with_timezone(&engine::year::japan());
+            local.format("%-d %b %Y (%a) %-H:%M").to_string()
+        }
+        false => japanese_moment(at),
+    }
+}
+
+/// For what is kept or handed on, whoever asks for it: 令和6年6月5日（水）.
+pub fn japanese_day(date: NaiveDate) -> String {
     wareki::date(date, Width::Half).unwrap_or_else(|_| date.to_string())
 }
 
-/// 令和6年6月5日（水）午後1時30分, in Japan.
-pub fn moment(at: DateTime<Utc>) -> String {
+/// For what is kept or handed on, whoever asks for it: 令和6年6月5日（水）午後1時30分, in Japan.
+pub fn japanese_moment(at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&engine::year::japan());
     format!(
         "{}{}",
-        day(local.date_naive()),
+        japanese_day(local.date_naive()),
         wareki::time(local.time(), Width::Half)
     )
+}
+
+fn in_english() -> bool {
+    let wish = Wish::current();
+    wish.language == Language::English && !wish.json
 }
 
 /// 令和7年度, of the year in which it begins.
@@ -27,8 +53,12 @@ pub fn fiscal_year(year: i32) -> String {
     begins.map_or_else(|| format!("{year}年度"), |year| format!("{year}年度"))
 }
 
-/// 6/5 13:30, in Japan.
+/// 6/5 13:30, on an English page 5 Jun 13:30; in Japan.
 pub fn short(at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&engine::year::japan());
-    local.format("%-m/%-d %-H:%M").to_string()
+    let form = match in_english() {
+        true => "%-d %b %-H:%M",
+        false => "%-m/%-d %-H:%M",
+    };
+    local.format(form).to_string()
 }
