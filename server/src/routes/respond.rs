@@ -159,9 +159,11 @@ fn leads_to(
 pub(super) async fn save(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
-    Sent(fields): Sent,
+    sent: Result<Sent, PageError>,
 ) -> Result<Response, ApiError> {
     let answering = Answering::open(&app, &slug, &link).await?;
+    // The script asks for what is wrong as JSON.
+    let Sent(fields) = sent?;
     let _turn = in_turn(&answering.hash).await;
     let saved = take_in(&app, &answering, number, &fields).await?;
     let titles = |ids: &[String]| -> Vec<serde_json::Value> {
