@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use authoring::Source;
 use forms::columns::{Columns, DONT_KNOW, NO_ANSWER, NOT_SHOWN};
-use forms::tally::{Break, Detail, Row, crosstab, tally};
+use forms::tally::{Break, Detail, Row, crosstab, tally, tally_item};
 use forms::{Answers, Kind, Questionnaire};
 use jsonschema::Validator;
 use proptest::prelude::*;
@@ -143,6 +143,8 @@ proptest! {
             }
             if !item.path.contains('.') {
                 prop_assert_eq!(item.base, counted.responses);
+                let alone = tally_item(questionnaire, &item.path, rows.iter().copied());
+                prop_assert_eq!(alone.as_ref(), Some(item));
             }
         }
         let crossed = crosstab(questionnaire, rows.iter().copied(), &Break::Item("used".to_owned()));

@@ -1,7 +1,7 @@
 //! A question in the turns of a survey before this one. Items are the same by their concept, or by their id where
 //! they have none; a series breaks where the form says so, or where the options are others.
 
-use forms::tally::{ItemTally, tally};
+use forms::tally::{ItemTally, tally_item};
 use forms::{Item, Kind, Questionnaire};
 use serde::Serialize;
 
@@ -59,8 +59,8 @@ pub fn by_year(
                 .items()
                 .iter()
                 .find(|other| is_same(asked, other))?;
-            let tally = tally(turn.form, turn.rows.iter().map(Response::row));
-            Some((turn, same, tally.item(same.id.as_str())?.clone()))
+            let rows = turn.rows.iter().map(Response::row);
+            Some((turn, same, tally_item(turn.form, same.id.as_str(), rows)?))
         })
         .collect();
     if counted.len() < 2 {

@@ -47,6 +47,33 @@ pub fn tally<'a>(questionnaire: &Questionnaire, rows: impl IntoIterator<Item = R
     tally
 }
 
+/// Counts one item outside repeats and no other, as [`tally`] counts it. `None` for an unknown item and for a
+/// matrix, which has an entry for each row.
+pub fn tally_item<'a>(
+    questionnaire: &Questionnaire,
+    id: &str,
+    rows: impl IntoIterator<Item = Row<'a>>,
+) -> Option<ItemTally> {
+    let item = questionnaire.item(id)?;
+    if matches!(item.kind, Kind::Matrix { .. }) {
+        return None;
+    }
+    let mut counted = entries(item, "").into_iter().next()?;
+    for row in rows {
+        let view = View {
+            items: &questionnaire.items,
+            answers: &row.answers.0,
+            outer: None,
+            respondent: None,
+        };
+        match view.is_shown(item) {
+            true => counted.add(item, view.value(item)),
+            false => counted.add_not_shown(),
+        }
+    }
+    Some(counted)
+}
+
 impl Tally {
     pub fn new(questionnaire: &Questionnaire) -> Tally {
         let mut items = Vec::new();
