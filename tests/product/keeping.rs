@@ -6,6 +6,7 @@ use engine::year::{Door, Year, astray};
 use store::Store;
 
 use crate::form::{Browser, Page};
+use crate::results::revised;
 use crate::site::{Site, packs_with_a_story};
 use crate::timeline::signed_in;
 
@@ -147,6 +148,36 @@ async fn answers_go_when_their_time_is_over_and_counts_remain() {
     let link = site.link_of(&year, 12, door).await;
     let receipt = Browser::new(&site).open(&format!("/~/r/{link}")).await;
     assert!(!receipt.status.is_server_error(), "{}", receipt.html);
+}
+
+/// What is left cannot be made smaller any more, so it is not for those from whom small counts are hidden.
+#[tokio::test]
+async fn what_is_left_shows_no_small_counts_either() {
+    let site = revised(
+        "style.json",
+        "\"difference\"",
+        "\"hide_below\": 10, \"difference\"",
+    )
+    .await;
+    let mut browser = signed_in(&site, 9, "山田 架空子（架空）").await;
+    keep_for(&mut browser, "0").await;
+    let page = browser.open(&format!("/~/keeping/{SURVEY}")).await;
+    browser
+        .press(&delete(&page, NAME, "保存期間の満了"), None)
+        .await;
+    let chair = site.session("赤羽 見本（架空）").await;
+    for path in ["results", "remains"] {
+        let path = format!("/~/surveys/{SURVEY}/{path}");
+        browser
+            .open(&path)
+            .await
+            .expect(&["活用していない", "n=76"]);
+        let shielded = site.get_as(&chair, &path).await;
+        assert_eq!(shielded.status, StatusCode::OK, "{path}");
+        let text = shielded.text();
+        assert!(text.contains("集計は事務局だけが見られます"), "{text}");
+        assert!(!text.contains("活用していない"), "{text}");
+    }
 }
 
 /// Nothing is astray for the doctor, and a backup taken afterwards comes back without the answers.

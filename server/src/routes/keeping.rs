@@ -9,6 +9,7 @@ use engine::year::{Keeping, Refusal, Remains};
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::results::shield;
 use super::{Path, Sent, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
@@ -114,6 +115,7 @@ async fn page(
         context! {
             survey => row(kept),
             figures => remains.map(|remains| remains.figures.len()),
+            hidden => false,
             questions, why, wrong,
             administrator => true,
             ..frame(app, signed, "settings")
@@ -138,12 +140,17 @@ pub async fn remains_page(app: &App, signed: &SignedIn, survey: &str) -> Result<
     let kept = one(app, signed, survey)?;
     let remains = signed.year.remains(survey).await?;
     let remains = remains.ok_or(PageError::NotFound)?;
+    // It was counted once and whole: who gets small counts hidden gets none of it.
+    let pack = &signed.year.pack;
+    let asked = pack.survey(survey).ok_or(PageError::NotFound)?;
+    let hidden = shield(pack, asked, signed.access, false).below.is_some();
     pages::page(
         "desk/keeping_survey.html",
         context! {
             survey => row(&kept),
             figures => remains.figures.len(),
-            questions => questions(Some(&remains)),
+            questions => questions((!hidden).then_some(&remains)),
+            hidden,
             administrator => false,
             ..frame(app, signed, "surveys")
         },

@@ -18,7 +18,7 @@ async fn told() -> Site {
 }
 
 /// A site in whose pack a text of a file stands differently.
-async fn revised(path: &str, from: &str, to: &str) -> Site {
+pub(super) async fn revised(path: &str, from: &str, to: &str) -> Site {
     let site = told().await;
     let files = site.app.years.files(&site.year).await.expect("texts");
     let text = files.get(path).expect("the file");

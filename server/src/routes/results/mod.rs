@@ -26,7 +26,7 @@ use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
-use crate::view::{figure, results as view, survey, when};
+use crate::view::{figure, results as view, survey};
 
 /// What an address of results may ask for.
 const ASKED: &[(&str, &str)] = &[
@@ -120,7 +120,7 @@ fn query_fields(query: Option<&str>) -> Vec<(String, String)> {
 }
 
 /// Whoever sees the single returns sees every number; of an anonymous survey nobody sees single ones.
-fn shield(pack: &Pack, survey: &Survey, access: Access, public: bool) -> Shield {
+pub(super) fn shield(pack: &Pack, survey: &Survey, access: Access, public: bool) -> Shield {
     let sees_returns = access >= Access::Secretariat && !public;
     Shield::of(&pack.style, survey, sees_returns)
 }
@@ -190,17 +190,9 @@ async fn show(
         .map(|area| area.name.as_str())
         .collect();
     let here = format!("/{slug}/surveys/{id}");
-    // What is left of answers that were deleted; it was counted once and cannot be divided any more.
-    let remains = match wish.shield.below {
-        None => year.remains(&card.id).await?,
-        Some(_) => None,
-    };
-    let deleted = year.state(|state| state.surveys.get(&card.id)?.deleted.clone());
     pages::page(
         "desk/results.html",
         context! {
-            deleted => deleted.map(|deleted| context! { at => when::moment(deleted.at), responses => deleted.responses, why => deleted.why }),
-            remains => remains.map(|remains| Serde(remains.questions)),
             survey => Serde(card),
             here => here.as_str(),
             areas => Serde(areas),
