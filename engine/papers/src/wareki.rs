@@ -64,6 +64,11 @@ pub fn era_year(date: NaiveDate) -> Result<(&'static Era, u32), BeforeMeiji> {
     Ok((era, year))
 }
 
+/// 令和6年6月5日（水）, in half-width digits; of a day before all eras 1867-12-31.
+pub fn day(date: NaiveDate) -> String {
+    self::date(date, Width::Half).unwrap_or_else(|_| date.to_string())
+}
+
 /// 令和６年６月５日（水）
 ///
 /// # Errors

@@ -1,16 +1,9 @@
 //! Records of a cycle in words.
 
-use chrono::NaiveDate;
-use papers::digits::Width;
-use papers::wareki;
+use papers::wareki::day;
 use workflows::{Event, How, outcome};
 
 use super::Names;
-
-/// 令和6年9月18日（水）
-fn day(date: NaiveDate) -> String {
-    wareki::date(date, Width::Half).unwrap_or_else(|_| date.to_string())
-}
 
 pub(super) fn of(names: &Names<'_>, cycle: &str, event: &Event) -> String {
     let step = |key| names.step(cycle, key);

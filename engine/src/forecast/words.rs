@@ -7,7 +7,7 @@ use workflows::simulate::{Entry, EntryKind};
 
 /// 令和6年6月5日（水）
 pub fn day(date: NaiveDate) -> String {
-    wareki::date(date, Width::Half).unwrap_or_else(|_| date.to_string())
+    wareki::day(date)
 }
 
 /// 令和6年6月

@@ -72,7 +72,7 @@ impl When {
     /// 平成28年5月30日（月）, 平成28年5月 or 平成28年度.
     pub fn japanese(self) -> String {
         match self {
-            When::Day(day) => wareki::date(day, Width::Half).unwrap_or_else(|_| day.to_string()),
+            When::Day(day) => wareki::day(day),
             When::Month(first) => japanese_month(first),
             When::Year(year) => {
                 wareki::fiscal_year(year, Width::Half).unwrap_or_else(|_| format!("{year}年度"))

@@ -6,7 +6,6 @@ mod own_words;
 use authoring::Finding;
 use chrono::NaiveDate;
 use minijinja::{AutoEscape, Environment, context};
-use papers::digits::Width;
 use papers::wareki;
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +94,7 @@ impl Letter {
     /// `paper.template` with the template's file and line.
     pub fn write(self, pack: &Pack, facts: &Facts<'_>) -> Result<Text, Vec<Finding>> {
         let (name, text) = self.template(pack);
-        let day = |date| wareki::date(date, Width::Half).unwrap_or_else(|_| date.to_string());
+        let day = wareki::day;
         let context = context! {
             municipality => pack.municipality.name.as_str(),
             contact => pack.municipality.contact(),

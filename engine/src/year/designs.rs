@@ -293,7 +293,7 @@ impl Year {
         Ok(used)
     }
 
-    /// What a version would make of the answers of a survey so far.
+    /// What a version would make of the answers of a survey so far. `document` is what `new` was read from.
     ///
     /// # Errors
     /// The store cannot be read.

@@ -10,7 +10,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::sign_in::{hashed, set_password};
-use super::{Sent, own};
+use super::{Form, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -106,7 +106,7 @@ async fn page(
 async fn change_password(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let login = own(&fields, "login");
     let changed = async {
@@ -127,7 +127,7 @@ async fn change_password(
 async fn end_sessions(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let (year, act) = (&signed.year, app.act(&signed.person));
     year.end_sessions(&act, &signed.person, Some(&signed.token))
@@ -169,7 +169,7 @@ fn codes_form(
 async fn confirm_codes(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let account = signed.year.account(&signed.person).await?;
     let account =
@@ -199,7 +199,7 @@ async fn confirm_codes(
 async fn codes_off(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let changed = async {
         let account = signed.year.account(&signed.person).await?;

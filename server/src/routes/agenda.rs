@@ -10,7 +10,7 @@ use engine::year::{Refusal, Year};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -105,7 +105,7 @@ async fn edit(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let year = &signed.year;
     let suggested = match year.drafted(&id).await {
@@ -266,7 +266,7 @@ async fn draft(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Response, PageError> {
     let act = app.act(&signed.person);
     match signed.year.draft_now(&act, &id).await {

@@ -10,7 +10,7 @@ use engine::audit::{Entry, Filter, Kind};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{Sent, own};
+use super::{Form, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -99,7 +99,7 @@ async fn page(
 async fn verify(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Page, PageError> {
     let problems = signed.year.verify().await?;
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -13,7 +13,7 @@ use minijinja::value::Value;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use super::Sent;
+use super::Form;
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::backups;
@@ -76,7 +76,7 @@ async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, Pag
 async fn export(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Response, PageError> {
     let act = app.act(&signed.person);
     signed.year.note_export(&act).await?;

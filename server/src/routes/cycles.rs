@@ -10,7 +10,7 @@ use minijinja::value::Value;
 use workflows::{Actor, Command, Key, Phase, Preview};
 
 use super::go_on::go_on;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -155,7 +155,7 @@ async fn adopt(
     State(app): State<Arc<App>>,
     Path((_, cycle)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let by = signed
         .year
@@ -187,7 +187,7 @@ async fn command(
     State(app): State<Arc<App>>,
     Path((_, cycle)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
     of: fn(Actor, String) -> Command,
 ) -> Result<Redirect, PageError> {
     let by = signed

@@ -10,7 +10,7 @@ use minijinja::value::Value;
 use serde::Deserialize;
 
 use super::tasks::back;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -128,7 +128,7 @@ async fn move_date(
     State(app): State<Arc<App>>,
     Path((_, cycle)): OfCycle,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let by = signed
         .year
@@ -151,7 +151,7 @@ async fn add_item(
     State(app): State<Arc<App>>,
     Path((_, cycle)): OfCycle,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let by = signed
         .year

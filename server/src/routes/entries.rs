@@ -13,7 +13,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::ledgers::opened;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -272,7 +272,7 @@ async fn add(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let ledger = opened(&signed, &id)?;
     let once: Token = own(&fields, "_once")
@@ -345,7 +345,7 @@ async fn change(
     State(app): State<Arc<App>>,
     Path((slug, id, entry)): Path<(String, String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let ledger = opened(&signed, &id)?;
     let year = &signed.year;

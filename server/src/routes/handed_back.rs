@@ -9,7 +9,7 @@ use minijinja::context;
 use minijinja::value::Serde;
 
 use super::answering::{Answering, shown};
-use super::{Path, Sent};
+use super::{Form, Path};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -85,7 +85,7 @@ async fn release(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let turn = signed
         .year

@@ -10,7 +10,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::results::shield;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -73,7 +73,7 @@ async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, Pag
 async fn set_years(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let years = match own(&fields, "years").trim() {
         "" => None,
@@ -175,7 +175,7 @@ async fn delete(
     State(app): State<Arc<App>>,
     Path((slug, survey)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<axum::response::Response, PageError> {
     use axum::response::IntoResponse;
     let kept = one(&app, &signed, &survey)?;

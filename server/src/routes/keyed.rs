@@ -12,7 +12,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Deserialize;
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -166,7 +166,7 @@ async fn enter(
     State(app): State<Arc<App>>,
     Path((slug, survey, respondent)): OfReturn,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let of = Of::find(&signed, &survey, &respondent).await?;
     let act = app.act(&signed.person);
@@ -251,7 +251,7 @@ async fn settle(
     State(app): State<Arc<App>>,
     Path((slug, survey, respondent)): OfReturn,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let of = Of::find(&signed, &survey, &respondent).await?;
     let (first, second) = of.entries().await?;
@@ -306,7 +306,7 @@ async fn begin_anew(
     State(app): State<Arc<App>>,
     Path((slug, survey, respondent)): OfReturn,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let of = Of::find(&signed, &survey, &respondent).await?;
     let act = app.act(&signed.person);

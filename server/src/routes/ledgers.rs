@@ -10,7 +10,7 @@ use engine::year::Refusal;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -230,7 +230,7 @@ async fn close(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let ledger = opened(&signed, &id)?;
     let month = own(&fields, "month");

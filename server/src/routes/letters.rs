@@ -17,7 +17,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::surveys::held;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -67,7 +67,7 @@ async fn draft(
     State(app): State<Arc<App>>,
     Path((_, id)): OfSurvey,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Page, PageError> {
     draft_page(&app, &signed, &id, &fields, None).await
 }
@@ -156,7 +156,7 @@ async fn send(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let year = &signed.year;
     let way = match own(&fields, "way") {

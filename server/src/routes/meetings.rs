@@ -14,7 +14,7 @@ use minijinja::value::Value;
 
 use super::go_on::go_on;
 use super::papers::{self, Wanted};
-use super::{Path, Sent};
+use super::{Form, Path};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -354,7 +354,7 @@ async fn write(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     signed.year.write_papers_now(&act, &id).await?;
@@ -366,7 +366,7 @@ async fn held(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let year = &signed.year;
     if !papers::sent(year, &id) {

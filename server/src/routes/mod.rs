@@ -139,9 +139,9 @@ where
 /// The fields of a form, in the order in which they were sent. Names may repeat. A program may send a
 /// flat JSON object instead; no form of a browser begins with a brace. Of somebody who is signed in they carry
 /// the token of the session.
-struct Sent(Vec<(String, String)>);
+struct Form(Vec<(String, String)>);
 
-impl FromRequest<Arc<App>> for Sent {
+impl FromRequest<Arc<App>> for Form {
     type Rejection = PageError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, PageError> {
@@ -155,7 +155,7 @@ impl FromRequest<Arc<App>> for Sent {
         if let Some(signed) = signed {
             signed.check(&fields)?;
         }
-        Ok(Sent(fields))
+        Ok(Form(fields))
     }
 }
 

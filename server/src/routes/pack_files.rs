@@ -16,7 +16,7 @@ use minijinja::value::Value;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -184,7 +184,7 @@ fn page(
 async fn save(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let path = own(&fields, "path").trim();
     if !is_path(path) {
@@ -249,7 +249,7 @@ async fn restore(
     State(app): State<Arc<App>>,
     Path((slug, number)): Path<(String, u64)>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let revision = revision(&signed, number).await?;
     let text = match &revision.file {

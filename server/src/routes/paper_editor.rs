@@ -13,7 +13,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::papers::sent;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -190,7 +190,7 @@ async fn change(
     State(app): State<Arc<App>>,
     Path((slug, meeting, paper)): Path<(String, String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let editing = Editing {
         app: &app,
@@ -304,7 +304,7 @@ async fn seen_as(year: &Year, meeting: &str, paper: &str, text: &str) -> Result<
 async fn preview(
     Path((_, meeting, paper)): Path<(String, String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Page, PageError> {
     let preview = seen_as(&signed.year, &meeting, &paper, own(&fields, "text")).await?;
     pages::page("desk/paper_preview.html", context! { preview })

@@ -11,7 +11,7 @@ use engine::year::{Delegation, Door};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -200,7 +200,7 @@ async fn show_person(
 async fn hold(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let name = own(&fields, "name").trim().to_owned();
     let change = PeopleChange::Hold {
@@ -218,7 +218,7 @@ async fn hold(
 async fn remove(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let change = PeopleChange::Remove {
         role: own(&fields, "role").to_owned(),
@@ -231,7 +231,7 @@ async fn remove(
 async fn allow(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let wanted = own(&fields, "access");
     let access = Level::ALL
@@ -249,7 +249,7 @@ async fn allow(
 async fn leave(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     if own(&fields, "sure") != "yes" {
         return Err(PageError::BadRequest(
@@ -284,7 +284,7 @@ async fn change_people(
 async fn sign_out(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let person = own(&fields, "person");
     let act = app.act(&signed.person);
@@ -297,7 +297,7 @@ async fn sign_in_link(
     State(app): State<Arc<App>>,
     Path(slug): Path<String>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Page, PageError> {
     let person = own(&fields, "person").to_owned();
     let today = app.act("").today();
@@ -331,7 +331,7 @@ async fn sign_in_link(
 async fn delegate(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let of = |name: &str| own(&fields, name).to_owned();
     let until = of("until").parse().map_err(|_| {
@@ -354,7 +354,7 @@ async fn delegate(
 async fn end_delegation(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     let (role, from) = (own(&fields, "role"), own(&fields, "from"));
@@ -367,7 +367,7 @@ async fn reading_link(
     State(app): State<Arc<App>>,
     Path(slug): Path<String>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Page, PageError> {
     let token = random::token();
     signed

@@ -11,7 +11,7 @@ use minijinja::context;
 use minijinja::value::Serde;
 use serde_json::json;
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::{ApiError, PageError};
@@ -98,7 +98,7 @@ pub(super) async fn show(
 pub(super) async fn turn(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     let _turn = in_turn(&answering.hash).await;
@@ -159,11 +159,11 @@ fn leads_to(
 pub(super) async fn save(
     State(app): State<Arc<App>>,
     Path((slug, link, number)): OnPage,
-    sent: Result<Sent, PageError>,
+    sent: Result<Form, PageError>,
 ) -> Result<Response, ApiError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     // The script asks for what is wrong as JSON.
-    let Sent(fields) = sent?;
+    let Form(fields) = sent?;
     let _turn = in_turn(&answering.hash).await;
     let saved = take_in(&app, &answering, number, &fields).await?;
     let titles = |ids: &[String]| -> Vec<serde_json::Value> {

@@ -11,7 +11,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::surveys::held;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -199,7 +199,7 @@ async fn make_link(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Page, PageError> {
     let year = &signed.year;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
@@ -247,7 +247,7 @@ async fn make_open_link(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Page, PageError> {
     let year = &signed.year;
     let definition = year.pack.survey(&id).ok_or(PageError::NotFound)?;
@@ -284,7 +284,7 @@ async fn note_call(
     State(app): State<Arc<App>>,
     Path((slug, id, respondent)): OfRespondent,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let word = own(&fields, "outcome");
     let mut outcomes = CallOutcome::ALL.into_iter();
@@ -305,7 +305,7 @@ async fn post_again(
     State(app): State<Arc<App>>,
     Path((slug, id, respondent)): OfRespondent,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     let letter = own(&fields, "letter");
@@ -321,7 +321,7 @@ async fn add(
     State(app): State<Arc<App>>,
     Path((slug, id, respondent)): OfRespondent,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     signed.year.add_respondent(&act, &id, &respondent).await?;
@@ -332,7 +332,7 @@ async fn withdraw(
     State(app): State<Arc<App>>,
     Path((slug, id, respondent)): OfRespondent,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     let reason = own(&fields, "reason");

@@ -12,7 +12,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::rosters::{OfRoster, of, put};
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -246,7 +246,7 @@ async fn confirm(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfRoster,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<axum::response::Response, PageError> {
     use axum::response::IntoResponse;
     let (format, present) = of(&signed.year, &id)?;
@@ -303,7 +303,7 @@ async fn forget(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfRoster,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     signed.year.drop_upload(&act, &purpose(&id)).await?;

@@ -13,7 +13,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::letters::file;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -243,7 +243,7 @@ async fn save(
     State(app): State<Arc<App>>,
     Path((slug, roster_id)): OfRoster,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let id = own(&fields, "id");
     let (format, present) = of(&signed.year, &roster_id)?;
@@ -294,7 +294,7 @@ async fn remove(
     State(app): State<Arc<App>>,
     Path((slug, roster_id)): OfRoster,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let id = own(&fields, "id");
     let (_, present) = of(&signed.year, &roster_id)?;

@@ -13,7 +13,7 @@ use minijinja::value::{Serde, Value};
 use serde_json::{Value as Json, json};
 
 use super::pack_files;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -138,7 +138,7 @@ fn page(
 async fn change(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let act = app.act(&signed.person);
     let text = |path, name: &str| Setting {
@@ -225,7 +225,7 @@ fn calendar(
 async fn change_calendar(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let mut closed = signed.year.pack.municipality.calendar.closed.clone();
     if let Ok(gone) = own(&fields, "remove").parse::<NaiveDate>() {
@@ -313,7 +313,7 @@ async fn change_body(
     State(app): State<Arc<App>>,
     Path((slug, body)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let seats = seats(&fields);
     let act = app.act(&signed.person);

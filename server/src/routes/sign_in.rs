@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::year::{Account, Door, Proof, Refusal, Token, Year};
 use minijinja::context;
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -111,7 +111,7 @@ async fn by_password(
 ) -> Result<Response, PageError> {
     let year = app.year(&slug)?;
     let address = throttle::address(request.extensions(), request.headers());
-    let Sent(fields) = Sent::from_request(request, &app).await?;
+    let Form(fields) = Form::from_request(request, &app).await?;
     let (login, next) = (own(&fields, "login"), own(&fields, "next"));
     let tries = Tries::new(&throttle, &app, &slug, login, &address);
     tries.check()?;
@@ -166,7 +166,7 @@ async fn by_code(
 ) -> Result<Response, PageError> {
     let year = app.year(&slug)?;
     let address = throttle::address(request.extensions(), request.headers());
-    let Sent(fields) = Sent::from_request(request, &app).await?;
+    let Form(fields) = Form::from_request(request, &app).await?;
     let (half, next, code) = (
         own(&fields, "half"),
         own(&fields, "next"),
@@ -239,7 +239,7 @@ async fn link_form(
 async fn by_link(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let year = app.year(&slug)?;
     let person = invited(&year, &link)?;
@@ -288,7 +288,7 @@ async fn leave(
     State(app): State<Arc<App>>,
     Path(slug): Path<String>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Response, PageError> {
     signed
         .year

@@ -14,7 +14,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Deserialize;
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::Routes;
 use crate::app::App;
 use crate::error::{ApiError, PageError};
@@ -53,7 +53,7 @@ type Link = Path<(String, String)>;
 pub(super) async fn submit(
     State(app): State<Arc<App>>,
     Path((slug, link)): Link,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     let _turn = in_turn(&answering.hash).await;

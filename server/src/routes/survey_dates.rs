@@ -10,7 +10,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::go_on::go_on;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -124,7 +124,7 @@ async fn move_day(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let moving = moving_of(own(&fields, "moving"));
     let moving = moving.ok_or(PageError::BadRequest("画面を開き直してください。"))?;
@@ -144,7 +144,7 @@ async fn close(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     signed.year.close_now(&act, &id).await?;
@@ -156,7 +156,7 @@ async fn open(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     signed.year.open_now(&act, &id).await?;

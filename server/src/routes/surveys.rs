@@ -9,7 +9,7 @@ use engine::year::{Door, Held, Phase, Year};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{Path, Sent};
+use super::{Form, Path};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -251,7 +251,7 @@ async fn try_out(
     State(app): State<Arc<App>>,
     Path((slug, id)): OfSurvey,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Redirect, PageError> {
     let survey = signed.year.pack.survey(&id).ok_or(PageError::NotFound)?;
     let token = random::token();

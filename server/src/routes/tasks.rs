@@ -8,7 +8,7 @@ use engine::year::Done;
 use workflows::Key;
 
 use super::go_on::go_on;
-use super::{Sent, own};
+use super::{Form, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -98,7 +98,7 @@ pub fn turn(fields: &Fields) -> Result<Key, PageError> {
 async fn decide(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let of = |name: &str| own(&fields, name).to_owned();
     let comment = Some(of("comment")).filter(|comment| !comment.trim().is_empty());
@@ -116,7 +116,7 @@ async fn decide(
 async fn claim(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     let (cycle, role) = (own(&fields, "cycle"), own(&fields, "role"));
@@ -127,7 +127,7 @@ async fn claim(
 async fn release(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     let (cycle, role) = (own(&fields, "cycle"), own(&fields, "role"));
@@ -138,7 +138,7 @@ async fn release(
 async fn pull_back(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let (act, key) = (app.act(&signed.person), turn(&fields)?);
     let (cycle, role) = (own(&fields, "cycle"), own(&fields, "role"));
@@ -150,7 +150,7 @@ async fn pull_back(
 async fn signal(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let of = |name: &str| own(&fields, name);
     let act = app.act(&signed.person);

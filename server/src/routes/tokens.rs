@@ -8,7 +8,7 @@ use engine::year::ApiToken;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{Sent, own};
+use super::{Form, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -125,7 +125,7 @@ async fn page(
 async fn make(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Page, PageError> {
     let of = |name: &str| own(&fields, name).to_owned();
     let chosen = LEVELS
@@ -160,7 +160,7 @@ async fn make(
 async fn revoke(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     signed

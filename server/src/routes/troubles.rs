@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 
 use super::tasks::{TURN, back, turn};
-use super::{Sent, own};
+use super::{Form, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -52,7 +52,7 @@ pub fn routes() -> Routes {
 async fn retry(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let by = signed
         .year
@@ -68,7 +68,7 @@ async fn retry(
 async fn leave_out(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let by = signed
         .year
@@ -82,7 +82,7 @@ async fn leave_out(
 async fn choose(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     signed
         .year

@@ -8,7 +8,7 @@ use engine::year::{Attempted, Delivered, Occasion};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{Sent, own};
+use super::{Form, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -116,7 +116,7 @@ fn attempt(one: &Attempted) -> Value {
 async fn add(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Page, PageError> {
     let chosen = |one: &Occasion| {
         let mut on = fields.iter().filter(|(name, _)| name == "on");
@@ -138,7 +138,7 @@ async fn add(
 async fn try_out(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     signed
@@ -151,7 +151,7 @@ async fn try_out(
 async fn remove(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let act = app.act(&signed.person);
     let id = own(&fields, "webhook");

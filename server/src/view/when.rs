@@ -27,7 +27,7 @@ pub fn moment(at: DateTime<Utc>) -> String {
 
 /// For what is kept or handed on, whoever asks for it: 令和6年6月5日（水）.
 pub fn japanese_day(date: NaiveDate) -> String {
-    wareki::date(date, Width::Half).unwrap_or_else(|_| date.to_string())
+    wareki::day(date)
 }
 
 /// For what is kept or handed on, whoever asks for it: 令和6年6月5日（水）午後1時30分, in Japan.

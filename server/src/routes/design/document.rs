@@ -12,7 +12,7 @@ use super::{Opened, refused, step, to};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
-use crate::routes::{Path, Sent, own};
+use crate::routes::{Form, Path, own};
 use crate::signed_in::SignedIn;
 use crate::view::design::{Wrong, wrongs};
 use crate::view::frame::frame;
@@ -59,7 +59,7 @@ pub(super) async fn take(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let opened = Opened::load(&app, &signed.year, &form).await?;
     let text = own(&fields, "text").replace("\r\n", "\n");

@@ -13,7 +13,7 @@ use super::{Opened, item, preview, refused, step, to};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
-use crate::routes::{Path, Sent, own};
+use crate::routes::{Form, Path, own};
 use crate::signed_in::SignedIn;
 use crate::view::design::outline::outline;
 use crate::view::frame::frame;
@@ -67,7 +67,7 @@ pub(super) async fn edit(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let opened = Opened::load(&app, &signed.year, &form).await?;
     let used = signed.year.used_by(&form, opened.saved.as_ref()).await?;
@@ -153,7 +153,7 @@ pub(super) async fn undo(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Response, PageError> {
     let act = app.act(&signed.person);
     signed.year.undo_step(&act, &form).await?;
@@ -164,7 +164,7 @@ pub(super) async fn discard(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Response, PageError> {
     signed
         .year

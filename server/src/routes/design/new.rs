@@ -16,7 +16,7 @@ use super::{refused, to};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
-use crate::routes::{Path, Sent, own};
+use crate::routes::{Form, Path, own};
 use crate::signed_in::SignedIn;
 use crate::view::frame::frame;
 
@@ -109,7 +109,7 @@ async fn page(
 pub(super) async fn make(
     State(app): State<Arc<App>>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let year = &signed.year;
     let from = own(&fields, "from");
@@ -172,7 +172,7 @@ pub(super) async fn next_year(
     State(app): State<Arc<App>>,
     Path((_, form)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let year = &signed.year;
     let mut wrong = Vec::new();

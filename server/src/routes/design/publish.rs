@@ -10,7 +10,7 @@ use engine::year::Refusal;
 use super::{Opened, compare, refused, to};
 use crate::app::App;
 use crate::error::PageError;
-use crate::routes::{Path, Sent, own};
+use crate::routes::{Form, Path, own};
 use crate::signed_in::SignedIn;
 
 type OfForm = Path<(String, String)>;
@@ -19,7 +19,7 @@ pub(super) async fn save(
     State(app): State<Arc<App>>,
     Path((_, form)): OfForm,
     signed: SignedIn,
-    _: Sent,
+    _: Form,
 ) -> Result<Response, PageError> {
     match stored(&app, &signed, &form).await? {
         Stored::Wrong(page) => Ok(page),
@@ -35,7 +35,7 @@ pub(super) async fn publish(
     State(app): State<Arc<App>>,
     Path((_, form)): OfForm,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let survey = own(&fields, "survey");
     if !signed.year.forms_asked(survey).contains(&form) {

@@ -11,7 +11,7 @@ use minijinja::context;
 use minijinja::value::Value;
 use serde_json::json;
 
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
@@ -90,7 +90,7 @@ pub(super) async fn change_after(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let year = &signed.year;
     let entry = own(&fields, "entry");

@@ -10,7 +10,7 @@ use engine::year::Refusal;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
-use super::{MORE_ROWS, MOST, Path, Sent, all, long, own, short};
+use super::{Form, MORE_ROWS, MOST, Path, all, long, own, short};
 use crate::app::App;
 use crate::error::PageError;
 use crate::pages::{self, Page};
@@ -91,7 +91,7 @@ pub(super) async fn record_day(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let year = &signed.year;
     let day = day_of(&fields)?;

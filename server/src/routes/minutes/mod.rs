@@ -17,7 +17,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::go_on::go_on;
-use super::{Path, Sent, own};
+use super::{Form, Path, own};
 use crate::access::{Access, Routes};
 use crate::app::App;
 use crate::error::PageError;
@@ -229,7 +229,7 @@ async fn change_minutes(
     State(app): State<Arc<App>>,
     Path((slug, id)): Path<(String, String)>,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Response, PageError> {
     let year = &signed.year;
     let act = app.act(&signed.person);

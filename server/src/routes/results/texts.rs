@@ -10,7 +10,7 @@ use engine::year::{Counted, Year};
 use forms::Kind;
 use minijinja::context;
 
-use super::super::{Path, Sent, own};
+use super::super::{Form, Path, own};
 use super::query_fields;
 use crate::access::Routes;
 use crate::app::App;
@@ -142,7 +142,7 @@ async fn code(
     State(app): State<Arc<App>>,
     Path((slug, id, item)): OfItem,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let reading = Reading::of(&signed.year, &id, &item).await?;
     let (_, all) = reading.given(&id, &item)?;
@@ -187,7 +187,7 @@ async fn groups(
     State(app): State<Arc<App>>,
     Path((slug, id, item)): OfItem,
     signed: SignedIn,
-    Sent(fields): Sent,
+    Form(fields): Form,
 ) -> Result<Redirect, PageError> {
     let reading = Reading::of(&signed.year, &id, &item).await?;
     let mut coding = reading.coding.clone();
