@@ -7,6 +7,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
+import { badDesk } from "./bad_desk.mjs";
+import { badRespondent } from "./bad_respondent.mjs";
 import { distribution } from "./distribution.mjs";
 import { binary, start } from "./product.mjs";
 import { home } from "./home.mjs";
@@ -42,6 +44,7 @@ describe("Meguri in a browser", { skip, timeout: 1_500_000 }, () => {
   home(world);
   results(world);
   respondents(world);
+  badRespondent(world);
   members(world);
   design(world);
   ledgers(world);
@@ -49,5 +52,6 @@ describe("Meguri in a browser", { skip, timeout: 1_500_000 }, () => {
   // Last: it asks more offices than the story does.
   distribution(world);
   admin(world);
+  badDesk(world);
   cycle(world);
 });
