@@ -8,7 +8,9 @@ import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { chromiumPath, device, launch } from "./browser.mjs";
 import { badDesk } from "./bad_desk.mjs";
-import { badRespondent } from "./bad_respondent.mjs";
+import { badLinks } from "./bad_links.mjs";
+import { badLists } from "./bad_lists.mjs";
+import { badTexts } from "./bad_texts.mjs";
 import { distribution } from "./distribution.mjs";
 import { binary, start } from "./product.mjs";
 import { home } from "./home.mjs";
@@ -44,7 +46,8 @@ describe("Meguri in a browser", { skip, timeout: 1_500_000 }, () => {
   home(world);
   results(world);
   respondents(world);
-  badRespondent(world);
+  badLinks(world);
+  badTexts(world);
   members(world);
   design(world);
   ledgers(world);
@@ -52,6 +55,7 @@ describe("Meguri in a browser", { skip, timeout: 1_500_000 }, () => {
   // Last: it asks more offices than the story does.
   distribution(world);
   admin(world);
+  badLists(world);
   badDesk(world);
   cycle(world);
 });
