@@ -193,8 +193,8 @@ async fn own_form(
     if let Err(error) = signed.check(&fields) {
         let shown = shown_back(
             app,
-            signed.year.slug(),
             error,
+            &parts.uri,
             parts.extensions.get::<MatchedPath>(),
             &fields,
         );

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Router};
 use engine::year::{Act, Year};
 use tower::ServiceBuilder;
@@ -71,7 +71,7 @@ pub fn router(app: Arc<App>) -> Router {
     let throttle = Arc::new(Throttle::default());
     protected(
         routes
-            .fallback(|| async { PageError::NotFound })
+            .fallback(elsewhere)
             .method_not_allowed_fallback(|| async { PageError::WrongMethod })
             .layer(middleware::from_fn_with_state(
                 (app.clone(), guarded),
@@ -114,6 +114,17 @@ fn protected<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
             ))
             .layer(DefaultBodyLimit::max(LARGEST_REQUEST)),
     )
+}
+
+/// A respondent's link with a stroke behind it is still theirs; nothing else is guessed.
+async fn elsewhere(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    let steps: Vec<&str> = uri.path().split('/').collect();
+    match steps[..] {
+        ["", slug, "r", link, ""] if app.years.get(slug).is_some() && !link.is_empty() => {
+            Redirect::to(&format!("/{slug}/r/{link}")).into_response()
+        }
+        _ => PageError::NotFound.into_response(),
+    }
 }
 
 /// What it panicked with may hold an answer, so it is not noted; stderr has the place.

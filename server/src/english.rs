@@ -95,6 +95,12 @@ pub fn label(state: &State, value: &Value) -> Value {
     english.map_or_else(|| value.clone(), Value::from)
 }
 
+/// Whether there is English for a text that is made in Rust.
+#[cfg(test)]
+pub fn knows(text: &str) -> bool {
+    OF_LABELS.contains_key(text)
+}
+
 fn word_of(template: &str, text: &str) -> Option<&'static str> {
     let own = OF_TEMPLATES.get(template);
     let own = own.and_then(|catalogue| catalogue.get(text));

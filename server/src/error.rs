@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::results::Unwritable;
 use engine::year::Refusal;
+use minijinja::context;
 use serde_json::json;
 use store::{CommitError, StoreError};
 
@@ -76,6 +77,14 @@ impl PageError {
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             PageError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Whom to ask.
+    fn contact(&self) -> Option<&str> {
+        match self {
+            PageError::NoEntry { contact, .. } => Some(contact),
+            _ => None,
         }
     }
 
@@ -169,7 +178,7 @@ impl PageError {
                 "ファイルが大きすぎます",
                 "送られたファイルが 10 MB を超えたため、受け取りませんでした。前の画面に戻り、小さくしたファイルを付けてください。これまでに保存した内容はそのままです。",
             ),
-            PageError::NoEntry { refusal, contact } => {
+            PageError::NoEntry { refusal, .. } => {
                 let other = refusal.to_string();
                 let (title, line) = match refusal {
                     Refusal::UnknownLink => (
@@ -186,8 +195,7 @@ impl PageError {
                     ),
                     _ => ("リンクを開けません", other.as_str()),
                 };
-                let ask = format!("お困りのときは、こちらにお問い合わせください：{contact}");
-                (title, vec![line.to_owned(), ask])
+                (title, vec![line.to_owned()])
             }
             PageError::WrongMethod => one(
                 "この操作はできません",
@@ -202,20 +210,31 @@ impl PageError {
     }
 }
 
+const STILL_THERE: &str = "前の画面に戻ると、入力した内容が残っています。";
+
 /// Which characters stand in the way, and where.
 fn unwritable(refused: &Unwritable) -> Vec<String> {
     let mut lines = vec![
-        "Shift_JIS（CP932）にない文字があるため、書き出しませんでした。置き換えると元に戻せなくなるためです。UTF-8 の CSV か Excel で受け取ってください。".to_owned(),
+        "Shift_JIS（CP932）にない文字があるため、書き出しませんでした。置き換えると元に戻せなくなるためです。前の画面に戻り、UTF-8 の CSV か Excel で受け取ってください。".to_owned(),
     ];
     let characters = refused.characters.iter();
     lines.extend(characters.map(|(character, line, column)| {
         let code = u32::from(*character);
-        format!("「{character}」（U+{code:04X}）　{line}行目の「{column}」")
+        match is_seen(*character) {
+            true => format!("「{character}」（U+{code:04X}）　{line}行目の「{column}」"),
+            false => format!("見えない文字（U+{code:04X}）　{line}行目の「{column}」"),
+        }
     }));
     if refused.more > 0 {
         lines.push(format!("ほかに{}種類の文字があります。", refused.more));
     }
     lines
+}
+
+/// Not one of those that only join or turn the characters beside them.
+fn is_seen(character: char) -> bool {
+    let joins = matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}');
+    !joins && !character.is_control()
 }
 
 /// The database does not answer; it may do so again at any moment.
@@ -257,9 +276,17 @@ impl IntoResponse for PageError {
             return ApiError(self).into_response();
         }
         let status = self.status();
-        let (title, lines) = self.words();
+        let (title, mut lines) = self.words();
+        // Of a page, but not of a program.
+        if let PageError::TooLarge = self {
+            lines.push(STILL_THERE.to_owned());
+        }
         let reference = status.is_server_error().then(|| noted(&self));
-        let page = pages::message(title, &lines, reference.as_deref());
+        let page = pages::message(
+            title,
+            &lines,
+            context! { reference, contact => self.contact() },
+        );
         (status, self.retry_after(), page).into_response()
     }
 }
@@ -275,12 +302,11 @@ impl IntoResponse for ApiError {
         }
         let (_, lines) = self.0.words();
         let reference = status.is_server_error().then(|| noted(&self.0));
-        (
-            status,
-            self.0.retry_after(),
-            Json(json!({ "message": lines.join(""), "reference": reference })),
-        )
-            .into_response()
+        let mut said = json!({ "message": lines.join(""), "reference": reference });
+        if let Some(contact) = self.0.contact() {
+            said["contact"] = contact.into();
+        }
+        (status, self.0.retry_after(), Json(said)).into_response()
     }
 }
 
@@ -304,5 +330,52 @@ impl From<Refusal> for PageError {
 impl From<PageError> for ApiError {
     fn from(error: PageError) -> ApiError {
         ApiError(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::english;
+
+    /// Those with a name or a number in them stay Japanese, and the page says so.
+    #[test]
+    fn every_fixed_sentence_has_an_english_one() {
+        let entry = |refusal| PageError::NoEntry {
+            refusal,
+            contact: String::new(),
+        };
+        let broken = PageError::broken(anyhow::anyhow!("a defect"));
+        let errors = [
+            Refusal::Closed.into(),
+            Refusal::NotOpen.into(),
+            Refusal::SpentLink.into(),
+            Refusal::Overtaken.into(),
+            Refusal::TooLarge.into(),
+            entry(Refusal::UnknownLink),
+            entry(Refusal::EndedLink),
+            entry(Refusal::SpentLink),
+            entry(Refusal::Withdrawn),
+            entry(Refusal::NotOpen),
+            entry(Refusal::Closed),
+            PageError::NotFound,
+            PageError::SignInNeeded,
+            PageError::NoRole,
+            PageError::OutOfReach,
+            PageError::ForeignForm,
+            PageError::NoFolder,
+            PageError::TooLarge,
+            PageError::TooLargeFile,
+            PageError::WrongMethod,
+            broken,
+        ];
+        assert!(english::knows(STILL_THERE));
+        for error in errors {
+            let (title, lines) = error.words();
+            assert!(english::knows(title), "{title}");
+            for line in lines {
+                assert!(english::knows(&line), "{line}");
+            }
+        }
     }
 }

@@ -294,6 +294,10 @@ fn components() -> Components {
             nullable("記録の番号。こちらの不具合のときだけ"),
         )
         .property(
+            "contact",
+            nullable("問い合わせ先。回答の入口を開けないときだけ"),
+        )
+        .property(
             "issues",
             ArrayBuilder::new().items(Ref::from_schema_name("Issue")),
         );

@@ -72,6 +72,8 @@ pub fn page(template: &str, context: Value) -> Result<Page, PageError> {
         let bytes = serde_json::to_vec(&context).map_err(PageError::broken)?;
         return Ok(Page::Json(bytes));
     }
+    // What was typed would be lost with the page that answers a form.
+    let context = context! { other_language => wish.reading, ..context };
     html(template, context, wish.language).map(Page::Html)
 }
 
@@ -90,11 +92,11 @@ pub fn html(template: &str, context: Value, language: Language) -> Result<String
     template.render(context).map_err(PageError::broken)
 }
 
-/// A page that only says something.
-pub fn message(title: &str, lines: &[String], reference: Option<&str>) -> Response {
+/// A page that only says something. `more`: `contact`, whom to ask; `reference`, what to quote then.
+pub fn message(title: &str, lines: &[String], more: Value) -> Response {
     match page(
         "message.html",
-        context! { title, lines => Serde(lines), reference },
+        context! { title, lines => Serde(lines), ..more },
     ) {
         Ok(page) => page.into_response(),
         // Without templates there is still the sentence.

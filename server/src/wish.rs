@@ -2,12 +2,12 @@
 
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
 /// Japanese, unless somebody has asked for English.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     #[default]
     Japanese,
@@ -35,6 +35,8 @@ impl Language {
 pub struct Wish {
     pub language: Language,
     pub json: bool,
+    /// Nothing is sent: the same address shows the same again.
+    pub reading: bool,
 }
 
 const COOKIE_NAME: &str = "meguri-language";
@@ -58,6 +60,7 @@ pub async fn heard(request: Request, next: Next) -> Response {
             .or_else(|| remembered(request.headers()))
             .unwrap_or_default(),
         json: wants_json(request.headers()),
+        reading: matches!(*request.method(), Method::GET | Method::HEAD),
     };
     let mut response = WISH.scope(wish, next.run(request)).await;
     if let Some(language) = chosen {

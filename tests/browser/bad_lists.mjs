@@ -51,7 +51,7 @@ export function badLists(world) {
     async function takenOver(withoutWrong) {
       if (withoutWrong) await page.getByLabel(/^直すところのある/).check();
       await press(page, "名簿に取り込む");
-      await page.getByRole("heading", { name: /^名簿 offices/ }).waitFor();
+      await page.getByRole("heading", { name: /^対象者名簿/ }).waitFor();
     }
 
     test("a list in Shift_JIS keeps its characters, and every row that is wrong says why", async () => {

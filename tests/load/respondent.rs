@@ -13,7 +13,7 @@ use super::pack::{SLUG, office};
 #[derive(Debug)]
 pub struct Receipt {
     pub office: usize,
-    /// The beginning of the digest.
+    /// The number on the page, or the digest of a whole response.
     pub number: String,
 }
 
@@ -125,7 +125,7 @@ impl Visit<'_> {
             .context("a receipt without digest")?;
         Ok(Receipt {
             office: number,
-            number: digest[..12].to_owned(),
+            number: digest.to_owned(),
         })
     }
 }

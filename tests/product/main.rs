@@ -32,6 +32,7 @@ mod isolation;
 mod keeping;
 #[cfg(test)]
 mod keyed;
+mod late;
 #[cfg(test)]
 mod ledgers;
 #[cfg(test)]

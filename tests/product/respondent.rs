@@ -241,10 +241,13 @@ async fn the_copy_can_be_kept_as_pdf() {
     );
     let answers =
         r#"{"answers":{"rule_used":"yes","pillars":["flow"],"discharged":"１３","coordinated":4}}"#;
-    let sent = site
-        .post_json(&format!("/kasou/api/r/{token}"), answers)
+    site.post_json(&format!("/kasou/api/r/{token}"), answers)
         .await;
-    let digest = sent.json()["digest"].as_str().expect("a digest").to_owned();
+    let page = site.get(&format!("{link}/receipt")).await.text();
+    let number = page
+        .split_once("受付番号</dt><dd>")
+        .and_then(|(_, rest)| Some(rest.split_once('<')?.0))
+        .expect("a number");
     let pdf = site.get(&format!("{link}/receipt.pdf")).await;
     assert_eq!(pdf.header("content-type"), "application/pdf");
     let folder = tempfile::tempdir().expect("a folder");
@@ -265,7 +268,7 @@ async fn the_copy_can_be_kept_as_pdf() {
         "使っている",
         "流れ（フロー）",
         "13人",
-        &digest[..12],
+        number,
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -281,6 +284,16 @@ async fn links_that_do_not_open() {
         "{}",
         unknown.text()
     );
+    // A page that there is not, too, says whom to ask.
+    let link = format!("/kasou/r/{}", open.respondent(1, "K001").await);
+    let beyond = open.get(&format!("{link}/99")).await;
+    assert_eq!(beyond.status, StatusCode::NOT_FOUND);
+    assert!(
+        beyond.text().contains("お問い合わせください：架空市"),
+        "{}",
+        beyond.text()
+    );
+    assert_eq!(open.get(&format!("{link}/")).await.header("location"), link);
     let misspelt = open.get("/kasou/r/abc").await;
     assert_eq!(misspelt.status, StatusCode::NOT_FOUND);
     assert!(

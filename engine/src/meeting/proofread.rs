@@ -44,8 +44,14 @@ pub enum Doubt {
     Unknown,
 }
 
-/// Reads the Markdown of a paper over against the figures of the moment.
-pub fn proofread(pack: &Pack, book: &FigureBook, markdown: &str) -> Vec<Proofread> {
+/// Reads the Markdown of a paper over against the figures of the moment. Rates in lines that are `own` to the
+/// template of the paper are not doubted.
+pub fn proofread(
+    pack: &Pack,
+    book: &FigureBook,
+    markdown: &str,
+    own: impl Fn(&str) -> bool,
+) -> Vec<Proofread> {
     let mut found = Vec::new();
     for (at, line) in markdown.lines().enumerate() {
         let links = links(line);
@@ -64,7 +70,11 @@ pub fn proofread(pack: &Pack, book: &FigureBook, markdown: &str) -> Vec<Proofrea
         }
         // What a template has escaped.
         let outside = outside.replace('\\', "");
-        for rate in rates(&outside) {
+        let typed = rates(&outside);
+        if typed.is_empty() || own(line) {
+            continue;
+        }
+        for rate in typed {
             let figures = equal(pack, book, &rate);
             let doubt = match figures.is_empty() {
                 true => Doubt::Unknown,

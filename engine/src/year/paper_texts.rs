@@ -1,9 +1,12 @@
 //! Texts of papers that people change before they are sent.
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
 use super::compose::{PAPERS, Told};
 use super::{Act, Change, Event, Handout, PaperFile, Refusal, Year};
 use crate::figure::FigureBook;
-use crate::meeting::{self, Content, Doubt, Draft, Proofread, Written};
+use crate::meeting::{self, Content, Draft, Proofread, Written};
 
 /// Bytes of the Markdown of one paper that a person changes.
 pub const LARGEST_TEXT: usize = 256 << 10;
@@ -189,24 +192,24 @@ impl Year {
         markdown: &str,
     ) -> Result<Vec<Proofread>, Refusal> {
         let counted = self.counted().await?;
-        let mut found = meeting::proofread(&counted.pack, &counted.book, markdown);
-        let typed = |one: &Proofread| matches!(one.doubt, Doubt::Unlinked { .. } | Doubt::Unknown);
-        // The template is written only where it may have typed what is doubtful.
-        if !found.iter().any(typed) {
-            return Ok(found);
-        }
         let draft = self.drafted(meeting).await?;
-        let template = self.write_from(&counted, &draft, |known| known.id == paper);
-        let template = template.ok().and_then(|papers| papers.into_iter().next());
-        let own: Vec<String> = template
-            .map(|written| written.markdown.lines().map(str::to_owned).collect())
-            .unwrap_or_default();
-        let lines: Vec<&str> = markdown.lines().collect();
-        found.retain(|one| {
-            let line = lines.get(one.line - 1).copied().unwrap_or_default();
-            !typed(one) || !own.iter().any(|own| own == line)
+        let kept = self.paper_text(meeting, paper).await?;
+        // What nobody has edited is the text of the template; else it is written, where a rate was typed at all.
+        let template = LazyCell::new(|| match kept.edited {
+            false => kept.markdown,
+            true => {
+                let written = self.write_from(&counted, &draft, |known| known.id == paper);
+                let written = written.ok().and_then(|papers| papers.into_iter().next());
+                written.map_or_else(String::new, |written| written.markdown)
+            }
         });
-        Ok(found)
+        let own: LazyCell<HashSet<&str>, _> = LazyCell::new(|| template.lines().collect());
+        Ok(meeting::proofread(
+            &counted.pack,
+            &counted.book,
+            markdown,
+            |line| own.contains(line),
+        ))
     }
 
     /// The papers of a meeting whose numbers have changed since they were written, by id, with how many.
@@ -219,13 +222,11 @@ impl Year {
         let mut found = Vec::new();
         for file in &handout.papers {
             let written: Written = self.read_file(&file.file).await?;
-            let doubts = meeting::proofread(&counted.pack, &counted.book, &written.markdown);
-            let changed = doubts
-                .iter()
-                .filter(|one| matches!(one.doubt, Doubt::Changed { .. } | Doubt::Broken { .. }));
-            let changed = changed.count();
-            if changed > 0 {
-                found.push((file.paper.id.clone(), changed));
+            // What was typed does not change.
+            let typed = |_: &str| true;
+            let doubts = meeting::proofread(&counted.pack, &counted.book, &written.markdown, typed);
+            if !doubts.is_empty() {
+                found.push((file.paper.id.clone(), doubts.len()));
             }
         }
         Ok(found)

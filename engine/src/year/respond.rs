@@ -42,13 +42,21 @@ pub struct Receipt {
     pub survey: String,
     pub respondent: String,
     pub at: DateTime<Utc>,
-    /// Digest of the answers: what the respondent can quote. Empty where it is not known whose answers they are.
+    /// Digest of the answers. Empty where it is not known whose answers they are.
     pub digest: String,
     /// The same response had been handed in before; it counts once.
     pub again: bool,
     /// How often it has been corrected.
     #[serde(skip_serializing_if = "is_zero")]
     pub corrected: u32,
+}
+
+impl Receipt {
+    /// 受付番号, what the respondent can quote: of this response by this respondent, and of no other.
+    pub fn number(&self) -> Option<String> {
+        let whose = format!("{}/{}/{}", self.survey, self.respondent, self.digest);
+        (!self.digest.is_empty()).then(|| hex(&Sha256::digest(whose))[..12].to_owned())
+    }
 }
 
 impl Year {

@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::survey::Terms;
 use engine::year::{Before, Door, Draft, Drafting, Receipt, Refusal, Token, Year};
-use forms::{Answers, Examined, Marks, Questionnaire};
+use forms::{Examined, Marks, Questionnaire};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 
@@ -17,7 +17,7 @@ use crate::error::PageError;
 use crate::pages::{self, Page};
 use crate::view::field::{self, Field, Said, Typed};
 use crate::view::inline::POLICY;
-use crate::view::{answers, frame, when};
+use crate::view::{answers, frame, question, when};
 
 /// Who answers what: a respondent of a survey, or somebody who tries a questionnaire out.
 pub struct Answering {
@@ -167,18 +167,6 @@ impl Answering {
         })
     }
 
-    /// It is over: a kind word, whom to ask, and what had been typed.
-    pub async fn closed(&self, app: &App, typed: &Answers) -> Result<Response, PageError> {
-        let examined = self.questionnaire.examine(typed);
-        let pages = (!typed.is_empty())
-            .then(|| answers::pages(&self.questionnaire, typed, |item| examined.is_shown(item)));
-        let page = pages::page(
-            "respond/closed.html",
-            context! { pages => Serde(pages), ..self.frame(app).await? },
-        )?;
-        Ok(shown(StatusCode::GONE, page))
-    }
-
     pub async fn frame(&self, app: &App) -> Result<Value, PageError> {
         let survey = self.year.pack.survey(&self.survey);
         let roster = self.year.roster(&self.survey).await;
@@ -294,7 +282,7 @@ impl Answering {
                 base,
                 files => fields.iter().any(|field| field.kind == "file"),
                 unsent => matches!(why, Shown::Unsent),
-                fields => Serde(fields),
+                fields => question::questions(fields)?,
                 grown => matches!(why, Shown::Grown),
                 elsewhere,
                 wrong => Serde(wrong),

@@ -22,6 +22,7 @@ mod in_turn;
 mod indicators;
 mod keeping;
 mod keyed;
+mod late;
 mod ledgers;
 mod letters;
 mod map;

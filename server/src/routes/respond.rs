@@ -16,7 +16,7 @@ use crate::access::Routes;
 use crate::app::App;
 use crate::error::{ApiError, PageError};
 use crate::pages;
-use crate::routes::answering::{Answering, Shown, Way, shown};
+use crate::routes::answering::{Answering, Shown, Way, no_entry, shown};
 use crate::routes::in_turn::in_turn;
 use crate::routes::saving::{Saved, take_in};
 use crate::view::answers;
@@ -73,10 +73,13 @@ async fn start(
 
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    Path((slug, link, number)): OnPage,
+    Path((slug, link, number)): Path<(String, String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
+    let pages = 1..=answering.questionnaire.pages().len();
+    let number = number.parse().ok().filter(|number| pages.contains(number));
+    let number = number.ok_or_else(|| no_entry(&answering.year, Refusal::UnknownLink))?;
     let draft = match answering.filling(&app).await? {
         Ok(draft) => draft,
         Err(instead) => return Ok(instead),
@@ -102,7 +105,12 @@ pub(super) async fn turn(
 ) -> Result<Response, PageError> {
     let answering = Answering::open(&app, &slug, &link).await?;
     let _turn = in_turn(&answering.hash).await;
-    let saved = take_in(&app, &answering, number, &fields).await?;
+    let saved = match take_in(&app, &answering, number, &fields).await {
+        Err(PageError::Refused(Refusal::AnsweredOtherwise { .. })) => {
+            return answering.handed_in(&app, number, &fields).await;
+        }
+        other => other?,
+    };
     if answering.respondent.is_some()
         && let Err(Refusal::Closed) = answering.year.check_open(&answering.survey)
     {

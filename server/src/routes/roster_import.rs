@@ -110,6 +110,7 @@ async fn page(
         "desk/roster_import.html",
         context! {
             roster => id,
+            several => roster::several(&signed.year.pack),
             count => roster::count(present),
             columns => format.columns.iter().map(|column| column.title.clone()).collect::<Vec<_>>(),
             file => name,

@@ -146,6 +146,7 @@ async fn show(
         "desk/roster.html",
         context! {
             roster => id,
+            several => roster::several(&signed.year.pack),
             key_title => title(&format.key),
             name_title => title(&format.name_column),
             columns,
@@ -230,6 +231,7 @@ fn row_page(
         "desk/roster_row.html",
         context! {
             roster => roster_id,
+            several => roster::several(&signed.year.pack),
             id,
             name => respondent.map(|respondent| respondent.name.as_str()),
             fields => roster::fields(format, respondent, typed),

@@ -297,7 +297,7 @@ async fn leave(
     let message = pages::message(
         "サインアウトしました",
         &["この画面は閉じてかまいません。".to_owned()],
-        None,
+        context! {},
     );
     Ok(([(SET_COOKIE, cookie(&slug, None, &app.address))], message).into_response())
 }

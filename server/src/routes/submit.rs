@@ -153,7 +153,7 @@ async fn receipt(
             thanks => "ご協力ありがとうございました。回答は保存されています。この画面は印刷して控えにできます。",
             receipt => context! {
                 at => (!answering.terms.anonymous).then(|| when::moment(receipt.at)),
-                number => copy::number(receipt),
+                number => receipt.number(),
                 corrected => receipt.corrected,
             },
             can_correct => open && answering.terms.correctable,

@@ -20,11 +20,6 @@ pub struct Facts<'a> {
     pub answers: &'a Answers,
 }
 
-/// What a respondent can quote: the beginning of the digest.
-pub fn number(receipt: &Receipt) -> Option<String> {
-    receipt.digest.get(..12).map(str::to_owned)
-}
-
 /// A table of questions and answers for each page of the questionnaire.
 pub fn document(facts: &Facts<'_>) -> Document {
     let municipality = &facts.pack.municipality;
@@ -42,7 +37,12 @@ pub fn document(facts: &Facts<'_>) -> Document {
             &when::japanese_moment(facts.receipt.at),
         ));
     }
-    place.extend(number(facts.receipt).map(|number| line("受付番号", &number)));
+    place.extend(
+        facts
+            .receipt
+            .number()
+            .map(|number| line("受付番号", &number)),
+    );
     place.push(line("問い合わせ先", &municipality.contact()));
     let tables = pages.iter().filter(|page| !page.answers.is_empty());
     Document {

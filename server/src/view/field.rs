@@ -10,7 +10,7 @@ use crate::wish::{Language, Wish};
 /// From this many options on, a question inside a row is a drop-down list.
 const DROP_DOWN: usize = 4;
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Field {
     pub id: String,
     /// The name of the input: the path of the answer.
@@ -48,8 +48,26 @@ pub struct Field {
     pub files: String,
 }
 
+impl Field {
+    /// Nothing is in it that is one respondent's own.
+    pub fn is_untouched(&self) -> bool {
+        self.value.is_empty()
+            && self.issues.is_empty()
+            && self.last.is_none()
+            && self.displaced.is_empty()
+            && self.file.is_none()
+            && self.files.is_empty()
+            && self.options.iter().all(|option| !option.chosen)
+            && self
+                .rows
+                .iter()
+                .chain(&self.fields)
+                .all(Field::is_untouched)
+    }
+}
+
 /// An answer of an earlier year.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Last {
     /// 令和7年度
     pub year: String,
@@ -57,7 +75,7 @@ pub struct Last {
 }
 
 /// An answer to choose instead.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Other {
     /// What the button sends.
     pub act: String,
@@ -65,7 +83,7 @@ pub struct Other {
     pub lines: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Attached {
     pub name: String,
     pub size: String,
@@ -73,7 +91,7 @@ pub struct Attached {
     pub href: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Opt {
     pub code: String,
     pub title: String,
@@ -83,7 +101,7 @@ pub struct Opt {
 }
 
 /// An issue at its question, or in the summary with the way to it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Said {
     pub severity: &'static str,
     pub message: String,

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod map;
 pub mod meeting;
 pub mod post;
+pub mod question;
 pub mod results;
 pub mod roster;
 pub mod survey;

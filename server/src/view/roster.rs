@@ -1,5 +1,6 @@
 //! A roster and the preview of an import, as pages show them.
 
+use engine::Pack;
 use engine::municipality::{Column, RosterFormat};
 use engine::roster::import::{Preview, Reviewed, Standing};
 use engine::roster::{Respondent, Roster, rates};
@@ -8,6 +9,11 @@ use minijinja::value::Value;
 
 /// Rows of one kind on the page of a preview.
 const MOST: usize = 200;
+
+/// Whether a municipality has more than one roster: only then a page has to say which.
+pub fn several(pack: &Pack) -> bool {
+    pack.municipality.rosters.len() > 1
+}
 
 /// A row of a roster, its cells in the order of the format.
 pub fn row(format: &RosterFormat, respondent: &Respondent) -> Value {
