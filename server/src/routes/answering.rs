@@ -30,6 +30,8 @@ pub struct Answering {
     pub questionnaire: Arc<Questionnaire>,
     /// `/slug/r/link`
     pub here: String,
+    /// Files are taken; the sample of a design keeps nothing.
+    pub takes_files: bool,
     /// What was promised when the survey opened.
     pub terms: Terms,
     /// Of a response that was handed in.
@@ -84,6 +86,7 @@ impl Answering {
             None => None,
         };
         Ok(Answering {
+            takes_files: true,
             terms: year.terms(&survey),
             here: format!("/{slug}/r/{link}"),
             hash: token.hash(),
@@ -112,6 +115,7 @@ impl Answering {
         let source = source.map_err(|finding| Refusal::Findings(vec![finding]))?;
         let (questionnaire, _) = forms::sketch(&source);
         Ok(Answering {
+            takes_files: false,
             terms: Terms::default(),
             here: format!("/{}/sample/{token}", year.slug()),
             hash: token.hash(),
@@ -253,7 +257,10 @@ impl Answering {
         let mut fields = self.questions(number, &typed);
         let base = base(draft, &fields);
         let shown = field::inputs(&fields).join(" ");
-        for field in fields.iter_mut().filter(|field| field.kind == "file") {
+        let files = fields
+            .iter_mut()
+            .filter(|field| self.takes_files && field.kind == "file");
+        for field in files {
             field.files = format!("{}/{number}/files", self.here);
             if let Some(file) = &mut field.file {
                 file.href = format!("{}/files/{}", self.here, field.name);
@@ -280,7 +287,6 @@ impl Answering {
                 pages => titles.collect::<Vec<_>>(),
                 shown,
                 base,
-                files => fields.iter().any(|field| field.kind == "file"),
                 unsent => matches!(why, Shown::Unsent),
                 fields => question::questions(fields)?,
                 grown => matches!(why, Shown::Grown),

@@ -44,7 +44,7 @@ pub struct Field {
     /// What is attached to a question for a file, and which files it takes.
     pub file: Option<Attached>,
     pub accept: String,
-    /// Where a file is sent.
+    /// Where a file is sent; nowhere in a sample.
     pub files: String,
 }
 

@@ -210,6 +210,16 @@ async fn the_sample_shows_the_design_and_keeps_nothing() {
         ],
     )
     .await;
+    desk.post(
+        here,
+        &[
+            ("edit", "add_item"),
+            ("kind", "file"),
+            ("title", "見本だけの書類"),
+            ("page", "1"),
+        ],
+    )
+    .await;
     let preview = desk.browser.open(&format!("{here}/preview")).await;
     let source = preview
         .html
@@ -225,7 +235,11 @@ async fn the_sample_shows_the_design_and_keeps_nothing() {
 
     let mut respondent = Browser::new(&site);
     let page = respondent.open(&source).await;
-    page.expect(&["見本だけの設問", "これは見本です"]);
+    page.expect(&[
+        "見本だけの設問",
+        "これは見本です",
+        "見本なので、ファイルは付けられません。",
+    ]);
     let next = respondent
         .press(
             &page.form("/1").set("rule_used", &["yes"]),
