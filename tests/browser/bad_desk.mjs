@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PHONE, device, inspect } from "./browser.mjs";
 import { pointer } from "./hands.mjs";
-import { fresh } from "./product.mjs";
+import { TODAY, fresh } from "./product.mjs";
 
 const ROSTER = "/rosters/offices";
 const SURVEY = "入退院連携に関する調査";
@@ -57,7 +57,7 @@ export function badDesk(world) {
       await open("/surveys");
       await press(page, SURVEY);
       await page.getByRole("heading", { name: SURVEY, level: 1 }).waitFor();
-      await write(page, "開始の日を動かす", new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" }).format(new Date()));
+      await write(page, "開始の日を動かす", TODAY);
       await press(page, "何が動くかを見る");
       await write(page, "理由", "早く始めるため（架空）");
       await press(page, "この日に動かす");

@@ -20,7 +20,6 @@ function walk(world, hand) {
     open: (path) => way.page.goto(`${way.product.home}${path}`),
     look: (name, page = way.page) => inspect(page, `cycle-${name}`),
     saw: (words, page = way.page) => page.locator("main").getByText(words).filter({ visible: true }).first().waitFor(),
-    today: () => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" }).format(new Date()),
     // What follows needs what went before: after a failure, the rest of the way is not gone.
     step: (name, goes) =>
       test(name, async (t) => {

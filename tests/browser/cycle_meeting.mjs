@@ -1,12 +1,13 @@
 // The second half of a whole cycle: the result goes to a meeting, and what the meeting postpones to the next one.
 
 import assert from "node:assert/strict";
+import { TODAY } from "./product.mjs";
 
 const REPORT = "相談窓口の調査結果について";
 const TALK = "相談窓口の夜間対応について";
 
 export function meeting(way) {
-  const { step, open, look, saw, today } = way;
+  const { step, open, look, saw } = way;
   const { press, write, check, select } = way.hand;
 
   step("has the 次第 drafted for a meeting today, and edits it and its paper", async () => {
@@ -14,7 +15,7 @@ export function meeting(way) {
     await press(way.page, /^日付を動かす/);
     await way.page.waitForURL(/dates$/);
     await check(way.page, "第１回推進会議");
-    await write(way.page, "新しい日付", today());
+    await write(way.page, "新しい日付", TODAY);
     await press(way.page, "何が動くかを見る");
     await saw(/に動かすと$/);
     await write(way.page, "動かす理由", "きょう開くため（架空）");

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { FILES } from "./cycle_pack.mjs";
+import { TODAY } from "./product.mjs";
 
 const CHIEF = "佐藤 次郎（架空）";
 const SURVEY = "相談窓口についての調査（架空）";
@@ -9,7 +10,7 @@ const QUESTION = "相談窓口を使いましたか";
 const WHY = "使わなかった理由をお聞かせください";
 
 export function asking(way) {
-  const { step, on, open, look, saw, today } = way;
+  const { step, on, open, look, saw } = way;
   const { press, write, check, select } = way.hand;
 
   step("signs in, and designs a survey of two questions", async () => {
@@ -86,7 +87,7 @@ export function asking(way) {
     await open("/surveys");
     await press(way.page, SURVEY);
     await way.page.getByRole("heading", { name: SURVEY, level: 1 }).waitFor();
-    await write(way.page, "開始の日を動かす", today());
+    await write(way.page, "開始の日を動かす", TODAY);
     await press(way.page, "何が動くかを見る");
     await saw("この先の予定で動くもの");
     await look("opening");

@@ -10,6 +10,16 @@ import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
+// The product's day, which begins at ten in Japan: surveys open at nine, and the packs are of this year.
+export const TODAY = "2026-12-01";
+const AHEAD_S = Math.round((Date.parse(`${TODAY}T10:00:00+09:00`) - Date.now()) / 1_000);
+const ENV = {
+  ...process.env,
+  LD_PRELOAD: "/usr/$LIB/faketime/libfaketime.so.1",
+  FAKETIME: AHEAD_S < 0 ? `${AHEAD_S}` : `+${AHEAD_S}`,
+  FAKETIME_DONT_FAKE_MONOTONIC: "1",
+};
+
 // A year is played before the addresses are printed; a debug build on a busy machine needs its time.
 const PATIENCE_MS = 90_000;
 
@@ -17,6 +27,11 @@ const PATIENCE_MS = 90_000;
 export function binary() {
   const known = [process.env.MEGURI, join(root, "target/debug/meguri"), join(root, "target/release/meguri")];
   return known.find((path) => path && existsSync(path));
+}
+
+/** Whether the clock of the product can be set: libfaketime is there. */
+export function hasClock() {
+  return spawnSync("date", ["+%F"], { env: ENV, encoding: "utf8" }).stdout.trim() === TODAY;
 }
 
 function freePort() {
@@ -32,7 +47,7 @@ function freePort() {
 
 /** Runs a verb to its end. */
 export function run(...args) {
-  const { status, stderr } = spawnSync(binary(), args, { cwd: root, encoding: "utf8" });
+  const { status, stderr } = spawnSync(binary(), args, { cwd: root, env: ENV, encoding: "utf8" });
   if (status !== 0) throw new Error(`meguri ${args.join(" ")} ended with ${status}:\n${stderr}`);
 }
 
@@ -56,7 +71,7 @@ export async function keeping(slug, ledger, entries) {
   return { signIn: found[0], origin, home: `${origin}/${slug}`, stop };
 }
 
-/** Starts `meguri serve` for a pack that `meguri new` has just written: a survey, a meeting, three offices, today. */
+/** Starts `meguri serve` for a pack that `meguri new` has just written: a survey that opens in a month, a meeting, three offices. */
 export async function fresh(slug) {
   const folder = await mkdtemp(join(tmpdir(), "meguri-walk-"));
   run("new", slug, "--out", join(folder, "packs"));
@@ -70,6 +85,7 @@ async function spawned(folder, args, kinds) {
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(binary(), [...args, "--listen", listen], {
     cwd: root,
+    env: ENV,
     stdio: ["ignore", "ignore", "pipe"],
   });
   let said = "";

@@ -12,7 +12,7 @@ import { badLinks } from "./bad_links.mjs";
 import { badLists } from "./bad_lists.mjs";
 import { badTexts } from "./bad_texts.mjs";
 import { distribution } from "./distribution.mjs";
-import { binary, start } from "./product.mjs";
+import { binary, hasClock, start } from "./product.mjs";
 import { home } from "./home.mjs";
 import { cycle } from "./cycle.mjs";
 import { design } from "./design.mjs";
@@ -32,6 +32,7 @@ describe("Meguri in a browser", { skip, timeout: 1_500_000 }, () => {
 
   before(async () => {
     assert.ok(binary(), "no binary: build it with `cargo build -p server`, or name it with MEGURI");
+    assert.ok(hasClock(), "no libfaketime: install the package faketime");
     world.product = await start();
     world.browser = await launch();
     world.device = (options) => device(world.browser, world.product.origin, options);

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use engine::{Files, Pack};
 
 /// Reads the skeleton with these files over it and none of its own cycles.
 pub fn read(slug: &str, over: &[(String, String)]) -> Arc<Pack> {
-    let skeleton = engine::pack::skeleton(slug, "架空市");
-    let mut files: Vec<(String, String)> = skeleton
-        .map(|(path, text)| (path.to_owned(), text))
+    let opens = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a day");
+    let mut files: Vec<(String, String)> = engine::pack::skeleton(slug, "架空市", opens)
         .filter(|(path, _)| !path.starts_with("cycles/"))
         .collect();
     files.extend_from_slice(over);

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 /// Slug of the municipality.
@@ -43,8 +44,9 @@ pub fn office(number: usize) -> String {
 /// # Errors
 /// A file cannot be written.
 pub fn write(folder: &Path, offices: usize, pages: usize, closes: Closes) -> Result<()> {
-    for (path, text) in engine::pack::skeleton(SLUG, "架空市") {
-        let text = match path {
+    let opens = NaiveDate::from_ymd_opt(2026, 12, 1).context("a day")?;
+    for (path, text) in engine::pack::skeleton(SLUG, "架空市", opens) {
+        let text = match path.as_str() {
             "forms/discharge.json" => questionnaire(&text, pages)?,
             "rosters/offices.csv" => roster(offices),
             "cycles/annual.rhai" => PLAN.to_owned(),

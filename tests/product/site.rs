@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use chrono::NaiveDate;
 use engine::year::{Act, Door, Token, Year};
 use engine::{Files, Pack};
 use serde_json::{Value, json};
@@ -91,8 +92,8 @@ fn write_pack_with(folder: &Path, over: &str, slug: &str, until: &str) {
         .join(over);
     let (over, _) = Files::read(&over).expect("the files laid over the skeleton");
     let story = json!({ "cycle": "annual", "until": until, "responses": [] }).to_string();
-    let skeleton =
-        engine::pack::skeleton(slug, "架空市").map(|(path, text)| (path.to_owned(), text));
+    let opens = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a day");
+    let skeleton = engine::pack::skeleton(slug, "架空市", opens);
     for (path, text) in skeleton
         .chain(over.0)
         .chain([("cases/year.json".to_owned(), story)])

@@ -10,7 +10,6 @@ use engine::area::{
 };
 use engine::figure::{Amount, FigureBook};
 use engine::meeting::alone;
-use engine::pack::skeleton;
 use engine::year::{Act, Neighbours, NotReceived, Year};
 use engine::{Files, Pack};
 use futures_executor::block_on;
@@ -89,11 +88,7 @@ fn edit(files: &mut Files, path: &str, change: impl FnOnce(&mut Value)) {
 
 /// A municipality with an indicator of the concept and 退院時連携率 of `num` of `den` in 2025.
 fn municipality(slug: &str, name: &str, areas: Value, (num, den): (u64, u64)) -> Pack {
-    let mut files = Files(
-        skeleton(slug, name)
-            .map(|(path, text)| (path.to_owned(), text))
-            .collect(),
-    );
+    let mut files = lent::skeleton(slug, name);
     if slug == "kasou" {
         let (over, _) = Files::read(&lent::case("area")).unwrap();
         files.0.extend(over.0);

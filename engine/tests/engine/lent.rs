@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use engine::ledger::Book;
 use engine::meeting::{self, Draft, Known};
-use engine::pack::skeleton;
 use engine::{Files, Finding, Pack};
 
 /// The repository.
@@ -40,11 +40,17 @@ pub fn laid_over(folder: &Path) -> Files {
 
 /// The skeleton as `meguri new` writes it.
 pub fn bare() -> Files {
-    Files(
-        skeleton("kasou", "架空市")
-            .map(|(path, text)| (path.to_owned(), text))
-            .collect(),
-    )
+    skeleton("kasou", "架空市")
+}
+
+/// The same with another name. Its survey opens in December 2026, whatever the day.
+pub fn skeleton(slug: &str, name: &str) -> Files {
+    skeleton_of(slug, name, "2026-12-01")
+}
+
+pub fn skeleton_of(slug: &str, name: &str, opens: &str) -> Files {
+    let opens = opens.parse::<NaiveDate>().unwrap();
+    Files(engine::pack::skeleton(slug, name, opens).collect())
 }
 
 /// Every pack of the repository that tells the story of a year, by the name of its folder.

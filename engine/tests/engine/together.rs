@@ -3,7 +3,7 @@
 use std::fs;
 
 use engine::Files;
-use engine::pack::{Beside, skeleton, together};
+use engine::pack::{Beside, together};
 
 use crate::lent;
 
@@ -22,14 +22,9 @@ fn packs_in_each_others_way() {
                 "mura" => "架空村",
                 other => panic!("{other} has no name"),
             };
-            let own = skeleton(slug, name).map(|(path, text)| {
-                let text = match path {
-                    "rosters/offices.csv" => text.replace("（架空）", &format!("（{name}）")),
-                    _ => text,
-                };
-                (path.to_owned(), text)
-            });
-            let mut files = Files(own.collect());
+            let mut files = lent::skeleton(slug, name);
+            let offices = files.0.get_mut("rosters/offices.csv").unwrap();
+            *offices = offices.replace("（架空）", &format!("（{name}）"));
             files.0.extend(Files::read(&folder).unwrap().0.0);
             let pack = lent::read(&files);
             read.push((slug.to_owned(), files, pack));

@@ -20,7 +20,10 @@ fn run(arguments: &[&str], folder: &Path) -> (i32, String, String) {
 /// over, and one without meetings and surveys.
 fn municipalities(folder: &Path) {
     for slug in ["kasou", "mura"] {
-        let (code, _, err) = run(&["new", slug, "--name", "架空市"], folder);
+        let (code, _, err) = run(
+            &["new", slug, "--name", "架空市", "--opens", "2026-12"],
+            folder,
+        );
         assert_eq!(code, 0, "{err}");
     }
     let file = folder.join("municipalities/mura/municipality.json");

@@ -76,6 +76,9 @@ fn wrong_arguments_are_exit_2() {
         &["new", "架空"],
         &["new", "assets"],
         &["new", "../kasou"],
+        &["new", "kasou", "--opens", "2026-13"],
+        &["new", "kasou", "--opens", "1867-01"],
+        &["new", "kasou", "--opens", "12月"],
         &["schema", "nonsense"],
         &["area", missing, "region"],
         &["figures", missing, "--sign", missing],
@@ -131,6 +134,8 @@ fn a_new_pack_passes_check_and_simulate() {
         "kasou",
         "--name",
         "架空\"市\" {{name}}\\",
+        "--opens",
+        "2026-12",
         "--out",
         path(folder.path()),
     ]);

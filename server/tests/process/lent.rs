@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use engine::{Files, Pack};
 use serde_json::json;
 
@@ -124,10 +125,11 @@ pub fn with_a_story(folder: &Path) {
 }
 
 fn write(folder: &Path, slug: &str, change: impl Fn(&str, String) -> String) {
-    for (path, text) in engine::pack::skeleton(slug, "架空市") {
-        let file = folder.join(path);
+    let opens = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a day");
+    for (path, text) in engine::pack::skeleton(slug, "架空市", opens) {
+        let file = folder.join(&path);
         fs::create_dir_all(file.parent().expect("a folder")).expect("made");
-        fs::write(file, change(path, text)).expect("written");
+        fs::write(file, change(&path, text)).expect("written");
     }
 }
 

@@ -35,7 +35,7 @@ impl Desk {
             server: None,
         };
         if fresh {
-            desk.run("meguri new kasou --name 架空市");
+            desk.run("meguri new kasou --name 架空市 --opens 2026-12");
         }
         desk
     }
