@@ -1,5 +1,6 @@
 //! Texts of papers that people change before they are sent.
 
+use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::HashSet;
 
@@ -32,24 +33,23 @@ impl Year {
         Ok(file_of(&handout, paper)?.file.clone())
     }
 
-    /// What a paper would be with another text, and whether it can be set. Nothing is stored.
+    /// What a paper would be with another text than it has, and whether it can be set. Nothing is stored.
     ///
     /// # Errors
-    /// There is no such paper; [`Refusal::Findings`] where the Markdown is wrong.
+    /// There is no such meeting; [`Refusal::Findings`] where the Markdown is wrong.
     pub async fn try_text(
         &self,
         meeting: &str,
-        paper: &str,
+        kept: &Written,
         markdown: &str,
     ) -> Result<(papers::Document, Draft), Refusal> {
         let mut draft = self.drafted(meeting).await?;
-        let written = self.paper_text(meeting, paper).await?;
-        if draft.paper(paper).is_none() {
-            draft.papers.push(written.paper.clone());
+        if draft.paper(&kept.paper.id).is_none() {
+            draft.papers.push(kept.paper.clone());
         }
         let written = Written {
             markdown: tidy(markdown)?,
-            ..written
+            ..kept.clone()
         };
         let document = written.document(&draft).map_err(Refusal::Findings)?;
         Ok((document, draft))
@@ -181,26 +181,27 @@ impl Year {
         Ok(written)
     }
 
-    /// What is doubtful about the numbers of a text. Rates that the template itself has typed are its own business.
+    /// What is doubtful about the numbers of another text of a paper. Rates that the template itself has typed are its
+    /// own business.
     ///
     /// # Errors
-    /// There is no such paper, or the store cannot be read.
+    /// There is no such meeting, or the store cannot be read.
     pub async fn proofread(
         &self,
         meeting: &str,
-        paper: &str,
+        kept: &Written,
         markdown: &str,
     ) -> Result<Vec<Proofread>, Refusal> {
         let counted = self.counted().await?;
         let draft = self.drafted(meeting).await?;
-        let kept = self.paper_text(meeting, paper).await?;
         // What nobody has edited is the text of the template; else it is written, where a rate was typed at all.
         let template = LazyCell::new(|| match kept.edited {
-            false => kept.markdown,
+            false => Cow::Borrowed(&kept.markdown),
             true => {
-                let written = self.write_from(&counted, &draft, |known| known.id == paper);
+                let id = &kept.paper.id;
+                let written = self.write_from(&counted, &draft, |known| known.id == *id);
                 let written = written.ok().and_then(|papers| papers.into_iter().next());
-                written.map_or_else(String::new, |written| written.markdown)
+                Cow::Owned(written.map_or_else(String::new, |written| written.markdown))
             }
         });
         let own: LazyCell<HashSet<&str>, _> = LazyCell::new(|| template.lines().collect());

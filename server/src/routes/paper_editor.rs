@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::figure::FigureKey;
-use engine::meeting::Content;
+use engine::meeting::{Content, Written};
 use engine::year::{Amend, LARGEST_TEXT, Refusal, Text, Year};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
@@ -96,13 +96,23 @@ impl Editing<'_> {
         }
     }
 
-    /// The text as it stands.
-    async fn text(&self) -> Result<(String, bool), PageError> {
-        let written = self.year().paper_text(self.meeting, self.paper).await?;
-        Ok((written.markdown, written.edited))
+    /// The paper as it stands.
+    async fn kept(&self) -> Result<Written, PageError> {
+        Ok(self.year().paper_text(self.meeting, self.paper).await?)
     }
 
+    /// The page with a text that somebody has sent.
     async fn page(&self, text: String, seen: String, beside: Beside) -> Result<Page, PageError> {
+        self.page_of(&self.kept().await?, &text, seen, beside).await
+    }
+
+    async fn page_of(
+        &self,
+        kept: &Written,
+        text: &str,
+        seen: String,
+        beside: Beside,
+    ) -> Result<Page, PageError> {
         let year = self.year();
         let sent = sent(year, self.meeting);
         let tab = if sent {
@@ -112,21 +122,17 @@ impl Editing<'_> {
         };
         let head = meeting::head(year, self.meeting, tab, true).await;
         let head = head.ok_or(PageError::NotFound)?;
-        let written = year.paper_text(self.meeting, self.paper).await?;
         if matches!(
-            written.paper.content,
+            kept.paper.content,
             Content::Agenda | Content::File { .. } | Content::Errata
         ) {
             return Err(PageError::NotFound);
         }
         // A list of thousands of texts: no field of a browser takes it, and nobody reads it in one.
-        let long = text == written.markdown && text.len() > LARGEST_TEXT;
+        let long = text == kept.markdown && text.len() > LARGEST_TEXT;
         let (text, seen_as) = match long {
-            true => (String::new(), None),
-            false => {
-                let seen_as = seen_as(year, self.meeting, self.paper, &text).await?;
-                (text, Some(seen_as))
-            }
+            true => ("", None),
+            false => (text, Some(seen_as(year, self.meeting, kept, text).await?)),
         };
         let picks = match &beside.find {
             Some(words) => Some(picks(year, words).await?),
@@ -138,10 +144,10 @@ impl Editing<'_> {
                 meeting => head,
                 paper => context! {
                     id => self.paper,
-                    number => written.paper.number.as_deref(),
-                    title => written.paper.title.as_str(),
-                    edited => written.edited,
-                    by_template => !matches!(written.paper.content, Content::Text),
+                    number => kept.paper.number.as_deref(),
+                    title => kept.paper.title.as_str(),
+                    edited => kept.edited,
+                    by_template => !matches!(kept.paper.content, Content::Text),
                 },
                 sent,
                 long,
@@ -171,19 +177,13 @@ async fn show(
         meeting: &meeting,
         paper: &paper,
     };
-    let (text, _) = editing.text().await?;
+    let kept = editing.kept().await?;
     let seen = editing.seen().await?;
-    let saved = query.as_deref() == Some("saved");
-    editing
-        .page(
-            text,
-            seen,
-            Beside {
-                saved,
-                ..Beside::default()
-            },
-        )
-        .await
+    let beside = Beside {
+        saved: query.as_deref() == Some("saved"),
+        ..Beside::default()
+    };
+    editing.page_of(&kept, &kept.markdown, seen, beside).await
 }
 
 async fn change(
@@ -250,7 +250,7 @@ async fn change(
             Ok(Redirect::to(&here).into_response())
         }
         Err(Refusal::Overtaken) => {
-            let (theirs, _) = editing.text().await?;
+            let theirs = editing.kept().await?.markdown;
             let beside = Beside {
                 overtaken: true,
                 theirs: Some(theirs)
@@ -270,8 +270,13 @@ async fn change(
 }
 
 /// How a text looks, or what is wrong with it, and what is doubtful about its numbers.
-async fn seen_as(year: &Year, meeting: &str, paper: &str, text: &str) -> Result<Value, PageError> {
-    let (body, findings) = match year.try_text(meeting, paper, text).await {
+async fn seen_as(
+    year: &Year,
+    meeting: &str,
+    kept: &Written,
+    text: &str,
+) -> Result<Value, PageError> {
+    let (body, findings) = match year.try_text(meeting, kept, text).await {
         Ok((document, _)) => {
             let figures = |id: &str| {
                 let key: FigureKey = id.parse().ok()?;
@@ -294,7 +299,7 @@ async fn seen_as(year: &Year, meeting: &str, paper: &str, text: &str) -> Result<
         }
         Err(other) => return Err(other.into()),
     };
-    let doubts = year.proofread(meeting, paper, text).await?;
+    let doubts = year.proofread(meeting, kept, text).await?;
     let changed = doubts
         .iter()
         .any(|one| matches!(one.doubt, engine::meeting::Doubt::Changed { .. }));
@@ -306,7 +311,8 @@ async fn preview(
     signed: SignedIn,
     Form(fields): Form,
 ) -> Result<Page, PageError> {
-    let preview = seen_as(&signed.year, &meeting, &paper, own(&fields, "text")).await?;
+    let kept = signed.year.paper_text(&meeting, &paper).await?;
+    let preview = seen_as(&signed.year, &meeting, &kept, own(&fields, "text")).await?;
     pages::page("desk/paper_preview.html", context! { preview })
 }
 

@@ -9,6 +9,8 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::thread;
+use std::time::Duration;
 
 use async_channel::Receiver;
 use futures_channel::oneshot::Sender;
@@ -23,6 +25,10 @@ use crate::file::io_error;
 use crate::record::Head;
 
 const REQUESTS_A_TURN: usize = 256;
+/// What a turn costs hardly depends on how many requests it takes, so one of a crowd waits this long at most for as
+/// many as came the last time. Somebody who writes alone never waits.
+const GATHERING: Duration = Duration::from_millis(1);
+const LOOKS: u32 = 4;
 
 /// Why nothing is written any more.
 pub(super) type Stopped = Arc<OnceLock<String>>;
@@ -68,14 +74,27 @@ enum Answer {
 impl Writer {
     /// Until the last handle of the store is dropped.
     pub(super) fn run(mut self) {
+        let mut crowd = 1;
         while let Ok(first) = self.inbox.recv_blocking() {
             let mut requests = vec![first];
-            while requests.len() < REQUESTS_A_TURN
-                && let Ok(next) = self.inbox.try_recv()
-            {
-                requests.push(next);
+            self.take_waiting(&mut requests);
+            for _ in 0..LOOKS {
+                if requests.len() >= crowd {
+                    break;
+                }
+                thread::sleep(GATHERING / LOOKS);
+                self.take_waiting(&mut requests);
             }
+            crowd = requests.len();
             self.turn(requests);
+        }
+    }
+
+    fn take_waiting(&self, requests: &mut Vec<Request>) {
+        while requests.len() < REQUESTS_A_TURN
+            && let Ok(next) = self.inbox.try_recv()
+        {
+            requests.push(next);
         }
     }
 
