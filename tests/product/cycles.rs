@@ -71,7 +71,7 @@ async fn an_edited_pack_is_previewed_and_adopted() {
     );
     let page = browser.open(PLAN).await;
     page.expect(&[
-        "回答締切: 2026年12月25日（金） → 2027年1月15日（金）",
+        "回答締切: 令和8年12月25日（金） → 令和9年1月15日（金）",
         "「回答を受け付ける」の締切",
         "計画を変える理由",
     ]);

@@ -127,10 +127,10 @@ async fn a_date_is_moved_after_what_moves_with_it_was_shown() {
         .await;
     // The reminder is five working days before: of 2027-01-15, with 成人の日 on the 11th, 2027-01-07.
     shown.expect(&[
-        "回答締切: 2026年12月25日（金） → 2027年1月15日（金）",
+        "回答締切: 令和8年12月25日（金） → 令和9年1月15日（金）",
         "「回答を受け付ける」の締切",
         "「未回答の事業所に督促する」の始まり",
-        "2027年1月7日（木）",
+        "令和9年1月7日（木）",
     ]);
     assert_eq!(
         site.year

@@ -153,7 +153,7 @@ pub fn in_fiscal_year(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
-/// 2023年12月28日（木）.
+/// 令和5年12月28日（木）. The plans of this crate are of 令和; an earlier day is written in the Western year.
 pub fn written(date: NaiveDate) -> String {
     let weekday = match date.weekday() {
         Weekday::Mon => '月',
@@ -164,12 +164,13 @@ pub fn written(date: NaiveDate) -> String {
         Weekday::Sat => '土',
         Weekday::Sun => '日',
     };
-    format!(
-        "{}年{}月{}日（{weekday}）",
-        date.year(),
-        date.month(),
-        date.day()
-    )
+    let reiwa = NaiveDate::from_ymd_opt(2019, 5, 1).is_some_and(|first| first <= date);
+    let year = match date.year() - 2018 {
+        1 if reiwa => "令和元".to_owned(),
+        year if reiwa => format!("令和{year}"),
+        _ => date.year().to_string(),
+    };
+    format!("{year}年{}月{}日（{weekday}）", date.month(), date.day())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use workflows::Plan;
 
+use crate::ledger::When;
 use crate::pack::Pack;
 use crate::year::{Event, japan};
 
@@ -140,10 +141,12 @@ impl Filter {
 
 impl Names<'_> {
     fn survey(&self, turn: &str) -> String {
-        let year = turn.rsplit_once('-').map(|(_, year)| year);
+        let year = turn
+            .rsplit_once('-')
+            .and_then(|(_, year)| year.parse().ok());
         match crate::year::definition(self.pack, turn) {
-            Some(survey) => match year.filter(|year| year.parse::<i32>().is_ok()) {
-                Some(year) => format!("「{}」（{year}年度）", survey.name),
+            Some(survey) => match year {
+                Some(year) => format!("「{}」（{}）", survey.name, When::Year(year).japanese()),
                 None => format!("「{}」", survey.name),
             },
             None => format!("「{turn}」"),
@@ -155,8 +158,10 @@ impl Names<'_> {
         let body = meeting.and_then(|meeting| self.pack.municipality.body(&meeting.body));
         match (meeting, body) {
             (Some(meeting), Some(body)) => format!(
-                "「{}」（{}年度第{}回）",
-                body.name, meeting.fiscal_year, meeting.ordinal
+                "「{}」（{}第{}回）",
+                body.name,
+                When::Year(meeting.fiscal_year).japanese(),
+                meeting.ordinal
             ),
             _ => format!("「{id}」"),
         }

@@ -63,6 +63,14 @@ impl Comparison {
     }
 }
 
+/// The predicate where another clause follows: 「県全体より低く、…」.
+pub fn continued(predicate: &str) -> String {
+    match predicate.strip_suffix('い') {
+        Some(stem) => format!("{stem}く"),
+        None => format!("{predicate}で"),
+    }
+}
+
 /// `a − b` in points (ポイント). `None` unless both are rates with somebody in the base.
 pub fn difference(
     a: &Figure,

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::area::{Missing, Part};
 
 pub use book::{AnswersOf, Breakdown, FigureBook, FigureSource, Frozen, Group, Provenance};
-pub use compare::{Closeness, Comparison, Difference, difference};
+pub use compare::{Closeness, Comparison, Difference, continued, difference};
 pub use printed::{NotPrinted, Printed};
 pub use series::{Known, Year, series};
 pub use standing::{NotJudged, Standing};

@@ -3,7 +3,7 @@
 //! A sentence says only what two printed figures support; where one of them is missing, the clause
 //! is left out.
 
-use crate::figure::{Amount, Comparison, FigureBook, FigureKey};
+use crate::figure::{Amount, Comparison, FigureBook, FigureKey, continued};
 use crate::pack::Pack;
 
 /// A piece of a drafted sentence: plain text, or a figure to be linked.
@@ -45,6 +45,14 @@ pub fn reading(pack: &Pack, book: &FigureBook, indicator: &str, year: i32) -> Ve
                 definition.name
             ))];
         }
+        // A number of something, which has no rate.
+        None if book.get(&home).is_some() && definition.denominator.is_none() => {
+            return vec![
+                Piece::Text(format!("{}は", definition.name)),
+                Piece::Figure(home),
+                Piece::Text("であった。".into()),
+            ];
+        }
         _ => return vec![Piece::Text(format!("{}は、率がない。", definition.name))],
     }
     let mut pieces = vec![
@@ -62,7 +70,7 @@ pub fn reading(pack: &Pack, book: &FigureBook, indicator: &str, year: i32) -> Ve
     pieces
 }
 
-/// 「で、昨年度（89.7％）より6.4ポイントあがった」
+/// 「で、前年度（89.7％）より6.4ポイント上がった」
 fn since_last_year(
     pack: &Pack,
     book: &FigureBook,
@@ -73,20 +81,20 @@ fn since_last_year(
         return vec![Piece::Text("であった".into())];
     };
     let mut pieces = vec![
-        Piece::Text("で、昨年度（".into()),
+        Piece::Text("で、前年度（".into()),
         Piece::Figure(before.clone()),
     ];
     pieces.push(Piece::Text(match comparison {
         Comparison::Same => "）と同程度であった".to_owned(),
-        _ if points.units > 0 => format!("）より{}ポイントあがった", points.abs()),
-        _ => format!("）より{}ポイントさがった", points.abs()),
+        _ if points.units > 0 => format!("）より{}ポイント上がった", points.abs()),
+        _ => format!("）より{}ポイント下がった", points.abs()),
     }));
     pieces
 }
 
-/// 「架空圏域と同程度、県全体より低い。」, with the figures of those areas.
+/// 「架空圏域と同程度で、県全体より低い。」, with the figures of those areas.
 fn beside_other_areas(pack: &Pack, book: &FigureBook, home: &FigureKey) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+    let mut clauses = Vec::new();
     let others = pack
         .municipality
         .areas
@@ -100,17 +108,17 @@ fn beside_other_areas(pack: &Pack, book: &FigureBook, home: &FigureKey) -> Vec<P
         let Some((_, comparison)) = book.compare(pack, home, &other) else {
             continue;
         };
-        let (particle, predicate) = comparison.phrase();
-        pieces.push(Piece::Text(format!(
-            "{}{}（",
-            if pieces.is_empty() { "" } else { "、" },
-            area.in_sentence()
-        )));
-        pieces.push(Piece::Figure(other));
-        pieces.push(Piece::Text(format!("）{particle}{predicate}")));
+        clauses.push((area.in_sentence(), other, comparison.phrase()));
     }
-    if !pieces.is_empty() {
-        pieces.push(Piece::Text("。".into()));
+    let last = clauses.len().saturating_sub(1);
+    let mut pieces = Vec::new();
+    for (at, (area, other, (particle, predicate))) in clauses.into_iter().enumerate() {
+        pieces.push(Piece::Text(format!("{area}（")));
+        pieces.push(Piece::Figure(other));
+        pieces.push(Piece::Text(match at == last {
+            true => format!("）{particle}{predicate}。"),
+            false => format!("）{particle}{}、", continued(predicate)),
+        }));
     }
     pieces
 }

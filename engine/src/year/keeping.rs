@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Months, NaiveDate};
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use store::{FileHash, Guard, Key};
 
@@ -85,6 +85,14 @@ pub fn kept_until(closed_on: NaiveDate, years: u32) -> Option<NaiveDate> {
         .pred_opt()
 }
 
+/// The last day on which a survey that closed was open, in Japan: one that is open until the end of a day closes when
+/// the next one begins.
+pub fn last_day(closed_at: DateTime<Utc>) -> NaiveDate {
+    (closed_at - TimeDelta::nanoseconds(1))
+        .with_timezone(&japan())
+        .date_naive()
+}
+
 impl Year {
     /// The surveys that have closed, the first closed first.
     pub fn keeping(&self, today: NaiveDate) -> Vec<Keeping> {
@@ -98,7 +106,7 @@ impl Year {
         let mut kept: Vec<Keeping> = held
             .into_iter()
             .filter_map(|(turn, held)| {
-                let closed_on = held.closed_at?.with_timezone(&japan()).date_naive();
+                let closed_on = last_day(held.closed_at?);
                 let definition = definition(&self.pack, &turn);
                 let keep_years = definition.and_then(|survey| survey.keep_years);
                 let until = keep_years.and_then(|years| kept_until(closed_on, years));

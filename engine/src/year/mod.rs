@@ -88,7 +88,7 @@ pub use designs::Published;
 pub use draft::{Displaced, Draft, Drafting, Revision};
 pub use event::{CallOutcome, Door, Event, Handout, Mail, Needless, PaperFile, Source, Way};
 pub(crate) use keeping::definition;
-pub use keeping::{Keeping, Question, Remains, SAID, kept_until};
+pub use keeping::{Keeping, Question, Remains, SAID, kept_until, last_day};
 pub use keyed::{KeyedIn, Return};
 pub use ledgers::Round;
 pub use link::{NotAToken, Token};
@@ -158,7 +158,7 @@ pub struct Year {
 pub enum Refusal {
     #[error("このリンクは使えません。届いたアドレスをもう一度そのまま開いてください。")]
     UnknownLink,
-    #[error("このリンクはすでに使われました。新しいリンクを出してください。")]
+    #[error("このリンクはすでに使われました。新しいリンクを、事務局か管理者に頼んでください。")]
     SpentLink,
     #[error(
         "このリンクは新しいリンクに替わりました。いちばん新しいお知らせのリンクを開いてください。"

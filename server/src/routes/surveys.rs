@@ -235,7 +235,7 @@ async fn dates(
     Ok(context! {
         by_cycle,
         opened_at => held.opened_at.map(when::moment),
-        closed_at => held.closed_at.map(when::moment),
+        closed_at => held.closed_at.map(when::end),
         can_open => !held.is_open() && phase != Some(Phase::Ahead),
         can_close => held.is_open(),
     })

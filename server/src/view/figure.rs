@@ -239,9 +239,13 @@ fn origin(
             let name = pack
                 .survey(survey)
                 .map_or(survey.as_str(), |survey| &survey.name);
+            let titled = pack
+                .questionnaires
+                .get(questionnaire)
+                .map_or(questionnaire.as_str(), |form| form.title());
             let mut facts = vec![
                 fact("調査", name.to_owned()),
-                fact("調査票", format!("{questionnaire} 第{version}版")),
+                fact("調査票", format!("{titled} 第{version}版")),
                 fact(
                     "回答",
                     format!("{asked}件に依頼し、{responses}件の回答から"),

@@ -25,6 +25,16 @@ pub fn moment(at: DateTime<Utc>) -> String {
     }
 }
 
+/// When something ended: at midnight, the day that was over.
+pub fn end(at: DateTime<Utc>) -> String {
+    let last = engine::year::last_day(at);
+    match (workflows::calendar::end_of(last) == at, in_english()) {
+        (false, _) => moment(at),
+        (true, false) => format!("{}の終わり", day(last)),
+        (true, true) => format!("the end of {}", day(last)),
+    }
+}
+
 /// For what is kept or handed on, whoever asks for it: 令和6年6月5日（水）.
 pub fn japanese_day(date: NaiveDate) -> String {
     wareki::day(date)

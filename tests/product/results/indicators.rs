@@ -49,7 +49,7 @@ async fn an_indicator_stands_beside_its_years_and_areas() {
         .get_as(&session, "/~/indicators/discharge-rate")
         .await
         .text();
-    assert!(html.contains("2.0ポイントあがった"), "{html}");
+    assert!(html.contains("2.0ポイント上がった"), "{html}");
     let chart = site
         .get_as(&session, "/~/indicators/discharge-rate/trend.svg")
         .await;
