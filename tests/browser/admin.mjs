@@ -73,6 +73,7 @@ export function admin(world) {
         for (const token of document.querySelectorAll("form[action$='/delegations'] [name=_csrf]")) token.value = "0";
       });
       await page.getByLabel("この日まで").fill("2031-01-01");
+      for (const who of ["不在の人", "代わって決裁する人"]) await page.getByLabel(who).selectOption({ index: 1 });
       await page.getByRole("button", { name: "代決を決める" }).click();
       await page.getByRole("heading", { name: "入力した内容" }).waitFor();
       page.wrongs = page.wrongs.filter((wrong) => !wrong.includes("403"));

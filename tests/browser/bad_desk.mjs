@@ -12,7 +12,7 @@ const SURVEY = "入退院連携に関する調査";
 const CHIEF = "佐藤 次郎（架空）";
 const COLLEAGUE = "鈴木 一郎（架空）";
 
-const { press, write, check } = pointer;
+const { press, write, check, select } = pointer;
 const shown = (page, text) => page.locator("main").getByText(text).filter({ visible: true }).first().waitFor();
 const main = (page) => page.locator("main").innerText();
 
@@ -125,6 +125,8 @@ export function badDesk(world) {
       const colleague = await signedIn(COLLEAGUE);
       await hold(COLLEAGUE, "課長");
       await open("/people", colleague);
+      await select(colleague, "不在の人", CHIEF);
+      await select(colleague, "代わって決裁する人", COLLEAGUE);
       await write(colleague, "理由", "出張のため。ここまで書いたところで役割が変わりました。");
       await write(colleague, "この日まで", "2031-01-01");
       const row = await colleague.context().newPage();

@@ -443,6 +443,22 @@ mod tests {
     }
 
     #[test]
+    fn the_last_day_is_the_one_that_was_over_at_midnight() {
+        // In Japan: the end of 3月31日, ten in the morning of it, and a second after midnight.
+        for (closed_at, last) in [
+            ("2024-03-31T15:00:00Z", "2024-03-31"),
+            ("2024-03-31T01:00:00Z", "2024-03-31"),
+            ("2024-03-31T15:00:01Z", "2024-04-01"),
+        ] {
+            assert_eq!(
+                last_day(closed_at.parse().unwrap()),
+                day(last),
+                "{closed_at}"
+            );
+        }
+    }
+
+    #[test]
     fn too_many_years_have_no_end() {
         assert_eq!(kept_until(day("2024-04-01"), u32::MAX), None);
     }
