@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use store::{FileHash, Guard, Key};
 
@@ -85,17 +85,19 @@ pub fn kept_until(closed_on: NaiveDate, years: u32) -> Option<NaiveDate> {
         .pred_opt()
 }
 
-/// The last day on which a survey that closed was open, in Japan: one that is open until the end of a day closes when
-/// the next one begins.
-pub fn last_day(closed_at: DateTime<Utc>) -> NaiveDate {
-    (closed_at - TimeDelta::nanoseconds(1))
-        .with_timezone(&japan())
-        .date_naive()
+/// The last day on which a survey that closed took answers. One that is open until the end of its deadline is closed on
+/// the next day, or still later where the server was away.
+pub fn last_day(closed_at: DateTime<Utc>, deadline: Option<NaiveDate>) -> NaiveDate {
+    let closed_on = closed_at.with_timezone(&japan()).date_naive();
+    deadline.map_or(closed_on, |deadline| closed_on.min(deadline))
 }
 
 impl Year {
     /// The surveys that have closed, the first closed first.
-    pub fn keeping(&self, today: NaiveDate) -> Vec<Keeping> {
+    ///
+    /// # Errors
+    /// A plan cannot be read.
+    pub async fn keeping(&self, today: NaiveDate) -> Result<Vec<Keeping>, Refusal> {
         let held: Vec<(String, Held)> = self.state(|state| {
             let closed = state.surveys.iter();
             let closed = closed.filter(|(_, held)| held.closed_at.is_some());
@@ -103,27 +105,28 @@ impl Year {
                 .map(|(id, held)| (id.clone(), held.clone()))
                 .collect()
         });
-        let mut kept: Vec<Keeping> = held
-            .into_iter()
-            .filter_map(|(turn, held)| {
-                let closed_on = last_day(held.closed_at?);
-                let definition = definition(&self.pack, &turn);
-                let keep_years = definition.and_then(|survey| survey.keep_years);
-                let until = keep_years.and_then(|years| kept_until(closed_on, years));
-                Some(Keeping {
-                    name: definition.map_or_else(|| turn.clone(), |survey| survey.name.clone()),
-                    survey: turn,
-                    closed_on,
-                    responses: held.responded.len() as u64,
-                    keep_years,
-                    until,
-                    due: held.deleted.is_none() && until.is_some_and(|until| until < today),
-                    deleted: held.deleted,
-                })
-            })
-            .collect();
+        let mut kept = Vec::new();
+        for (turn, held) in held {
+            let Some(closed_at) = held.closed_at else {
+                continue;
+            };
+            let closed_on = last_day(closed_at, self.closes_on(&turn).await?);
+            let definition = definition(&self.pack, &turn);
+            let keep_years = definition.and_then(|survey| survey.keep_years);
+            let until = keep_years.and_then(|years| kept_until(closed_on, years));
+            kept.push(Keeping {
+                name: definition.map_or_else(|| turn.clone(), |survey| survey.name.clone()),
+                survey: turn,
+                closed_on,
+                responses: held.responded.len() as u64,
+                keep_years,
+                until,
+                due: held.deleted.is_none() && until.is_some_and(|until| until < today),
+                deleted: held.deleted,
+            });
+        }
         kept.sort_by(|a, b| (a.closed_on, &a.survey).cmp(&(b.closed_on, &b.survey)));
-        kept
+        Ok(kept)
     }
 
     /// Deletes the answers to a survey whose time is over. Figures and tallies remain; what single respondents gave
@@ -137,7 +140,7 @@ impl Year {
         survey: &str,
         why: &str,
     ) -> Result<Deleted, Refusal> {
-        let kept = self.keeping(act.today()).into_iter();
+        let kept = self.keeping(act.today()).await?.into_iter();
         let kept = kept.into_iter().find(|kept| kept.survey == survey);
         let kept = kept.ok_or_else(|| {
             Refusal::Cycle("受付が終わっていない調査の回答は、削除できません。".to_owned())
@@ -443,19 +446,19 @@ mod tests {
     }
 
     #[test]
-    fn the_last_day_is_the_one_that_was_over_at_midnight() {
-        // In Japan: the end of 3月31日, ten in the morning of it, and a second after midnight.
+    fn the_last_day_is_the_deadline_or_the_day_on_which_somebody_closed() {
+        // A deadline of 3月31日: closed at midnight in Japan, after a night without the server, and by hand before it.
         for (closed_at, last) in [
-            ("2024-03-31T15:00:00Z", "2024-03-31"),
-            ("2024-03-31T01:00:00Z", "2024-03-31"),
-            ("2024-03-31T15:00:01Z", "2024-04-01"),
+            ("2024-03-31T15:00:02Z", "2024-03-31"),
+            ("2024-04-01T00:10:00Z", "2024-03-31"),
+            ("2024-03-29T01:00:00Z", "2024-03-29"),
         ] {
-            assert_eq!(
-                last_day(closed_at.parse().unwrap()),
-                day(last),
-                "{closed_at}"
-            );
+            let deadline = Some(day("2024-03-31"));
+            let closed = closed_at.parse().unwrap();
+            assert_eq!(last_day(closed, deadline), day(last), "{closed_at}");
         }
+        let closed = "2024-03-31T15:00:02Z".parse().unwrap();
+        assert_eq!(last_day(closed, None), day("2024-04-01"));
     }
 
     #[test]

@@ -58,12 +58,17 @@ pub fn routes() -> Routes {
 async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let today = app.act("").today();
     let year = &signed.year;
-    let kept: Vec<Value> = year.keeping(today).iter().map(row).collect();
+    let kept: Vec<Value> = year.keeping(today).await?.iter().map(row).collect();
     let surveys = year.pack.surveys.iter();
     let surveys: Vec<Value> = surveys
         .map(|survey| context! { id => survey.id.as_str(), name => survey.name.as_str(), years => survey.keep_years })
         .collect();
-    let due = year.keeping(today).iter().filter(|one| one.due).count();
+    let due = year
+        .keeping(today)
+        .await?
+        .iter()
+        .filter(|one| one.due)
+        .count();
     pages::page(
         "desk/keeping.html",
         context! { kept, surveys, due, ..frame(&app, &signed, "settings") },
@@ -97,7 +102,7 @@ async fn show_one(
     Path((_, survey)): Path<(String, String)>,
     signed: SignedIn,
 ) -> Result<Page, PageError> {
-    let kept = one(&app, &signed, &survey)?;
+    let kept = one(&app, &signed, &survey).await?;
     page(&app, &signed, &kept, "", None).await
 }
 
@@ -137,7 +142,7 @@ async fn show_remains(
 /// # Errors
 /// They were not deleted.
 pub async fn remains_page(app: &App, signed: &SignedIn, survey: &str) -> Result<Page, PageError> {
-    let kept = one(app, signed, survey)?;
+    let kept = one(app, signed, survey).await?;
     let remains = signed.year.remains(survey).await?;
     let remains = remains.ok_or(PageError::NotFound)?;
     // It was counted once and whole: who gets small counts hidden gets none of it.
@@ -178,7 +183,7 @@ async fn delete(
     Form(fields): Form,
 ) -> Result<axum::response::Response, PageError> {
     use axum::response::IntoResponse;
-    let kept = one(&app, &signed, &survey)?;
+    let kept = one(&app, &signed, &survey).await?;
     let (name, why) = (own(&fields, "name").trim(), own(&fields, "why"));
     let deleted = if name == kept.name {
         let act = app.act(&signed.person);
@@ -199,8 +204,8 @@ async fn delete(
     }
 }
 
-fn one(app: &App, signed: &SignedIn, survey: &str) -> Result<Keeping, PageError> {
-    let kept = signed.year.keeping(app.act("").today()).into_iter();
+async fn one(app: &App, signed: &SignedIn, survey: &str) -> Result<Keeping, PageError> {
+    let kept = signed.year.keeping(app.act("").today()).await?.into_iter();
     let mut kept = kept.filter(|one| one.survey == survey);
     kept.next().ok_or(PageError::NotFound)
 }

@@ -232,10 +232,12 @@ async fn dates(
         }
     });
     let phase = collecting.map(|collecting| collecting.phase);
+    let deadline = year.closes_on(&definition.turn()).await?;
+    let closed = held.closed_at;
     Ok(context! {
         by_cycle,
         opened_at => held.opened_at.map(when::moment),
-        closed_at => held.closed_at.map(when::end),
+        closed_at => closed.map(|at| when::end(at, engine::year::last_day(at, deadline))),
         can_open => !held.is_open() && phase != Some(Phase::Ahead),
         can_close => held.is_open(),
     })

@@ -25,10 +25,9 @@ pub fn moment(at: DateTime<Utc>) -> String {
     }
 }
 
-/// When something ended: at midnight, the day that was over.
-pub fn end(at: DateTime<Utc>) -> String {
-    let last = engine::year::last_day(at);
-    match (workflows::calendar::end_of(last) == at, in_english()) {
+/// When something ended that lasted until the end of a day at most: the moment, or the end of that day.
+pub fn end(at: DateTime<Utc>, last: NaiveDate) -> String {
+    match (workflows::calendar::end_of(last) <= at, in_english()) {
         (false, _) => moment(at),
         (true, false) => format!("{}の終わり", day(last)),
         (true, true) => format!("the end of {}", day(last)),
