@@ -58,17 +58,13 @@ pub fn routes() -> Routes {
 async fn show(State(app): State<Arc<App>>, signed: SignedIn) -> Result<Page, PageError> {
     let today = app.act("").today();
     let year = &signed.year;
-    let kept: Vec<Value> = year.keeping(today).await?.iter().map(row).collect();
+    let kept = year.keeping(today).await?;
     let surveys = year.pack.surveys.iter();
     let surveys: Vec<Value> = surveys
         .map(|survey| context! { id => survey.id.as_str(), name => survey.name.as_str(), years => survey.keep_years })
         .collect();
-    let due = year
-        .keeping(today)
-        .await?
-        .iter()
-        .filter(|one| one.due)
-        .count();
+    let due = kept.iter().filter(|one| one.due).count();
+    let kept: Vec<Value> = kept.iter().map(row).collect();
     pages::page(
         "desk/keeping.html",
         context! { kept, surveys, due, ..frame(&app, &signed, "settings") },

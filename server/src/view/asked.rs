@@ -26,8 +26,6 @@ pub struct Contact {
     pub what: String,
     pub said: String,
     pub wrong: bool,
-    /// A mail that has become due and was not sent.
-    pub unsent: bool,
     /// The id of a letter that was given up and can be sent again.
     pub again: Option<String>,
 }
@@ -57,7 +55,9 @@ impl Contacts {
                 mail.values()
                     .any(|posted| posted.letter == due.letter && posted.at >= due.at)
             });
-            if due.way == Way::Mail && told {
+            // Who has answered, or can no longer answer, waits for no mail.
+            let waits = held.is_open() && !held.responded.contains_key(respondent);
+            if due.way == Way::Mail && (told || has_mail && !waits) {
                 continue;
             }
             let said = match due.way {
@@ -70,7 +70,6 @@ impl Contacts {
                 what: due.letter.label().to_owned(),
                 said,
                 wrong: false,
-                unsent: due.way == Way::Mail && has_mail,
                 again: None,
             });
         }
@@ -82,7 +81,6 @@ impl Contacts {
                 what: posted.letter.label().to_owned(),
                 said,
                 wrong,
-                unsent: false,
                 again: given_up.then(|| id.clone()),
             });
         }
@@ -97,13 +95,8 @@ impl Contacts {
                     call.by
                 ),
                 wrong: false,
-                unsent: false,
                 again: None,
             });
-        }
-        // Who has answered, or can no longer answer, waits for no mail.
-        if !held.is_open() || held.responded.contains_key(respondent) {
-            contacts.retain(|contact| !contact.unsent);
         }
         contacts.sort_by_key(|contact| contact.at);
         contacts
