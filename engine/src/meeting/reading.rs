@@ -46,7 +46,7 @@ pub fn reading(pack: &Pack, book: &FigureBook, indicator: &str, year: i32) -> Ve
             ))];
         }
         // A number of something, which has no rate.
-        None if book.get(&home).is_some() && definition.denominator.is_none() => {
+        Some(None) => {
             return vec![
                 Piece::Text(format!("{}は", definition.name)),
                 Piece::Figure(home),

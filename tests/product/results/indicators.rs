@@ -50,6 +50,16 @@ async fn an_indicator_stands_beside_its_years_and_areas() {
         .await
         .text();
     assert!(html.contains("2.0ポイント上がった"), "{html}");
+    // As the paper has it: 12か所. A number of places has no rate, and is no less known for it.
+    let html = site
+        .get_as(&session, "/~/indicators/hospitals-full")
+        .await
+        .text();
+    assert!(
+        html.contains("であった。") && html.contains("12か所"),
+        "{html}"
+    );
+    assert!(!html.contains("率がない"), "{html}");
     let chart = site
         .get_as(&session, "/~/indicators/discharge-rate/trend.svg")
         .await;
